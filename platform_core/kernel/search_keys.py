@@ -12,7 +12,9 @@ import unicodedata
 from pypinyin import Style, lazy_pinyin
 
 # Letters that Unicode does not take apart into a base and an accent, but people type as the base.
-_UNACCENTED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "⁄": "/", "æ": "ae", "œ": "oe"})
+_UNACCENTED = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "⁄": "/", "æ": "ae", "œ": "oe"}
+)
 _HAN = re.compile(r"[㐀-䶿一-鿿豈-﫿\U00020000-\U0003ffff]")
 _DIGITS = re.compile(r"[0-9]+")
 # Long enough for a barcode (14), so that "9 L" sorts before "10 L".
@@ -51,8 +53,8 @@ def sort_key(text: str) -> str:
     The folded text itself ends the key, so that homophones (背景, 北京) keep one fixed order.
     """
     folded = fold(text)
-    syllables = lazy_pinyin(folded, style=Style.NORMAL, errors=lambda other: [other.strip()])
-    spoken = " ".join(part for part in syllables if part)
+    syllables = lazy_pinyin(folded, style=Style.NORMAL, errors="default")
+    spoken = " ".join(part.strip() for part in syllables if part.strip())
     return f"{_pad_numbers(spoken)} {folded}".strip() if spoken != folded else _pad_numbers(folded)
 
 
