@@ -1,0 +1,99 @@
+"""Dealerdesk's own programs: web server, job worker, beat and management commands, and how each is run."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import sys
+from typing import TYPE_CHECKING
+
+from platform_core.runner.errors import RunnerError
+from platform_core.runner.places import CHECKOUT, Places
+from platform_core.runner.process import Spec
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+HOST = "127.0.0.1"
+WEB_WORKERS = 2
+BLOCKING_THREADS = 4
+# Threads keep their database connection; ten minutes is the longest granian lets an idle one live.
+THREAD_IDLE_S = 600
+JOB_PROCESSES = 2
+
+
+def web(port: int, env: Mapping[str, str], places: Places) -> Spec:
+    """Serve with granian, as in production."""
+    options = {
+        "interface": "wsgi",
+        "host": HOST,
+        "port": port,
+        "workers": WEB_WORKERS,
+        "blocking-threads": BLOCKING_THREADS,
+        "blocking-threads-idle-timeout": THREAD_IDLE_S,
+    }
+    arguments = [part for name, value in options.items() for part in (f"--{name}", str(value))]
+    return _module("web", ["granian", *arguments, "--no-ws", "platform_core.wsgi:application"], env, places)
+
+
+def reloading_web(port: int, env: Mapping[str, str], places: Places) -> Spec:
+    """Serve with Django's development server, which reloads itself."""
+    argv = [sys.executable, "manage.py", "runserver", f"{HOST}:{port}"]
+    return Spec(name="web", argv=argv, env=env, cwd=CHECKOUT, log=places.log("web"))
+
+
+def worker(env: Mapping[str, str], places: Places) -> Spec:
+    """Run the job worker; without its runner it has no database either and ends without waiting for tasks."""
+    arguments = ["celery", "-A", "platform_core.jobs", "worker", f"--concurrency={JOB_PROCESSES}", "--loglevel=INFO"]
+    return _module("worker", arguments, env, places, orphan_signal=signal.SIGQUIT)
+
+
+def beat(env: Mapping[str, str], places: Places) -> Spec:
+    """Run the clock that wakes periodic jobs."""
+    schedule = f"--schedule={places.var / 'beat-schedule'}"
+    arguments = ["celery", "-A", "platform_core.jobs", "beat", schedule, "--pidfile=", "--loglevel=INFO"]
+    return _module("beat", arguments, env, places)
+
+
+def management_command(arguments: list[str], env: Mapping[str, str]) -> Spec:
+    """Run `manage.py` on the terminal."""
+    return on_terminal([sys.executable, "manage.py", *arguments], env, name=f"manage.py {arguments[0]}")
+
+
+def on_terminal(argv: list[str], env: Mapping[str, str], name: str | None = None) -> Spec:
+    """Run any program on the terminal; Ctrl-C reaches it as Ctrl-C."""
+    return Spec(name=name or argv[0], argv=argv, env=env, cwd=CHECKOUT, stop_signal=signal.SIGINT)
+
+
+def refuse_busy_port(port: int) -> None:
+    """Raise RunnerError when something else listens on the port, or when this user may not."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except PermissionError as error:
+            message = f"Port {port} is reserved for root: choose one above 1023, for instance `make run PORT=8000`."
+            raise RunnerError(message) from error
+        except OSError as error:
+            message = f"Port {port} is in use: stop what runs there, or choose another with `make run PORT={port + 1}`."
+            raise RunnerError(message) from error
+
+
+def listens(port: int) -> bool:
+    """Whether the web server takes connections."""
+    try:
+        socket.create_connection((HOST, port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def _module(
+    name: str,
+    arguments: list[str],
+    env: Mapping[str, str],
+    places: Places,
+    orphan_signal: signal.Signals = signal.SIGTERM,
+) -> Spec:
+    argv = [sys.executable, "-m", *arguments]
+    return Spec(name=name, argv=argv, env=env, cwd=CHECKOUT, log=places.log(name), orphan_signal=orphan_signal)

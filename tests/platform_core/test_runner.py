@@ -1,0 +1,425 @@
+"""The runner with real processes: a small checkout of its own, real PostgreSQL, Redis, granian and Celery."""
+
+from __future__ import annotations
+
+import gettext
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psutil
+import psycopg
+import pytest
+
+from platform_core.runner import places
+from platform_core.runner.environment import chosen_port, read_env_file
+from platform_core.runner.errors import RunnerError
+from platform_core.runner.messages import compile_messages
+from platform_core.runner.process import MARKER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+START_S_MAX = 90
+EXIT_CODE = 7
+SOCKET_ADDRESS_BYTES_MAX = 107
+# What the runner needs of a checkout, as small as it can be and still real.
+FAKE_FILES = {
+    "platform_core/__init__.py": "",
+    "platform_core/wsgi.py": (
+        "def application(environ, start_response):\n"
+        "    start_response('200 OK', [('Content-Type', 'text/plain')])\n"
+        "    return [b'hello dealer']\n"
+    ),
+    "platform_core/jobs/__init__.py": (
+        "import os\n"
+        "from celery import Celery\n"
+        "app = Celery('fake', broker=os.environ['REDIS_URL'].replace('unix:', 'redis+socket:'))\n"
+    ),
+    "manage.py": (
+        "import os, sys\n"
+        "if sys.argv[1] == 'prepare':\n"
+        "    open(os.path.join(os.environ['DEALERDESK_VAR'], 'welcome.txt'), 'w').write('Welcome, dealer\\n')\n"
+        "    sys.exit(int(os.environ.get('FAKE_PREPARE_CODE', '0')))\n"
+        "print('managed', sys.argv[1:], os.environ['BASE_HOST'])\n"
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Checkout:
+    """A small checkout, and how to run the runner in it."""
+
+    root: Path
+    port: int
+
+    @property
+    def var(self) -> Path:
+        """Its data folder."""
+        return self.root / "var"
+
+    def start(self, *arguments: str, **variables: str) -> subprocess.Popen[str]:
+        """Start the runner."""
+        strange = ("DEALERDESK_", "CONTROL_", "OWNER_", "SHARD_", "REDIS_", "DJANGO_")
+        env = {name: value for name, value in os.environ.items() if not name.startswith(strange)}
+        return subprocess.Popen(
+            [sys.executable, "-m", "platform_core.runner", *arguments],
+            cwd=self.root,
+            env={**env, "PORT": str(self.port), **variables},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def call(self, *arguments: str, **variables: str) -> tuple[int, str]:
+        """Run the runner to its end; give exit code and output."""
+        process = self.start(*arguments, **variables)
+        output, _ = process.communicate(timeout=START_S_MAX)
+        return process.returncode, output
+
+    def start_and_wait(self) -> tuple[subprocess.Popen[str], list[str]]:
+        """Start everything and wait for the line that says it is ready; give what was printed."""
+        process = self.start("run")
+        assert process.stdout is not None
+        lines = []
+        for line in process.stdout:
+            lines.append(line.rstrip("\n"))
+            if line.startswith("Ready after"):
+                return process, lines
+        pytest.fail("the runner ended: " + "\n".join(lines))
+
+    def processes(self) -> list[psutil.Process]:
+        """Every living process of this checkout."""
+        return [process for process in psutil.process_iter() if _belongs_to(process, self.root)]
+
+    def wait_for_silence(self) -> None:
+        """Wait until no process of this checkout lives."""
+        deadline = time.monotonic() + START_S_MAX
+        while alive := self.processes():
+            assert time.monotonic() < deadline, alive
+            time.sleep(0.1)
+
+
+def _belongs_to(process: psutil.Process, root: Path) -> bool:
+    try:
+        if process.status() == psutil.STATUS_ZOMBIE:
+            return False
+        folder = process.cwd()
+        if folder == str(root) or folder.startswith(f"{root}/"):
+            return True
+        return process.environ().get(MARKER, "").startswith(str(root))
+    except (psutil.Error, OSError):
+        return False
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def checkout() -> Iterator[Checkout]:
+    # Not below pytest's folder: that is private to its user, and its long name would hide the usual socket folder.
+    root = Path("/tmp") / f"dd-{os.getpid()}-{time.monotonic_ns():x}"  # noqa: S108 - a fresh name
+    shutil.copytree(
+        REPOSITORY / "platform_core/runner", root / "platform_core/runner", ignore=shutil.ignore_patterns("__pycache__")
+    )
+    for name, content in FAKE_FILES.items():
+        file = root / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(content)
+    small = Checkout(root, _free_port())
+    yield small
+    for process in small.processes():
+        process.kill()
+    shutil.rmtree(root)
+
+
+def _get(port: int) -> bytes:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=10) as answer:
+        return bytes(answer.read())
+
+
+def _count_processes(checkout: Checkout, word: str) -> int:
+    return sum(word in " ".join(process.cmdline()) for process in checkout.processes())
+
+
+@pytest.mark.slow
+def test_everything_starts_is_found_by_a_second_shell_and_stops_without_a_process_left(checkout: Checkout) -> None:
+    runner, lines = checkout.start_and_wait()
+    answer = _get(checkout.port)
+    beats, workers = _count_processes(checkout, " beat "), _count_processes(checkout, " worker ")
+    managed = checkout.call("manage", "--", "something", "--loud")
+    second = checkout.call("run")
+
+    runner.send_signal(signal.SIGTERM)
+    rest, _ = runner.communicate(timeout=START_S_MAX)
+
+    assert "Welcome, dealer" in lines
+    assert answer == b"hello dealer"
+    assert (beats, workers > 0) == (1, True)
+    assert managed == (0, f"managed ['something', '--loud'] localhost:{checkout.port}\n")
+    assert second == (
+        1,
+        (
+            f"Dealerdesk already runs on {checkout.var} (process {runner.pid}): "
+            "stop it first, or use a second checkout with another PORT=.\n"
+        ),
+    )
+    assert rest.splitlines() == [
+        "Stopping beat",
+        "Stopping worker",
+        "Stopping web",
+        "Stopping redis",
+        "Stopping postgres",
+        f"Stopped. The data stays in {checkout.var}.",
+    ]
+    assert runner.returncode == 0
+    assert checkout.processes() == []
+    assert not (checkout.var / "pg" / "postmaster.pid").exists()
+
+
+@pytest.mark.slow
+def test_a_killed_runner_takes_its_children_along_and_the_next_start_finds_the_data(checkout: Checkout) -> None:
+    runner, _ = checkout.start_and_wait()
+    owner = read_env_file(checkout.var / "env")["OWNER_CONTROL_DATABASE_URL"]
+    with psycopg.connect(owner) as connection:
+        connection.execute("CREATE TABLE public.kept AS SELECT 42 AS answer")
+    runner.kill()
+    runner.communicate()
+    checkout.wait_for_silence()
+
+    runner, _ = checkout.start_and_wait()
+    with psycopg.connect(owner) as connection:
+        kept = connection.execute("SELECT answer FROM public.kept").fetchone()
+    runner.send_signal(signal.SIGINT)
+    runner.communicate(timeout=START_S_MAX)
+
+    assert kept == (42,)
+    assert runner.returncode == 0
+    assert checkout.processes() == []
+
+
+@pytest.mark.slow
+def test_orphans_and_a_pid_file_naming_a_stranger_do_not_stop_the_next_start(checkout: Checkout) -> None:
+    runner, _ = checkout.start_and_wait()
+    family = psutil.Process(runner.pid).children(recursive=True)
+    # Frozen children cannot obey the kernel's signal: they are what the next start has to find.
+    for process in [*family, runner]:
+        os.kill(process.pid, signal.SIGSTOP)
+    runner.kill()
+    runner.communicate()
+    for process in family:
+        if process.name() == "postgres":
+            process.kill()
+    (checkout.var / "pg" / "postmaster.pid").write_text(f"{os.getpid()}\n{checkout.var / 'pg'}\n")
+
+    runner, lines = checkout.start_and_wait()
+    runner.send_signal(signal.SIGTERM)
+    runner.communicate(timeout=START_S_MAX)
+
+    assert any(line.startswith("Ended ") for line in lines)
+    assert runner.returncode == 0
+    assert checkout.processes() == []
+
+
+@pytest.mark.slow
+def test_a_dying_child_is_named_with_its_log_and_stops_all(checkout: Checkout) -> None:
+    runner, _ = checkout.start_and_wait()
+    (beat,) = [process for process in checkout.processes() if " beat " in " ".join(process.cmdline())]
+
+    beat.kill()
+    output, _ = runner.communicate(timeout=START_S_MAX)
+
+    assert f"beat was killed by signal 9. The end of {checkout.var}/log/beat.log:" in output
+    assert "Traceback" not in output
+    assert runner.returncode == 1
+    assert checkout.processes() == []
+
+
+def test_a_failing_preparation_is_said_in_a_sentence_and_stops_all(checkout: Checkout) -> None:
+    code, output = checkout.call("run", FAKE_PREPARE_CODE="3")
+
+    assert "manage.py prepare ended with exit code 3." in output.splitlines()
+    assert code == 1
+    assert checkout.processes() == []
+
+
+def test_a_busy_port_is_refused_before_anything_is_created(checkout: Checkout) -> None:
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", checkout.port))
+        holder.listen()
+
+        code, output = checkout.call("run")
+
+    assert (code, output) == (
+        1,
+        (
+            f"Port {checkout.port} is in use: stop what runs there, or choose another "
+            f"with `make run PORT={checkout.port + 1}`.\n"
+        ),
+    )
+    assert not (checkout.var / "pg").exists()
+
+
+def test_services_give_the_exit_code_of_the_command_and_leave_nothing(checkout: Checkout) -> None:
+    script = (
+        f"import os; print(os.environ['DEALERDESK_VAR'], os.environ['DEALERDESK_ENV']); raise SystemExit({EXIT_CODE})"
+    )
+
+    code, output = checkout.call("services", "--fast", "--", sys.executable, "-c", script)
+
+    (line,) = [line for line in output.splitlines() if line.endswith(" test")]
+    folder = Path(line.removesuffix(" test"))
+    assert code == EXIT_CODE
+    assert not folder.exists()
+    assert Checkout(folder, checkout.port).processes() == []
+    assert not checkout.var.exists()
+
+
+def test_roles_can_do_what_they_are_for_and_nothing_else(checkout: Checkout) -> None:
+    script = checkout.root / "roles.py"
+    script.write_text(ROLES_SCRIPT)
+
+    code, output = checkout.call("services", "--fast", "--", sys.executable, "roles.py")
+
+    assert code == 0, output
+
+
+# Runs beside the databases: psql's questions, asked as each role.
+ROLES_SCRIPT = """
+import gettext
+import os
+import psycopg
+
+def as_role(name, statement):
+    with psycopg.connect(os.environ[name], autocommit=True) as connection:
+        try:
+            cursor = connection.execute(statement)
+        except psycopg.errors.InsufficientPrivilege:
+            return "refused"
+        return cursor.fetchone() if cursor.description else "done"
+
+app, owner = "CONTROL_DATABASE_URL", "OWNER_CONTROL_DATABASE_URL"
+expected = [
+    (owner, "CREATE TABLE public.one (id bigserial, name text)", "done"),
+    (owner, "CREATE SCHEMA two", "done"),
+    (app, "INSERT INTO public.one (name) VALUES ('first')", "done"),
+    (app, "SELECT name FROM public.one", ("first",)),
+    (app, "CREATE TABLE public.three (id int)", "refused"),
+    (app, "CREATE TABLE ext.three (id int)", "refused"),
+    (app, "CREATE SCHEMA three", "refused"),
+    (app, "TRUNCATE public.one", "refused"),
+    (app, "CREATE TEMP TABLE three (id int)", "refused"),
+    (app, "SELECT ext.similarity('abc', 'abc')::int", (1,)),
+    (app, "SELECT cardinality(ext.show_trgm('康师傅')) > 0", (True,)),
+    (owner, "CREATE ROLE four", "refused"),
+    (app, "SELECT bool_or(rolsuper) FROM pg_roles WHERE rolname LIKE 'dd_%'", (False,)),
+    (app, "SHOW synchronous_commit", ("on",)),
+    (app, "SHOW max_connections", ("300",)),
+    (app, "SHOW listen_addresses", ("",)),
+    (app, "SHOW server_encoding", ("UTF8",)),
+    (app, "SELECT datctype FROM pg_database WHERE datname = current_database()", ("C.UTF-8",)),
+]
+for role, statement, answer in expected:
+    assert as_role(role, statement) == answer, (role, statement, as_role(role, statement))
+"""
+
+
+def test_a_full_disk_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    usage = shutil.disk_usage(tmp_path)._replace(free=499_000_000)
+    monkeypatch.setattr(places.shutil, "disk_usage", lambda _path: usage)
+
+    with pytest.raises(RunnerError) as refusal:
+        places.open_places(tmp_path / "var")
+
+    assert str(refusal.value) == (
+        f"The disk of {tmp_path}/var has only 499 MB left and Dealerdesk needs 500 MB: "
+        "free some space or point DEALERDESK_VAR to another disk."
+    )
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "web", "-1", "8000.0", "٣٠٠٠"])
+def test_a_wrong_port_is_a_sentence(port: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", port)
+
+    with pytest.raises(RunnerError, match="is not a port: give a number from 1 to 65535"):
+        chosen_port()
+
+
+def test_a_folder_others_may_not_enter_is_found(tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    (closed / "var").mkdir(parents=True)
+    for folder in [tmp_path, *tmp_path.parents][:3]:
+        folder.chmod(folder.stat().st_mode | 0o011)
+    stranger = places.Account(name="stranger", uid=54_321, gid=54_321)
+
+    closed.chmod(0o700)
+    barred = places.unreachable_parent(closed / "var", stranger)
+    closed.chmod(0o711)
+    open_way = places.unreachable_parent(closed / "var", stranger)
+
+    assert (barred, open_way) == (closed, None)
+
+
+def test_a_long_path_gets_a_short_socket_folder(tmp_path: Path) -> None:
+    deep = tmp_path / ("a" * 60) / ("b" * 60) / "var"
+
+    found = places.open_places(deep)
+
+    assert len(str(found.sockets / ".s.PGSQL.5432.lock")) <= SOCKET_ADDRESS_BYTES_MAX
+    assert found.sockets.stat().st_mode & 0o077 == 0
+    places.remove_places(found)
+
+
+def test_catalogs_are_compiled_once_and_again_after_a_change(tmp_path: Path) -> None:
+    catalog = tmp_path / "shop" / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
+    catalog.parent.mkdir(parents=True)
+    catalog.write_text(
+        'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n'
+        '"Plural-Forms: nplurals=1; plural=0;\\n"\n\n'
+        'msgid "dealer"\nmsgstr "经销商"\n\n'
+        'msgid "%(n)d order"\nmsgid_plural "%(n)d orders"\nmsgstr[0] "%(n)d 个订单"\n'
+    )
+
+    first, second = compile_messages(tmp_path), compile_messages(tmp_path)
+    os.utime(catalog, ns=(time.time_ns() + 10**9, time.time_ns() + 10**9))
+    third = compile_messages(tmp_path)
+
+    with catalog.with_suffix(".mo").open("rb") as compiled:
+        words = gettext.GNUTranslations(compiled)
+    assert (first, second, third) == ([catalog], [], [catalog])
+    assert words.gettext("dealer") == "经销商"
+    assert words.ngettext("%(n)d order", "%(n)d orders", 5) == "%(n)d 个订单"
+
+
+def test_a_broken_catalog_is_a_sentence(tmp_path: Path) -> None:
+    catalog = tmp_path / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
+    catalog.parent.mkdir(parents=True)
+    catalog.write_text('msgid "dealer"\nnonsense\n')
+
+    with pytest.raises(RunnerError, match="is not a valid catalog"):
+        compile_messages(tmp_path)
+
+    assert not catalog.with_suffix(".mo").exists()
+
+
+def test_both_lock_files_name_the_same_versions_and_no_address() -> None:
+    runtime = (REPOSITORY / "requirements.txt").read_text()
+    development = (REPOSITORY / "requirements-dev.txt").read_text()
+
+    pins = {line.split()[0] for line in runtime.splitlines() if "==" in line}
+    development_pins = {line.split()[0] for line in development.splitlines() if "==" in line}
+
+    assert pins - development_pins == set()
+    assert "://" not in runtime + development
