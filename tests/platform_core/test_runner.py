@@ -213,15 +213,14 @@ def test_a_killed_runner_takes_its_children_along_and_the_next_start_finds_the_d
 @pytest.mark.slow
 def test_orphans_and_a_pid_file_naming_a_stranger_do_not_stop_the_next_start(checkout: Checkout) -> None:
     runner, _ = checkout.start_and_wait()
-    family = psutil.Process(runner.pid).children(recursive=True)
-    # Frozen children cannot obey the kernel's signal: they are what the next start has to find.
-    for process in [*family, runner]:
-        os.kill(process.pid, signal.SIGSTOP)
+    family = psutil.Process(runner.pid).children()
+    # A frozen child cannot obey the kernel's signal: it is what the next start has to find.
+    (beat,) = [process for process in family if " beat " in " ".join(process.cmdline())]
+    beat.suspend()
+    (server,) = [process for process in family if process.name() == "postgres"]
+    server.kill()
     runner.kill()
     runner.communicate()
-    for process in family:
-        if process.name() == "postgres":
-            process.kill()
     (checkout.var / "pg" / "postmaster.pid").write_text(f"{os.getpid()}\n{checkout.var / 'pg'}\n")
 
     runner, lines = checkout.start_and_wait()
@@ -229,6 +228,7 @@ def test_orphans_and_a_pid_file_naming_a_stranger_do_not_stop_the_next_start(che
     runner.communicate(timeout=START_S_MAX)
 
     assert any(line.startswith("Ended ") for line in lines)
+    assert not beat.is_running()
     assert runner.returncode == 0
     assert checkout.processes() == []
 
