@@ -1,0 +1,196 @@
+// The order pad: a keyboard grid with totals that are exact here and confirmed by the server.
+import { add, compare, grouped, isMultiple, parse, places, plain, times, toMinor } from "./decimal.js";
+import { recall, remember } from "./pad-memory.js";
+import { Quote } from "./pad-quote.js";
+
+const FACTS = ["price", "weight", "available", "multiple", "minimum", "places"];
+const NOTHING = { digits: 0n, scale: 0 };
+
+class OrderPad {
+  constructor(root) {
+    this.root = root;
+    this.form = root.querySelector("form[method=post]");
+    this.key = root.dataset.key || location.pathname;
+    this.exponent = Number(root.dataset.exponent);
+    this.lines = recall(this.key);
+    this.serverErrors = new Map();
+    // “¥0.01” says how this language writes an amount: what stands before and after, and its point.
+    const one = root.dataset.one;
+    const number = /0*[.,]?0*1/.exec(one)?.[0] ?? "1";
+    this.before = one.slice(0, one.indexOf(number));
+    this.after = one.slice(one.indexOf(number) + number.length);
+    this.point = this.exponent ? number.replace(/\d/g, "") || "." : ".";
+    this.comma = this.point === "," ? "\u00a0" : ",";
+    this.quote = new Quote(root, this);
+    this.listen();
+    this.takeRows();
+    this.refresh();
+  }
+
+  rows() {
+    return [...this.root.querySelectorAll("[data-pad-row]")];
+  }
+
+  input(row) {
+    return row.querySelector("[data-pad-input]");
+  }
+
+  listen() {
+    this.root.addEventListener("input", (event) => {
+      if (event.target.matches("[data-pad-input]")) this.typed(event.target.closest("[data-pad-row]"));
+      else if (event.target.closest("[data-quote]")) this.quote.soon();
+    });
+    this.root.addEventListener("change", (event) => event.target.closest("[data-quote]") && this.quote.soon());
+    this.root.addEventListener("keydown", (event) => event.target.matches("[data-pad-input]") && this.pressed(event));
+    this.root.addEventListener("focusin", (event) => event.target.matches("[data-pad-input]") && event.target.select());
+    this.form.addEventListener("submit", (event) => this.submit(event));
+    // In the search, Enter and arrow down go to the first line of what was found.
+    this.root.addEventListener("keydown", (event) => {
+      if (!event.target.matches("[data-pad-search-input]") || event.key !== "ArrowDown") return;
+      event.preventDefault();
+      this.move(null, 1);
+    });
+    document.addEventListener("htmx:afterSettle", () => this.root.isConnected && (this.takeRows(), this.refresh(false)));
+  }
+
+  /** Rows that just came: what was typed earlier goes into them; what the server filled in is taken as typed. */
+  takeRows() {
+    for (const row of this.rows()) {
+      if (row.dataset.taken !== undefined) continue;
+      row.dataset.taken = "";
+      const input = this.input(row);
+      const kept = this.lines.get(row.dataset.padRow);
+      if (input.value === "" && kept) input.value = kept.quantity;
+      if (input.value !== "") this.keep(row, input.value);
+    }
+  }
+
+  keep(row, quantity) {
+    const facts = Object.fromEntries(FACTS.map((name) => [name, row.dataset[name] ?? ""]));
+    this.lines.set(row.dataset.padRow, { quantity, ...facts });
+  }
+
+  typed(row) {
+    const sku = row.dataset.padRow;
+    // A full-width figure is a figure: Chinese keyboards type it.
+    const text = this.input(row).value.normalize("NFKC").replace(/[\s,]/g, "");
+    if (text === "" || parse(text)?.digits === 0n) this.lines.delete(sku);
+    else this.keep(row, text);
+    this.serverErrors.delete(sku);
+    this.refresh();
+  }
+
+  pressed(event) {
+    if (event.isComposing) return;
+    const row = event.target.closest("[data-pad-row]");
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return this.form.requestSubmit();
+    if (event.key === "Enter" || event.key === "ArrowDown") {
+      event.preventDefault();
+      this.move(row, 1);
+    } else if (event.key === "ArrowUp") {
+      event.preventDefault();
+      this.move(row, -1);
+    } else if (event.key === "Escape" && event.target.value !== "") {
+      event.preventDefault();
+      event.target.value = "";
+      this.typed(row);
+    }
+  }
+
+  move(row, step) {
+    const all = this.rows();
+    const next = all[row ? all.indexOf(row) + step : 0];
+    if (next) this.input(next).focus();
+    else if (row && step > 0) this.form.querySelector("[type=submit]")?.focus();
+  }
+
+  /** Why a line can't be ordered as typed, or nothing. The server decides; this only says it sooner. */
+  refusal(line) {
+    const say = (name, n) => this.root.dataset[`word${name}`].replace("{n}", n === undefined ? "" : this.number(n));
+    const quantity = parse(line.quantity);
+    if (!quantity || quantity.digits < 0n) return say("Number");
+    if (places(quantity) > Number(line.places || 0)) return say("Places", parse(String(line.places || 0)));
+    const [multiple, minimum, available] = [line.multiple, line.minimum, line.available].map((fact) => (fact ? parse(fact) : null));
+    if (minimum && compare(quantity, minimum) < 0) return say("Minimum", minimum);
+    if (multiple && !isMultiple(quantity, multiple)) return say("Multiple", multiple);
+    if (available && compare(quantity, available) > 0) return say("Available", available);
+    return "";
+  }
+
+  number(decimal) {
+    return grouped(decimal, this);
+  }
+
+  money(minor) {
+    const size = minor < 0n ? -minor : minor;
+    const text = grouped({ digits: size, scale: this.exponent }, { point: this.point, comma: this.comma, least: this.exponent });
+    return (minor < 0n ? "-" : "") + this.before + text + this.after;
+  }
+
+  amount(line) {
+    const [price, quantity] = [parse(line.price), parse(line.quantity)];
+    return price && quantity ? toMinor(times(price, quantity), this.exponent) : 0n;
+  }
+
+  refresh(ask = true) {
+    for (const row of this.rows()) {
+      const line = this.lines.get(row.dataset.padRow);
+      const error = line ? this.refusal(line) || this.serverErrors.get(row.dataset.padRow) || "" : "";
+      const input = this.input(row);
+      row.classList.toggle("has-quantity", Boolean(line));
+      row.querySelector("[data-pad-amount]").textContent = line ? this.money(this.amount(line)) : "";
+      row.querySelector(".pad-error").textContent = error;
+      if (error) input.setAttribute("aria-invalid", "true");
+      else input.removeAttribute("aria-invalid");
+    }
+    this.totals();
+    remember(this.key, this.lines);
+    if (ask) this.quote.soon();
+  }
+
+  totals() {
+    let [quantity, weight, goods] = [NOTHING, NOTHING, 0n];
+    for (const line of this.lines.values()) {
+      const count = parse(line.quantity);
+      if (!count) continue;
+      quantity = add(quantity, count);
+      weight = add(weight, times(count, parse(line.weight || "0") ?? NOTHING));
+      goods += this.amount(line);
+    }
+    this.show("lines", String(this.lines.size));
+    this.show("quantity", this.number(quantity));
+    this.show("weight", this.number(weight));
+    this.show("goods", this.money(goods));
+    this.show("total", this.money(goods));
+  }
+
+  show(name, text) {
+    const place = this.root.querySelector(`[data-pad-total="${name}"]`);
+    if (place) place.textContent = text;
+    const part = place?.closest("[data-pad-part]");
+    if (part) part.hidden = !text;
+  }
+
+  /** Lines typed on other pages of the pad go along as hidden inputs. */
+  submit(event) {
+    this.form.querySelectorAll("input[data-pad-carried]").forEach((input) => input.remove());
+    const here = new Set(this.rows().map((row) => row.dataset.padRow));
+    for (const row of this.rows()) {
+      const line = this.lines.get(row.dataset.padRow);
+      if (line) this.input(row).value = plain(parse(line.quantity) ?? NOTHING) === "0" ? line.quantity : plain(parse(line.quantity));
+    }
+    for (const [sku, line] of this.lines) {
+      if (here.has(sku)) continue;
+      const input = Object.assign(document.createElement("input"), { type: "hidden", name: `quantity-${sku}`, value: line.quantity });
+      input.dataset.padCarried = "";
+      this.form.append(input);
+    }
+    const wrong = this.rows().find((row) => this.input(row).getAttribute("aria-invalid") === "true");
+    if (!wrong) return;
+    event.preventDefault();
+    this.input(wrong).focus();
+  }
+}
+
+document.querySelectorAll("[data-order-pad]").forEach((root) => new OrderPad(root));
+

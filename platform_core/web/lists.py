@@ -1,0 +1,84 @@
+"""What list pages share: sort links and filter chips, computed from the URL, which holds the whole state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+
+PAGING: Final = ("page", "after", "before")
+"""Parameters that name a place in a list; another order or filter makes them meaningless."""
+
+
+class FilterWords(NamedTuple):
+    """How a parameter is called on its chip, and what its values are called (none: shown as they are)."""
+
+    label: str
+    choices: Mapping[str, str] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One active filter and the address of the same list without it."""
+
+    label: str
+    value: str
+    remove_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class SortLink:
+    """Where a column head leads and what it says now: `ascending`, `descending` or nothing."""
+
+    url: str
+    direction: str
+
+    @property
+    def icon(self) -> str:
+        """The arrow beside the words."""
+        return {"ascending": "arrow-up", "descending": "arrow-down"}.get(self.direction, "chevrons-up-down")
+
+
+def sort_link(query: QueryDict, name: str, current: str = "") -> SortLink:
+    """Link of a column: first click ascends, the next descends. `current` is the order when the URL names none."""
+    now = query.get("sort") or current
+    direction = {name: "ascending", f"-{name}": "descending"}.get(now, "")
+    wanted = _without(query, *PAGING)
+    wanted["sort"] = f"-{name}" if direction == "ascending" else name
+    return SortLink(f"?{wanted.urlencode()}", direction)
+
+
+def filter_chips(query: QueryDict, words: Mapping[str, FilterWords]) -> list[Chip]:
+    """A chip per active value of the named parameters, in their order; empty values are no filter."""
+    return [
+        Chip(str(said.label), str(said.choices.get(value, value)), _removal(query, name, value))
+        for name, said in words.items()
+        for value in dict.fromkeys(query.getlist(name))
+        if value
+    ]
+
+
+def kept(query: QueryDict, names: str) -> list[tuple[str, str]]:
+    """Parameters a filter form repeats as hidden inputs (order, view), because it has no field for them."""
+    return [(name, value) for name in names.split() for value in query.getlist(name)]
+
+
+def clear_url(query: QueryDict, keep: str) -> str:
+    """The list without any filter; only the parameters named in `keep` stay."""
+    return "?" + urlencode(kept(query, keep))
+
+
+def _removal(query: QueryDict, name: str, value: str) -> str:
+    wanted = _without(query, *PAGING)
+    wanted.setlist(name, [other for other in wanted.getlist(name) if other != value])
+    return f"?{wanted.urlencode()}"
+
+
+def _without(query: QueryDict, *names: str) -> QueryDict:
+    copy = query.copy()
+    for name in names:
+        copy.pop(name, None)
+    return copy
