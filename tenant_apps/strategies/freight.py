@@ -70,7 +70,9 @@ class WeightBeyondTable(DomainError):
 
     code = "weight_beyond_table"
     status = 409
-    message = noop("The freight table ends at {limit_kg} kg; this order weighs {weight_kg} kg. Extend the table.")
+    message = noop(
+        "The freight table ends at {limit_kg} kg; this order weighs {weight_kg} kg. Extend the table."
+    )
 
 
 def freight(
@@ -128,7 +130,9 @@ class _Part:
             "unit_kg": plain(self.tier.unit_kg),
             "fee": plain(self.tier.fee),
         }
-        return Step("+", shown, "freight_further", noop("{weight_kg} kg more, {fee} for each {unit_kg} kg"), facts)
+        return Step(
+            "+", shown, "freight_further", noop("{weight_kg} kg more, {fee} for each {unit_kg} kg"), facts
+        )
 
 
 def _parts(rate: FreightRate, weight_kg: Decimal, rounding: Rounding) -> list[_Part]:
@@ -232,7 +236,14 @@ def best_row(rows: Iterable[RowT], address: Place, carrier: Hashable | None) -> 
 
 def _fineness(row: TableRow) -> tuple[bool, bool, bool, bool, int, bool]:
     country, region1, region2, region3, postcode = row.area.key
-    return (row.carrier is not None, bool(region3), bool(region2), bool(region1), len(postcode), bool(country))
+    return (
+        row.carrier is not None,
+        bool(region3),
+        bool(region2),
+        bool(region1),
+        len(postcode),
+        bool(country),
+    )
 
 
 class Coverage(StrEnum):

@@ -48,18 +48,28 @@ _RATE_SENTENCES = {
     "first_fee_negative": noop("The fee of the first weight may not be negative."),
     "unit_not_positive": noop("Range {range}: the unit must be more than 0 kg."),
     "fee_negative": noop("Range {range}: the fee may not be negative."),
-    "open_range_missing": noop("The last range must have no upper limit (0), else heavy orders have no freight."),
+    "open_range_missing": noop(
+        "The last range must have no upper limit (0), else heavy orders have no freight."
+    ),
     "open_range_not_last": noop("Range {range} has no upper limit, so no range may follow it."),
-    "range_not_ascending": noop("Range {range} ends at {up_to_kg} kg, but starts at {from_kg} kg: ranges must rise."),
-    "range_overlaps_first_weight": noop("Range {range} ends at {up_to_kg} kg, within the first {from_kg} kg."),
+    "range_not_ascending": noop(
+        "Range {range} ends at {up_to_kg} kg, but starts at {from_kg} kg: ranges must rise."
+    ),
+    "range_overlaps_first_weight": noop(
+        "Range {range} ends at {up_to_kg} kg, within the first {from_kg} kg."
+    ),
 }
 _REGION_SENTENCES = {
     "municipality_with_suffix": noop("Write the municipality {value} as province without 市: {expected}."),
     "province_not_full_name": noop("Write the full name of the province: {expected} instead of {value}."),
-    "province_unknown": noop("{value} is no province of China. Write it as on Taobao, for example 浙江省 or 北京."),
+    "province_unknown": noop(
+        "{value} is no province of China. Write it as on Taobao, for example 浙江省 or 北京."
+    ),
     "municipality_city_wrong": noop("The city of {province} is written {expected}, not {value}."),
     "city_not_full_name": noop("Write the full name of the city, for example {expected} instead of {value}."),
-    "district_not_full_name": noop("Write the full name of the district, ending in 区 or 县, instead of {value}."),
+    "district_not_full_name": noop(
+        "Write the full name of the district, ending in 区 or 县, instead of {value}."
+    ),
     "level_skipped": noop("{value} needs the level above it: 无 there means every place."),
 }
 

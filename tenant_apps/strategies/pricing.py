@@ -80,7 +80,11 @@ def adjusted(amount: Money, change: Money) -> Money:
 
 
 def settlement_price(
-    base: Decimal, *, fixed: Decimal | None = None, rate: Decimal | None = None, places: int = PRICE_PLACES_MAX
+    base: Decimal,
+    *,
+    fixed: Decimal | None = None,
+    rate: Decimal | None = None,
+    places: int = PRICE_PLACES_MAX,
 ) -> Decimal:
     """A dealer's unit price: the fixed price (一口价), or base × settlement rate (结算率, 0.85), or the base.
 
@@ -127,7 +131,9 @@ def quantity_errors(
     return tuple(_pack_errors(quantity, precision, minimum or Decimal(0), multiple or Decimal(0)))
 
 
-def _pack_errors(quantity: Decimal, precision: int, minimum: Decimal, multiple: Decimal) -> Iterable[QuantityError]:
+def _pack_errors(
+    quantity: Decimal, precision: int, minimum: Decimal, multiple: Decimal
+) -> Iterable[QuantityError]:
     facts: dict[str, Any] = {"quantity": plain(quantity)}
     if quantity < minimum:
         yield _error("quantity_below_minimum", **facts, minimum=plain(minimum))
@@ -157,7 +163,9 @@ _SENTENCES = {
     "quantity_not_whole": noop("{quantity} is not a whole number. This article is sold in whole units only."),
     "quantity_too_precise": noop("{quantity} has more than {precision} decimals."),
     "quantity_below_minimum": noop("Order at least {minimum}; {quantity} is too little."),
-    "quantity_not_multiple": noop("Order in multiples of {multiple}, for example {higher}; {quantity} is none."),
+    "quantity_not_multiple": noop(
+        "Order in multiples of {multiple}, for example {higher}; {quantity} is none."
+    ),
 }
 
 

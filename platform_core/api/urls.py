@@ -1,0 +1,5 @@
+"""Addresses of the API itself: its description."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,13 @@
+"""The ground: wires the kernel's words to gettext and checks the settings."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext
+
+from platform_core.kernel.words import install_translator
+
+
+class PlatformCoreConfig(AppConfig):
+    name = "platform_core"
+
+    def ready(self) -> None:
+        install_translator(gettext)

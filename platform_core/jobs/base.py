@@ -1,0 +1,67 @@
+"""Tasks that know their supplier. A task without one is refused, never run against another's data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from celery import Task, current_app, shared_task
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from platform_core.kernel.context import NoSupplier, serve, serving
+
+log = structlog.get_logger(__name__)
+HEADER = "supplier"
+
+
+class ControlTask(Task):  # type: ignore[misc]
+    """Work on the control schema; serves no supplier, whatever ran before in this process."""
+
+    abstract = True
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        with serve(None):
+            return self.run(*args, **kwargs)
+
+
+class SupplierTask(Task):  # type: ignore[misc]
+    """Work for one supplier: its id travels in a header and is required (tenancy.md "Decided")."""
+
+    abstract = True
+
+    def apply_async(self, *args: Any, **kwargs: Any) -> Any:
+        """Send with the served supplier's id. Raises NoSupplier without one."""
+        headers = {**(kwargs.pop("headers", None) or {}), HEADER: serving().id}
+        return super().apply_async(*args, headers=headers, **kwargs)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        supplier_id = (self.request.headers or {}).get(HEADER) or self.request.get(HEADER)
+        if not supplier_id:
+            raise NoSupplier(f"task {self.name} came without a supplier")
+        supplier = import_string(settings.SUPPLIER_RESOLVER)(supplier_id)
+        with serve(supplier), structlog.contextvars.bound_contextvars(supplier=supplier_id):
+            return self.run(*args, **kwargs)
+
+
+def supplier_task(**options: Any) -> Callable[[Callable[..., Any]], Any]:
+    """Declare a task for one supplier."""
+    return shared_task(base=SupplierTask, acks_late=True, **options)  # type: ignore[no-any-return]
+
+
+def control_task(**options: Any) -> Callable[[Callable[..., Any]], Any]:
+    """Declare a task of the control schema."""
+    return shared_task(base=ControlTask, acks_late=True, **options)  # type: ignore[no-any-return]
+
+
+def wake(name: str, *args: Any) -> None:
+    """Send a task by name for the served supplier. Raises kombu's OperationalError when Redis is down."""
+    current_app.send_task(
+        name, args=args, headers={HEADER: serving().id}, retry=False, ignore_result=True
+    )
+
+
+def wake_control(name: str, *args: Any) -> None:
+    """Send a control task by name."""
+    current_app.send_task(name, args=args, retry=False, ignore_result=True)

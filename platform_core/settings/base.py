@@ -1,0 +1,202 @@
+"""Django's settings, driven by the environment. Production refuses unsafe values (checks.py)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.utils.translation import gettext_lazy as _
+
+from platform_core.settings import env
+from platform_core.settings.apps import BOTH_APPS, CONTROL_APPS, SUPPLIER_APPS, TABLELESS_APPS
+from platform_core.settings.databases import databases
+
+ENVIRONMENT = env.text("DEALERDESK_ENV", "dev")
+DEBUG = env.flag("DEBUG")
+INSECURE_KEY = "insecure-key-for-development-only"
+SECRET_KEY = env.text("SECRET_KEY", INSECURE_KEY)
+BASE_HOST = env.text("BASE_HOST", "localhost:8000")
+SCHEME = env.text("SCHEME", "http")
+VAR = env.var()
+VAR.mkdir(parents=True, exist_ok=True)
+
+# Hosts are checked against the domain table by tenants.middleware, before anything else.
+ALLOWED_HOSTS = ["*"]
+INSTALLED_APPS = [*TABLELESS_APPS, *CONTROL_APPS, *BOTH_APPS, *SUPPLIER_APPS]
+MIDDLEWARE = [
+    "tenants.middleware.ServeSupplier",
+    "platform_core.web.security.SecurityHeaders",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "platform_core.web.request_log.RequestLog",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "platform_core.web.language.ChooseLanguage",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "tenant_apps.access.middleware.KnowActor",
+    "platform_core.web.refusals.ShowRefusals",
+]
+PUBLIC_URLCONF = "platform_core.urls_public"
+SUPPLIER_URLCONF = "platform_core.urls_supplier"
+ROOT_URLCONF = PUBLIC_URLCONF
+WSGI_APPLICATION = "platform_core.wsgi.application"
+
+DATABASES = databases()
+DATABASE_ROUTERS = ["platform_core.db.router.ContextRouter"]
+DEFAULT_AUTO_FIELD = "platform_core.db.fields.RowId"
+
+# What django-tenants' mixins ask for.
+TENANT_MODEL = "tenants.Supplier"
+TENANT_DOMAIN_MODEL = "tenants.Domain"
+
+# Wiring by dotted string: the ground imports no app (design.md §2).
+SUPPLIER_RESOLVER = "tenants.queries.serving_by_id"
+ACTIVE_SUPPLIERS = "tenants.queries.active_suppliers"
+ACTOR_RESOLVER = "tenant_apps.access.queries.actor_of_request"
+SUPPLIER_SEEDERS: list[str] = [
+    "tenant_apps.access.operations.seed",
+    "tenant_apps.logistics.operations.seed",
+    "tenant_apps.ledger.operations.seed",
+    "tenant_apps.dealers.operations.seed",
+]
+EVENT_HANDLERS: dict[str, list[str]] = {}
+PERMISSION_WORDS = [
+    f"{app}.permissions" for app in SUPPLIER_APPS if app.startswith("tenant_apps.")
+]
+
+REDIS_URL = env.text("REDIS_URL", "redis://localhost:6379/0")
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_FUNCTION": "platform_core.db.cache.make_key",
+    }
+}
+CELERY_BROKER_URL = REDIS_URL
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SCHEME == "https"
+SESSION_COOKIE_NAME = "__Host-session" if SESSION_COOKIE_SECURE else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if SESSION_COOKIE_SECURE else "csrf"
+SESSION_COOKIE_DOMAIN = CSRF_COOKIE_DOMAIN = None
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+CSRF_FAILURE_VIEW = "platform_core.web.refusals.csrf_failure"
+
+AUTH_USER_MODEL = "identity.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+# Names are unique where they are set (conditional constraints), which Django's check cannot see.
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
+LOGIN_URL = "/login/"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "tenant_apps.access.account_adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email", "username", "phone"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "login"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_PHONE_VERIFICATION_ENABLED = False
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = None
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": False,
+        "OPTIONS": {
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django_cotton.cotton_loader.Loader",
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
+            "builtins": ["django_cotton.templatetags.cotton"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.messages.context_processors.messages",
+                "platform_core.web.context.interface",
+                "tenant_apps.access.navigation.navigation",
+            ],
+        },
+    }
+]
+COTTON_DIR = "cotton"
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("zh-hans", _("简体中文"))]
+LANGUAGE_COOKIE_NAME = "language"
+USE_I18N = USE_TZ = True
+TIME_ZONE = "UTC"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR / "static"
+STATICFILES_DIRS: list[Path] = []
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = DEBUG
+MEDIA_ROOT = VAR / "media"
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_TEMP_DIR = None
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+
+EMAIL_BACKEND = "platform_core.web.inbox.InboxBackend" if DEBUG else env.text(
+    "EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend"
+)
+EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
+EMAIL_PORT = env.number("EMAIL_PORT", 25)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
+EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Dealerdesk <no-reply@dealerdesk.example>")
+
+# How many ready schemas each shard keeps for the next sign-ups (tenancy.md "Decided").
+POOL_SIZE = env.number("POOL_SIZE", 3 if DEBUG else 20)
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["tenant_apps.access.api_authentication.KeyOrSession"],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "EXCEPTION_HANDLER": "platform_core.api.errors.to_problem",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Dealerdesk API",
+    "DESCRIPTION": "Orders, goods, stock and money of one supplier, on the supplier's own host.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
+COTTON_ISOLATE_BY_DEFAULT = True
+CELERY_BEAT_SCHEDULE = {
+    "outbox-sweep": {"task": "platform_core.outbox.tasks.sweep", "schedule": 60},
+    "provisioning-sweep": {"task": "tenants.tasks.sweep_provisioning", "schedule": 15},
+    "pool-refill": {"task": "tenants.tasks.refill_pool", "schedule": 60},
+}
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 1000
+CELERY_TASK_ACKS_LATE = True
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False

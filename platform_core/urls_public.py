@@ -1,0 +1,11 @@
+"""Addresses of the public host: no supplier is served here."""
+
+from django.conf import settings
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("platform_core.web.urls_common")),
+    path("", include("public_site.urls")),
+]
+if settings.DEBUG:
+    urlpatterns += [path("", include("platform_core.web.urls_debug"))]

@@ -1,0 +1,24 @@
+"""Addresses of a supplier's host: console, portal and API."""
+
+from django.urls import include, path
+
+# From the highest stair down, so that a lower app never shadows a higher one's address.
+PAGES = [
+    "aftersales",
+    "fulfilment",
+    "orders",
+    "inventory",
+    "ledger",
+    "strategies",
+    "dealers",
+    "catalog",
+    "logistics",
+]
+
+urlpatterns = [
+    path("", include("platform_core.web.urls_common")),
+    path("", include("tenant_apps.access.urls")),
+    *[path(f"{app}/", include(f"tenant_apps.{app}.urls")) for app in PAGES],
+    path("api/", include("platform_core.api.urls")),
+    *[path("api/v1/", include(f"tenant_apps.{app}.api_urls")) for app in [*PAGES, "access"]],
+]

@@ -1,0 +1,6 @@
+"""Addresses of aftersales pages."""
+
+from django.urls import URLPattern
+
+app_name = "aftersales"
+urlpatterns: list[URLPattern] = []

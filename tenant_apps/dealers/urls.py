@@ -1,0 +1,6 @@
+"""Addresses of dealers pages."""
+
+from django.urls import URLPattern
+
+app_name = "dealers"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,14 @@
+"""Rows that are evidence are written once."""
+
+from django.db import migrations
+
+from platform_core.db.guards import append_only
+
+
+class Migration(migrations.Migration):
+    dependencies = [("ledger", "0001_initial")]
+    operations = [
+        append_only("ledger_transfer"),
+        append_only("ledger_entry"),
+        append_only("ledger_topupstep"),
+    ]

@@ -1,0 +1,13 @@
+"""Rows that are evidence are written once."""
+
+from django.db import migrations
+
+from platform_core.db.guards import append_only
+
+
+class Migration(migrations.Migration):
+    dependencies = [("orders", "0001_initial")]
+    operations = [
+        append_only("orders_raworderstep"),
+        append_only("orders_salesorderstep"),
+    ]

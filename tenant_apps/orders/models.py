@@ -1,0 +1,244 @@
+"""Raw orders, sales orders, their lines, adjustments and steps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+
+from platform_core.db.fields import (
+    ClockTime,
+    MoneyAttribute,
+    currency,
+    minor,
+    public_id,
+    quantity_column,
+    rate,
+    state,
+    state_is_known,
+    unit_price,
+    weight_kg,
+)
+from platform_core.db.models import AbstractStep, ActedRow, AddressColumns
+from tenant_apps.orders.states import OrderState, RawOrderState, RefundState
+
+
+class RawOrderSource(models.TextChoices):
+    """Where a raw order came from (W-130)."""
+
+    PAD = "pad", "order pad"
+    PASTE = "paste", "paste"
+    EXCEL = "excel", "Excel"
+    API = "api", "API"
+
+
+class RawOrder(AddressColumns, ActedRow):
+    """What a dealer asked for, not yet accepted: invisible to the supplier (W-136).
+
+    `marks` lists {mark, message, remedy} of the last failed submit. `client_ref` is the dealer's
+    own reference, unique per dealer, so that one shop order never becomes two.
+    """
+
+    public_id = public_id("raw")
+    number = models.CharField(max_length=40, unique=True)
+    dealer = models.ForeignKey("dealers.Dealer", on_delete=models.PROTECT, related_name="+")
+    shop = models.ForeignKey("dealers.Shop", on_delete=models.PROTECT, related_name="+")
+    source = models.CharField(max_length=8, choices=RawOrderSource.choices)
+    client_ref = models.CharField(max_length=80, null=True, blank=True)
+    state = state(RawOrderState, RawOrderState.PENDING)
+    marks: models.JSONField[Any, Any] = models.JSONField(default=list)
+    warehouse = models.ForeignKey(
+        "logistics.Warehouse", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    carrier = models.ForeignKey(
+        "logistics.Carrier", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    nickname = models.CharField(max_length=120, blank=True, default="")
+    memo = models.CharField(max_length=500, blank=True, default="")
+    service_memo = models.CharField(max_length=500, blank=True, default="")
+    version = models.PositiveIntegerField(default=1)
+    created_at = ClockTime(on="create")
+    updated_at = ClockTime(on="save")
+
+    class Meta:
+        indexes = [models.Index(fields=["dealer", "state", "-id"], name="raw_orders_of_dealer")]
+        constraints = [
+            state_is_known("raw_order", RawOrderState),
+            models.UniqueConstraint(
+                fields=["dealer", "client_ref"],
+                condition=models.Q(client_ref__isnull=False),
+                name="dealer_reference_once",
+            ),
+        ]
+
+
+class RawOrderLine(models.Model):
+    """One line as it was asked: a code and a quantity; `sku` once it was found."""
+
+    raw_order = models.ForeignKey(
+        RawOrder, on_delete=models.CASCADE, related_name="lines", db_index=False
+    )
+    position = models.PositiveIntegerField()
+    merchant_code = models.CharField(max_length=60)
+    sku = models.ForeignKey("catalog.Sku", null=True, on_delete=models.PROTECT, related_name="+")
+    quantity = quantity_column()
+    sales_price = unit_price(null=True)
+    note = models.CharField(max_length=200, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["raw_order", "position"], name="raw_line_place")
+        ]
+
+
+class SalesOrder(AddressColumns):
+    """An accepted order. Amounts are minor units of `currency`, tax as `tax_included` says.
+
+    goods = Σ lines; total = goods + goods adjustment + freight + freight adjustment + fee
+    (+ tax where prices exclude it) and is what the wallet is charged. `freight_known` is False
+    when no row of the freight table covers the address: "freight to be set" (decisions.md §2
+    row 3). `charged_minor` is what the wallet has really paid for this order at this moment.
+    """
+
+    public_id = public_id("ord")
+    number = models.CharField(max_length=30, unique=True)
+    external_id = models.CharField(max_length=80, null=True, blank=True, unique=True)
+    raw_order = models.OneToOneField(
+        RawOrder, on_delete=models.PROTECT, related_name="sales_order"
+    )
+    client_ref = models.CharField(max_length=80, null=True, blank=True)
+    dealer = models.ForeignKey("dealers.Dealer", on_delete=models.PROTECT, related_name="+")
+    shop = models.ForeignKey("dealers.Shop", on_delete=models.PROTECT, related_name="+")
+    warehouse = models.ForeignKey("logistics.Warehouse", on_delete=models.PROTECT, related_name="+")
+    carrier = models.ForeignKey(
+        "logistics.Carrier", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    state = state(OrderState, OrderState.PENDING_REVIEW)
+    refund_state = models.CharField(
+        max_length=10, choices=RefundState.choices, default=RefundState.NONE
+    )
+    marks: models.JSONField[Any, Any] = models.JSONField(default=list)
+    currency = currency()
+    tax_included = models.BooleanField(default=True)
+    goods_minor = minor()
+    goods_adjustment_minor = minor()
+    freight_minor = minor()
+    freight_adjustment_minor = minor()
+    fee_minor = minor()
+    tax_minor = minor()
+    total_minor = minor()
+    charged_minor = minor()
+    weight_kg = weight_kg()
+    freight_known = models.BooleanField(default=True)
+    finance_reasons: models.JSONField[Any, Any] = models.JSONField(default=list)
+    nickname = models.CharField(max_length=120, blank=True, default="")
+    memo = models.CharField(max_length=500, blank=True, default="")
+    service_memo = models.CharField(max_length=500, blank=True, default="")
+    version = models.PositiveIntegerField(default=1)
+    placed_at = ClockTime(on="create")
+    reviewed_at = models.DateTimeField(null=True)
+    approved_at = models.DateTimeField(null=True)
+    shipped_at = models.DateTimeField(null=True)
+    completed_at = models.DateTimeField(null=True)
+    updated_at = ClockTime(on="save")
+    total = MoneyAttribute("total_minor")
+    goods = MoneyAttribute("goods_minor")
+    goods_adjustment = MoneyAttribute("goods_adjustment_minor")
+    freight = MoneyAttribute("freight_minor")
+    freight_adjustment = MoneyAttribute("freight_adjustment_minor")
+    fee = MoneyAttribute("fee_minor")
+    tax = MoneyAttribute("tax_minor")
+    charged = MoneyAttribute("charged_minor")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["state", "-id"], name="orders_by_state"),
+            models.Index(fields=["dealer", "-id"], name="orders_of_dealer"),
+            models.Index(fields=["updated_at", "id"], name="order_feed"),
+        ]
+        constraints = [
+            state_is_known("sales_order", OrderState),
+            models.CheckConstraint(
+                condition=models.Q(charged_minor__gte=0), name="charged_not_negative"
+            ),
+        ]
+
+
+class SalesOrderLine(models.Model):
+    """One line with its frozen facts: as everything was at submit (decisions.md §5).
+
+    `pack_name` and `pack_units` say how it was entered. `net`, `tax` and `gross` are rounded per
+    line; `amount_minor` = settlement price × quantity, half up.
+    """
+
+    order = models.ForeignKey(
+        SalesOrder, on_delete=models.CASCADE, related_name="lines", db_index=False
+    )
+    position = models.PositiveIntegerField()
+    sku = models.ForeignKey("catalog.Sku", on_delete=models.PROTECT, related_name="+")
+    merchant_code = models.CharField(max_length=60)
+    name = models.CharField(max_length=300)
+    unit = models.CharField(max_length=20)
+    pack_name = models.CharField(max_length=20, blank=True, default="")
+    pack_units = quantity_column(default=1)
+    weight_kg = weight_kg()
+    quantity = quantity_column()
+    wholesale_price = unit_price()
+    retail_price = unit_price()
+    settlement_price = unit_price()
+    sales_price = unit_price()
+    tax_rate = rate()
+    amount_minor = minor()
+    net_minor = minor()
+    tax_minor = minor()
+    gross_minor = minor()
+    shipped = quantity_column(default=0)
+    received = quantity_column(default=0)
+    note = models.CharField(max_length=200, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["order", "position"], name="order_line_place"),
+            models.CheckConstraint(condition=models.Q(quantity__gt=0), name="order_line_positive"),
+        ]
+        indexes = [models.Index(fields=["sku", "order"], name="orders_of_sku")]
+
+
+class AdjustmentKind(models.TextChoices):
+    """What a finance adjustment changes (W-166)."""
+
+    FREIGHT = "freight", "freight"
+    GOODS = "goods", "goods"
+
+
+class OrderAdjustment(ActedRow):
+    """A signed change made in finance review, with its reason. Undone ones keep `undone_at`."""
+
+    order = models.ForeignKey(SalesOrder, on_delete=models.CASCADE, related_name="adjustments")
+    kind = models.CharField(max_length=8, choices=AdjustmentKind.choices)
+    line = models.ForeignKey(
+        SalesOrderLine, null=True, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    amount_minor = models.BigIntegerField()
+    reason = models.CharField(max_length=200)
+    at = ClockTime(on="create")
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(amount_minor=0), name="adjustment_changes_something"
+            )
+        ]
+
+
+class RawOrderStep(AbstractStep):
+    """One move of a raw order, with the marks of a failed submit."""
+
+    raw_order = models.ForeignKey(RawOrder, on_delete=models.CASCADE, related_name="steps")
+
+
+class SalesOrderStep(AbstractStep):
+    """One move of a sales order."""
+
+    order = models.ForeignKey(SalesOrder, on_delete=models.CASCADE, related_name="steps")

@@ -1,0 +1,73 @@
+"""The lives of raw orders and sales orders, as tables (decisions.md §4)."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from platform_core.kernel.flow import Flow, step
+from tenant_apps.orders.permissions import OrderPermission as May
+
+
+class RawOrderState(models.TextChoices):
+    """What came in: waits, became a sales order, or was given up (W-132)."""
+
+    PENDING = "pending", _("to submit")
+    SUBMITTED = "submitted", _("submitted")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+class Mark(models.TextChoices):
+    """Why an order does not go on; each has a remedy in its log (W-134, W-135, decisions.md §5)."""
+
+    GOODS = "goods", _("goods")
+    WAREHOUSE = "warehouse", _("warehouse")
+    STOCK = "stock", _("stock")
+    PRICE = "price", _("price")
+    BALANCE = "balance", _("balance")
+    IMPORT = "import", _("import")
+
+
+class OrderState(models.TextChoices):
+    """A sales order's life. `pushed` and `partly_shipped` may be skipped."""
+
+    PENDING_REVIEW = "pending_review", _("to review")
+    PENDING_FINANCE = "pending_finance", _("in finance review")
+    APPROVED = "approved", _("approved")
+    PUSHED = "pushed", _("pushed")
+    PARTLY_SHIPPED = "partly_shipped", _("partly shipped")
+    SHIPPED = "shipped", _("shipped")
+    COMPLETED = "completed", _("completed")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+class RefundState(models.TextChoices):
+    """Stands beside the state."""
+
+    NONE = "none", _("none")
+    REQUESTED = "requested", _("requested")
+    PARTIAL = "partial", _("partial")
+    FULL = "full", _("full")
+
+
+R, S = RawOrderState, OrderState
+
+RAW_ORDER_FLOW = Flow(
+    step("submit", {R.PENDING}, R.SUBMITTED, May.PLACE),
+    step("edit", {R.PENDING}, R.PENDING, May.EDIT),
+    step("cancel", {R.PENDING}, R.CANCELLED, May.CANCEL),
+)
+
+# `review` leads to finance review where the warehouse or an uncovered address asks for it
+# (W-034…W-036, W-168). Shipping and receipt are asked of higher apps, which call operations.
+ORDER_FLOW = Flow(
+    step("edit", {S.PENDING_REVIEW}, S.PENDING_REVIEW, May.EDIT),
+    step("review", {S.PENDING_REVIEW}, (S.APPROVED, S.PENDING_FINANCE), May.REVIEW),
+    step("approve", {S.PENDING_FINANCE}, S.APPROVED, May.FINANCE_REVIEW),
+    step("adjust", {S.PENDING_FINANCE}, S.APPROVED, May.FINANCE_REVIEW),
+    step("reject_finance", {S.APPROVED}, S.PENDING_FINANCE, May.REJECT_FINANCE),
+    step("reject", {S.PENDING_FINANCE, S.APPROVED}, S.PENDING_REVIEW, May.REJECT),
+    step(
+        "cancel", {S.PENDING_REVIEW, S.PENDING_FINANCE, S.APPROVED}, S.CANCELLED, May.CANCEL
+    ),
+    step("ship", {S.APPROVED, S.PARTLY_SHIPPED}, (S.SHIPPED, S.PARTLY_SHIPPED), "fulfilment.ship"),
+    step("complete", {S.SHIPPED}, S.COMPLETED, "aftersales.confirm_receipt"),
+)

@@ -1,0 +1,113 @@
+"""Named lists of goods with prices, who has which, and freight tables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+
+from platform_core.db.fields import ClockTime, public_id, unit_price
+
+
+class GoodsStrategy(models.Model):
+    """A named list of SKUs with settlement prices (W-070)."""
+
+    public_id = public_id("gst")
+    name = models.CharField(max_length=80, unique=True)
+    version = models.PositiveIntegerField(default=1)
+    created_at = ClockTime(on="create")
+    updated_at = ClockTime(on="save")
+
+
+class StrategyItem(models.Model):
+    """One SKU of a strategy: the price its dealers pay, and whether they may order it."""
+
+    strategy = models.ForeignKey(
+        GoodsStrategy, on_delete=models.CASCADE, related_name="items", db_index=False
+    )
+    sku = models.ForeignKey("catalog.Sku", on_delete=models.PROTECT, related_name="+")
+    settlement_price = unit_price()
+    enabled = models.BooleanField(default=True)
+    updated_at = ClockTime(on="save")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["strategy", "sku"], name="strategy_item_once"),
+            models.CheckConstraint(
+                condition=models.Q(settlement_price__gte=0), name="settlement_not_negative"
+            ),
+        ]
+
+
+class Assignment(models.Model):
+    """A dealer's one strategy (W-075). Changing it deletes the dealer's own rows (W-077)."""
+
+    dealer = models.OneToOneField(
+        "dealers.Dealer", primary_key=True, on_delete=models.CASCADE, related_name="+"
+    )
+    strategy = models.ForeignKey(GoodsStrategy, on_delete=models.PROTECT, related_name="assignments")
+
+
+class DealerItem(models.Model):
+    """A dealer's own row over its strategy, field by field: None follows the strategy (W-076).
+
+    A row for a SKU that the strategy lacks adds it; then both fields are set.
+    """
+
+    dealer = models.ForeignKey(
+        "dealers.Dealer", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    sku = models.ForeignKey("catalog.Sku", on_delete=models.PROTECT, related_name="+")
+    settlement_price = unit_price(null=True)
+    enabled = models.BooleanField(null=True)
+    updated_at = ClockTime(on="save")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["dealer", "sku"], name="dealer_item_once"),
+            models.CheckConstraint(
+                condition=models.Q(settlement_price__isnull=False) | models.Q(enabled__isnull=False),
+                name="dealer_item_overrides_something",
+            ),
+        ]
+
+
+class FreightStrategy(models.Model):
+    """A warehouse's freight table (W-051): one each. `rounding` as in decisions.md §2 row 1."""
+
+    public_id = public_id("fst")
+    warehouse = models.OneToOneField(
+        "logistics.Warehouse", on_delete=models.PROTECT, related_name="+"
+    )
+    name = models.CharField(max_length=80)
+    rounding = models.CharField(max_length=16, default="linear")
+    version = models.PositiveIntegerField(default=1)
+    updated_at = ClockTime(on="save")
+
+
+class FreightRow(models.Model):
+    """Rates of one carrier to one area. A blank region covers all of that level (W-054).
+
+    `tiers` is a list of [up_to_kg or "0", unit_kg, fee] as decimal strings; 0 means no upper
+    limit (W-052). `first_fee` in major units of the supplier's currency, weights in kg.
+    """
+
+    strategy = models.ForeignKey(
+        FreightStrategy, on_delete=models.CASCADE, related_name="rows", db_index=False
+    )
+    carrier = models.ForeignKey("logistics.Carrier", on_delete=models.PROTECT, related_name="+")
+    position = models.PositiveIntegerField()
+    country = models.CharField(max_length=2, default="CN")
+    region1 = models.CharField(max_length=60, blank=True, default="")
+    region2 = models.CharField(max_length=60, blank=True, default="")
+    region3 = models.CharField(max_length=60, blank=True, default="")
+    postcode_prefix = models.CharField(max_length=12, blank=True, default="")
+    first_kg = models.DecimalField(max_digits=12, decimal_places=3)
+    first_fee = unit_price()
+    tiers: models.JSONField[Any, Any] = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["strategy", "position"], name="freight_row_place")
+        ]
+        indexes = [models.Index(fields=["strategy", "carrier"], name="freight_rows_of_carrier")]

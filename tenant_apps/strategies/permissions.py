@@ -1,0 +1,16 @@
+"""What may be asked of strategies, and by whom."""
+
+from enum import StrEnum
+
+
+class StrategyPermission(StrEnum):
+    """Codes kept in roles; never renamed."""
+
+    READ = "strategies.read"
+    MANAGE = "strategies.manage"
+    ASSIGN = "strategies.assign"
+    READ_OFFER = "strategies.read_offer"
+
+
+FOR_SUPPLIER = frozenset(StrategyPermission)
+FOR_DEALER: frozenset[StrategyPermission] = frozenset({StrategyPermission.READ_OFFER})

@@ -1,0 +1,109 @@
+"""Which supplier answers for a host: process memory, then Redis, and SQL only to fill Redis.
+
+A host nobody has is therefore answered without SQL (design.md §3 "Tenancy").
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import OrderedDict
+from dataclasses import asdict
+
+import redis
+import structlog
+from django.conf import settings
+
+from platform_core.kernel.context import Serving
+from tenants import queries
+
+log = structlog.get_logger(__name__)
+KEY = "dd:hosts"
+COMPLETE = ""  # a field of the hash that says: everything is in here
+HIT_SECONDS, MISS_SECONDS, KEPT_MAX = 10, 5, 50_000
+
+_memory: OrderedDict[str, tuple[float, Serving | None]] = OrderedDict()
+_client: redis.Redis | None = None
+
+
+def bare(host: str) -> str:
+    """The host without port, in lower case."""
+    return host.rsplit(":", 1)[0].lower().rstrip(".")
+
+
+def port_suffix() -> str:
+    """`:8000` where the platform is not on the scheme's own port."""
+    _, _, port = settings.BASE_HOST.partition(":")
+    return f":{port}" if port else ""
+
+
+def find(host: str) -> Serving | None:
+    """The supplier of a bare host, or None. Sees a change within 10 seconds."""
+    now = time.monotonic()
+    kept = _memory.get(host)
+    if kept and kept[0] > now:
+        return kept[1]
+    supplier = _look_up(host)
+    _memory[host] = (now + (HIT_SECONDS if supplier else MISS_SECONDS), supplier)
+    while len(_memory) > KEPT_MAX:
+        _memory.popitem(last=False)
+    return supplier
+
+
+def publish(supplier_id: str) -> None:
+    """Tell everybody of a supplier's hosts after they or its state changed."""
+    hosts = {host: _pack(s) for host, s in queries.hosts(supplier_id)}
+    forget()
+    try:
+        if hosts:
+            _redis().hset(KEY, mapping=hosts)
+    except redis.RedisError:
+        log.warning("hosts_not_published", supplier=supplier_id)
+
+
+def withdraw(*hosts: str) -> None:
+    """Hosts that answer no more."""
+    forget()
+    try:
+        _redis().hdel(KEY, *hosts)
+    except redis.RedisError:
+        log.warning("hosts_not_withdrawn", hosts=hosts)
+
+
+def reload_all() -> int:
+    """Fill Redis from the domain table: at the start, and when Redis lost its memory."""
+    mapping = {host: _pack(s) for host, s in queries.hosts()}
+    mapping[COMPLETE] = "1"
+    pipeline = _redis().pipeline()
+    pipeline.delete(KEY)
+    pipeline.hset(KEY, mapping=mapping)
+    pipeline.execute()
+    return len(mapping) - 1
+
+
+def forget() -> None:
+    """Empty this process's memory."""
+    _memory.clear()
+
+
+def _look_up(host: str) -> Serving | None:
+    try:
+        packed, complete = _redis().hmget(KEY, [host, COMPLETE])
+        if packed is None and complete is None:
+            reload_all()
+            packed = _redis().hget(KEY, host)
+    except redis.RedisError:
+        log.warning("hosts_from_sql")
+        return queries.serving_by_host(host)
+    return Serving(**{**json.loads(packed), "extra": ()}) if packed else None
+
+
+def _pack(supplier: Serving) -> str:
+    return json.dumps(asdict(supplier))
+
+
+def _redis() -> redis.Redis:
+    global _client  # noqa: PLW0603 - one pool per process
+    if _client is None:
+        _client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=1, decode_responses=True)
+    return _client

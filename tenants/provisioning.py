@@ -1,0 +1,143 @@
+"""Makes a supplier of a confirmed sign-up: a row with state and lease, resumed wherever it stopped."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import structlog
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q
+from django.utils.module_loading import import_string
+
+from platform_core.db.router import CONTROL
+from platform_core.kernel import clock
+from platform_core.kernel.context import serve
+from platform_core.kernel.seeding import SeedFacts
+from tenants import hosts, queries
+from tenants.models import Domain, Provisioning, Supplier
+from tenants.rules import SubdomainTaken, skeleton
+from tenants.schemas import pool
+from tenants.states import ProvisioningState, SupplierState
+
+log = structlog.get_logger(__name__)
+LEASE = timedelta(seconds=60)
+OPEN = [ProvisioningState.WAITING, ProvisioningState.BUILDING, ProvisioningState.SEEDING]
+
+
+def provision(public_id: str) -> bool:
+    """Take the lease and go on until the supplier is ready; False when somebody else has it."""
+    work = _leased(public_id)
+    if work is None:
+        return False
+    try:
+        if work.supplier is None:
+            _make_supplier(work)
+        _seed(work)
+        _open_doors(work)
+    except SubdomainTaken:
+        _fail(work, "subdomain_taken")
+    return True
+
+
+def overdue() -> list[str]:
+    """Provisionings whose worker died or never woke: the sweep takes them up again."""
+    waiting = Provisioning.objects.filter(state__in=OPEN)
+    free = waiting.filter(Q(lease_until__isnull=True) | Q(lease_until__lt=clock.now()))
+    return list(free.order_by("pk").values_list("public_id", flat=True))
+
+
+def _leased(public_id: str) -> Provisioning | None:
+    now = clock.now()
+    rows = Provisioning.objects.filter(public_id=public_id, state__in=OPEN).filter(
+        Q(lease_until__isnull=True) | Q(lease_until__lt=now)
+    )
+    if not rows.update(lease_until=now + LEASE, attempts=F("attempts") + 1):
+        return None
+    return queries.provisioning(public_id)
+
+
+def _make_supplier(work: Provisioning) -> None:
+    shard = _least_filled_shard()
+    while not _assigned(work, shard):
+        _progress(work, ProvisioningState.BUILDING)
+        pool.build_one(shard)
+
+
+def _assigned(work: Provisioning, shard: str) -> bool:
+    """Create supplier, host and assignment together; False when the pool is empty."""
+    asked = work.sign_up
+    try:
+        with transaction.atomic(using=CONTROL):
+            supplier = Supplier(
+                schema_name=f"t_{work.pk:06d}pending",
+                name=asked.company,
+                slug=asked.slug,
+                skeleton=skeleton(asked.slug),
+                shard=shard,
+                currency=asked.currency,
+                timezone=asked.timezone,
+                language=asked.language,
+            )
+            Supplier.objects.bulk_create([supplier])
+            schema = pool.take(supplier)
+            if schema is None:
+                transaction.set_rollback(True, using=CONTROL)
+                return False
+            supplier.schema_name = schema.name
+            Supplier.objects.filter(pk=supplier.pk).update(schema_name=schema.name)
+            host = hosts.bare(queries.main_host(asked.slug))
+            Domain.objects.bulk_create([Domain(domain=host, tenant=supplier, is_primary=True)])
+            Provisioning.objects.filter(pk=work.pk, supplier__isnull=True).update(supplier=supplier)
+    except IntegrityError as error:
+        raise SubdomainTaken from error
+    work.supplier = supplier
+    return True
+
+
+def _seed(work: Provisioning) -> None:
+    """Lay the first rows of every app, in one transaction of the supplier's schema."""
+    assert work.supplier is not None
+    _progress(work, ProvisioningState.SEEDING)
+    asked = work.sign_up
+    facts = SeedFacts(
+        company=asked.company,
+        owner_id=work.owner_id,
+        owner_name=asked.name,
+        owner_email=asked.email,
+        password=asked.password,
+        language=asked.language,
+        currency=asked.currency,
+        timezone=asked.timezone,
+    )
+    with serve(queries.serving_of(work.supplier)), transaction.atomic(using=work.supplier.shard):
+        for path in settings.SUPPLIER_SEEDERS:
+            import_string(path)(facts)
+
+
+def _open_doors(work: Provisioning) -> None:
+    assert work.supplier is not None
+    with transaction.atomic(using=CONTROL):
+        Supplier.objects.filter(pk=work.supplier.pk, state=SupplierState.PROVISIONING).update(
+            state=SupplierState.ACTIVE
+        )
+        _progress(work, ProvisioningState.READY, finished_at=clock.now(), lease_until=None)
+    hosts.publish(work.supplier.public_id)
+    log.info("supplier_ready", supplier=work.supplier.public_id, attempts=work.attempts)
+
+
+def _fail(work: Provisioning, error: str) -> None:
+    _progress(work, ProvisioningState.FAILED, error=error, lease_until=None)
+    log.warning("provisioning_failed", provisioning=work.public_id, error=error)
+
+
+def _progress(work: Provisioning, state: ProvisioningState, **fields: object) -> None:
+    work.state = state
+    Provisioning.objects.filter(pk=work.pk).update(state=state, **fields)
+
+
+def _least_filled_shard() -> str:
+    counts = {name: 0 for name in settings.DATABASES if name not in {CONTROL} and not name.endswith("_owner")}
+    for shard in Supplier.objects.values_list("shard", flat=True):
+        counts[shard] = counts.get(shard, 0) + 1
+    return min(counts, key=lambda name: (counts[name], name))
