@@ -7,10 +7,11 @@ from decimal import Decimal
 from enum import StrEnum
 
 from platform_core.kernel.search_keys import fold
-from platform_core.kernel.words import Sentence, noop
+from platform_core.kernel.words import Sentence
 
 # What people and templates append to the heading of a required column.
 _MARKS = ("*", "(必填)", "(required)")
+NO_HELP = Sentence("")
 
 
 class Kind(StrEnum):
@@ -53,7 +54,7 @@ class Column:
     unique: bool = False
     max_length: int = 255
     choices: tuple[Choice, ...] = ()
-    help: Sentence = noop("")
+    help: Sentence = NO_HELP
     places: int = 6
     minimum: Decimal | None = None
     maximum: Decimal | None = None

@@ -18,19 +18,27 @@ SENTENCES: Mapping[str, Sentence] = {
     "archive_bomb": noop("{name} unpacks to far more than a table holds, so it was not opened."),
     "archive_members": noop("{name} consists of more than {maximum} parts, so it was not opened."),
     "archive_path": noop("{name} contains a part with an unsafe path, so it was not opened."),
-    "archive_nested": noop("{name} contains another archive ({part}). Save a workbook without embedded files."),
+    "archive_nested": noop(
+        "{name} contains another archive ({part}). Save a workbook without embedded files."
+    ),
     "workbook_damaged": noop("{name} is damaged. Open it in Excel, save it again, then try again."),
     "entities_forbidden": noop("{name} contains XML definitions that no table needs, so it was not opened."),
     "encoding_unknown": noop("The text encoding of {name} is unknown. Save it as UTF-8 or as .xlsx."),
-    "csv_damaged": noop("Row {row} of the CSV file cannot be read: look for a quotation mark that is not closed."),
+    "csv_damaged": noop(
+        "Row {row} of the CSV file cannot be read: look for a quotation mark that is not closed."
+    ),
     # The sheet
     "wrong_sheet": noop("No sheet has the expected headings: {expected}. Use the template."),
     "too_many_rows": noop("The table has more than {maximum} rows. Split it into several files."),
-    "too_many_columns": noop("The table reaches column {letter}; at most {maximum} columns are read. Remove the rest."),
-    "too_many_cells": noop("The table spans more than {maximum} cells. Remove what stands far off the table."),
+    "too_many_columns": noop(
+        "The table reaches column {letter}; at most {maximum} columns are read. Remove the rest."
+    ),
+    "too_many_cells": noop(
+        "The table spans more than {maximum} cells. Remove what stands far off the table."
+    ),
     "too_much_text": noop("The cells hold more text than can be read. Split the table into several files."),
     "too_many_faults": noop(
-        "The sheet has more than {maximum} formulas or merged areas. Copy it and paste it as values into the template."
+        "The sheet has more than {maximum} formulas or merged areas. Paste it as values into the template."
     ),
     "no_rows": noop("The table has headings but no rows."),
     # The headings
@@ -45,9 +53,13 @@ SENTENCES: Mapping[str, Sentence] = {
     "required": noop("“{heading}” is required."),
     "too_long": noop("The text has {length} characters; at most {maximum} are allowed."),
     "control_character": noop("The text contains an invisible control character. Type it again."),
-    "code_in_exponent_form": noop("Excel has shortened this code to {value}. Format the column as text and enter it."),
+    "code_in_exponent_form": noop(
+        "Excel has shortened this code to {value}. Format the column as text and enter it."
+    ),
     "code_digits_lost": noop("Excel keeps 15 digits only, so this code is not complete. Enter it as text."),
-    "text_became_date": noop("Excel has turned this text into a date. Format the column as text and enter it again."),
+    "text_became_date": noop(
+        "Excel has turned this text into a date. Format the column as text and enter it again."
+    ),
     "not_a_number": noop("“{value}” is not a number."),
     "too_many_places": noop("{value} has more than {maximum} decimals."),
     "number_too_large": noop("{value} is too large."),
@@ -66,18 +78,22 @@ WHERE_ROW = noop("Row {row}: {message}")
 
 @dataclass(frozen=True, slots=True)
 class CellError:
-    """One fault. Row and column are named as Excel shows them; both are None for the file as a whole."""
+    """One fault. Row and column are named as Excel shows them; both are None for the file as a whole.
+
+    An app that finds more than this package can know (a code that does not exist) brings its own sentence.
+    """
 
     row: int | None
     column_letter: str | None
     column_key: str | None
     code: str
     facts: Mapping[str, Any] = field(default_factory=dict)
+    sentence: Sentence | None = None
 
     @property
     def message(self) -> str:
         """What is wrong and what to do, in the reader's language; without the place."""
-        return SENTENCES[self.code].with_facts(self.facts)
+        return (self.sentence or SENTENCES[self.code]).with_facts(self.facts)
 
     def __str__(self) -> str:
         """Place and message in one sentence."""

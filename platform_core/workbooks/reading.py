@@ -7,10 +7,11 @@ file with errors (issue "Bad input").
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain, islice
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
+from platform_core.kernel.words import Sentence
 from platform_core.workbooks.columns import Column, column_index, column_letter, heading_key
 from platform_core.workbooks.errors import BadCell, CellError, Refused
 from platform_core.workbooks.limits import Limits
@@ -21,7 +22,7 @@ from platform_core.workbooks.values import Value, convert, is_blank
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row without errors. `number` is Excel's; a blank cell is None; a column not in the file has no key."""
+    """A row without errors, `number` as in Excel. A blank cell is None; an absent column has no key."""
 
     number: int
     values: Mapping[str, Value]
@@ -31,18 +32,27 @@ class Row:
 class Table:
     """What was read. `errors` holds at most `Limits.errors_max`, `error_count` says how many there are.
 
-    `columns` are the keys found in the file: an import leaves the other fields as they are.
+    `letters` names the columns found in the file: an import leaves the other fields as they are.
     """
 
     rows: Sequence[Row]
     errors: Sequence[CellError]
     error_count: int
-    columns: tuple[str, ...] = ()
+    letters: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_clean(self) -> bool:
         """Whether the rows may be stored."""
         return self.error_count == 0
+
+    def fault(self, row: Row, key: str, code: str, sentence: Sentence, /, **facts: Any) -> CellError:
+        """An error that the importing app found in a cell of a row."""
+        return CellError(row.number, self.letters.get(key), key, code, facts, sentence)
+
+    def with_faults(self, faults: Sequence[CellError], limit: int = Limits.errors_max) -> Table:
+        """The same table with the app's errors among its own, in the order of rows and columns."""
+        errors = sorted([*self.errors, *faults], key=_place)[:limit]
+        return replace(self, errors=errors, error_count=self.error_count + len(faults))
 
 
 def read_table(
@@ -55,14 +65,18 @@ def read_table(
     """
     bounds = limits or Limits()
     try:
-        data = file.read(bounds.file_max + 1)
-        if len(data) > bounds.file_max:
-            raise Refused("file_too_large", maximum=bounds.file_max // (1024 * 1024))
-        if not data.strip():
-            raise Refused("file_empty")
-        return _Reader(columns, bounds, locale).read(grids(data, name, bounds))
+        return _Reader(columns, bounds, locale).read(grids(_content(file, bounds), name, bounds))
     except Refused as refusal:
         return Table((), (CellError(None, None, None, refusal.code, refusal.facts),), 1)
+
+
+def _content(file: BinaryIO, limits: Limits) -> bytes:
+    data = file.read(limits.file_max + 1)
+    if len(data) > limits.file_max:
+        raise Refused("file_too_large", maximum=limits.file_max // (1024 * 1024))
+    if not data.strip():
+        raise Refused("file_empty")
+    return data
 
 
 @dataclass(slots=True)
@@ -82,7 +96,7 @@ class _Headings:
 
     @property
     def plausible(self) -> bool:
-        """At least two headings known, or half of what stands there: a table with a mistake, not another one."""
+        """Two headings known, or half of what stands there: our table with a mistake, not another one."""
         return len(self.by_index) > 1 or (bool(self.by_index) and len(self.by_index) * 2 >= self.filled)
 
 
@@ -103,10 +117,10 @@ class _Reader:
         for error in headings.errors:
             self._add(error)
         self._note_merged(grid)
-        keys = tuple(column.key for column in headings.by_index.values())
+        letters = {column.key: column_letter(index) for index, column in headings.by_index.items()}
         rows = [] if headings.fatal else self._read_rows(grid, headings)
         errors = sorted(self._errors, key=_place)[: self._limits.errors_max]
-        return Table(rows, errors, self._error_count, keys)
+        return Table(rows, errors, self._error_count, letters)
 
     def _choose(self, candidates: Iterator[Grid]) -> tuple[Grid, _Headings]:
         """The first grid with all required headings, else the most fitting one. Raises Refused."""
@@ -155,7 +169,9 @@ class _Reader:
             else:
                 places[column.key] = index
                 headings.by_index[index] = column
-        headings.missing = [column for column in self._columns if column.required and column.key not in places]
+        headings.missing = [
+            column for column in self._columns if column.required and column.key not in places
+        ]
         for column in headings.missing:
             facts = {"heading": column.title(self._locale)}
             headings.errors.append(CellError(number, None, column.key, "column_missing", facts))
@@ -200,20 +216,23 @@ class _Reader:
         values: dict[str, Value] = {}
         clean = True
         for index, column in headings.by_index.items():
+            cell = cells[index] if index < len(cells) else None
             try:
-                fault = faults.get((number, index))
-                if fault is not None:
-                    raise BadCell(fault)
-                value = convert(cells[index] if index < len(cells) else None, column, self._locale)
-                if value is None and column.required:
-                    raise BadCell("required", heading=column.title(self._locale))
-                if column.unique and value is not None:
-                    self._check_unique(number, column, value)
-                values[column.key] = value
+                values[column.key] = self._value(number, cell, column, faults.get((number, index)))
             except BadCell as bad:
                 clean = False
                 self._add(CellError(number, column_letter(index), column.key, bad.code, bad.facts))
         return Row(number, values) if clean else None
+
+    def _value(self, number: int, cell: object, column: Column, fault: str | None) -> Value:
+        if fault is not None:
+            raise BadCell(fault)
+        value = convert(cell, column, self._locale)
+        if value is None and column.required:
+            raise BadCell("required", heading=column.title(self._locale))
+        if column.unique and value is not None:
+            self._check_unique(number, column, value)
+        return value
 
     @staticmethod
     def _is_blank_row(
@@ -222,7 +241,9 @@ class _Reader:
         # A formula that was never computed is a blank cell to the value reader.
         return all(map(is_blank, cells)) and not any((number, index) in faults for index in headings.by_index)
 
-    def _note_faults_outside(self, faults: Mapping[tuple[int, int], str], headings: _Headings, last_row: int) -> None:
+    def _note_faults_outside(
+        self, faults: Mapping[tuple[int, int], str], headings: _Headings, last_row: int
+    ) -> None:
         """Formulas as headings, and those below the last value, where the value reader sees no rows."""
         for (row, index), code in faults.items():
             column = headings.by_index.get(index)

@@ -198,7 +198,7 @@ def _text_volume(data: bytes, name: str, lengths: list[int]) -> int:
 
 
 def walk(data: bytes, name: str, start: Start, text: Callable[[str], None] | None = None) -> None:
-    """Send every element (without its prefix) to `start`. Raises Refused for broken XML and document types."""
+    """Send every element, without its prefix, to `start`. Raises Refused for bad XML and document types."""
     parser = expat.ParserCreate()
     parser.buffer_text = True
     local_names: dict[str, str] = {}
@@ -225,7 +225,7 @@ def walk(data: bytes, name: str, start: Start, text: Callable[[str], None] | Non
     if data[:2] in {b"\xff\xfe", b"\xfe\xff"} or b"\x00" in data[:4]:
         raise Refused("workbook_damaged", name=name)
     try:
-        parser.Parse(data, True)  # noqa: FBT003 - positional only: this is the last piece
+        parser.Parse(data, True)
     except expat.ExpatError as error:
         raise Refused("workbook_damaged", name=name) from error
 

@@ -108,7 +108,9 @@ def _csv_rows(
 ) -> Iterator[Sequence[object]]:
     number = 0
     try:
-        for number, record in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True), 1):
+        for number, record in enumerate(
+            csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True), 1
+        ):
             _cut_to_width(record, limits)
             for index, cell in enumerate(record):
                 if cell.startswith("="):

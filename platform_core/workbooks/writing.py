@@ -56,14 +56,14 @@ class Sheet:
 def write_xlsx(out: BinaryIO, sheets: Sequence[Sheet], *, locale: str = "en") -> None:
     """Write a workbook in constant memory. A sheet longer than Excel allows goes on in another one."""
     workbook = xlsxwriter.Workbook(out, _OPTIONS)
-    formats = _Formats(workbook)
+    formats = _Formats(workbook, locale)
     for sheet in sheets:
         rows = iter(sheet.rows)
         part, more = 1, True
         while more:
             name = sheet.name if part == 1 else f"{sheet.name[: SHEET_NAME_CHARACTERS - 6]} ({part})"
-            target = _add_sheet(workbook, name, sheet.columns, formats, locale)
-            more = _fill(target, sheet.columns, rows, formats, locale)
+            target = _add_sheet(workbook, name, sheet.columns, formats)
+            more = _fill(target, sheet.columns, rows, formats)
             part += 1
     workbook.close()
 
@@ -73,12 +73,13 @@ def write_csv(out: BinaryIO, columns: Sequence[Column], rows: Iterable[Cells], *
     out.write(codecs.BOM_UTF8)
     text = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=True)
     writer = csv.writer(text)
-    writer.writerow([guarded(column.title(locale)) for column in columns])
-    for row in rows:
-        writer.writerow([_csv_cell(row.get(column.key), column, locale) for column in columns])
-    text.flush()
-    # The file belongs to the caller: without this the wrapper would close it.
-    text.detach()
+    try:
+        writer.writerow([guarded(column.title(locale)) for column in columns])
+        for row in rows:
+            writer.writerow([_csv_cell(row.get(column.key), column, locale) for column in columns])
+    finally:
+        # The file belongs to the caller: the wrapper would close it when it goes.
+        text.detach()
 
 
 def guarded(text: str) -> str:
@@ -98,24 +99,25 @@ def write_template(
     notes: Sequence[Sentence] = (),
     locale: str = "en",
 ) -> None:
-    """Write an empty workbook to fill in: headings (red: required), and a second sheet with rules and examples.
+    """Write an empty workbook to fill in, its required headings red, and a sheet with rules and examples.
 
     Examples stand in the second sheet, so that nobody imports them by accident.
     """
     workbook = xlsxwriter.Workbook(out, {**_OPTIONS, "constant_memory": False})
-    formats = _Formats(workbook)
-    sheet = _add_sheet(workbook, name, columns, formats, locale)
+    formats = _Formats(workbook, locale)
+    sheet = _add_sheet(workbook, name, columns, formats)
     for index, column in enumerate(columns):
         _offer_choices(sheet, index, column, locale)
     with override(locale):
-        _write_rules(workbook, columns, examples, notes, formats, locale)
+        _write_rules(workbook, columns, examples, [*GENERAL_NOTES, *notes], formats)
     workbook.close()
 
 
 class _Formats:
-    """The few styles of our workbooks."""
+    """The few styles of our workbooks, and the language of headings and words."""
 
-    def __init__(self, workbook: Workbook) -> None:
+    def __init__(self, workbook: Workbook, locale: str) -> None:
+        self.locale = locale
         head = {"bold": True, "bg_color": _GRAY, "bottom": 1, "text_wrap": True, "valign": "top"}
         self.heading: Format = workbook.add_format(head)
         self.required: Format = workbook.add_format({**head, "font_color": _RED})
@@ -124,10 +126,12 @@ class _Formats:
         self.wrapped: Format = workbook.add_format({"text_wrap": True, "valign": "top"})
 
 
-def _add_sheet(workbook: Workbook, name: str, columns: Sequence[Column], formats: _Formats, locale: str) -> Worksheet:
-    sheet = workbook.add_worksheet(name.translate(_FORBIDDEN_IN_SHEET_NAME).strip("'")[:SHEET_NAME_CHARACTERS])
+def _add_sheet(workbook: Workbook, name: str, columns: Sequence[Column], formats: _Formats) -> Worksheet:
+    sheet = workbook.add_worksheet(
+        name.translate(_FORBIDDEN_IN_SHEET_NAME).strip("'")[:SHEET_NAME_CHARACTERS]
+    )
     for index, column in enumerate(columns):
-        heading = column.title(locale)
+        heading = column.title(formats.locale)
         # Codes keep their leading zeros when the column is text from the start.
         style = formats.text if column.kind in {Kind.TEXT, Kind.CHOICE} else None
         sheet.set_column(index, index, _width(heading), style)
@@ -136,28 +140,28 @@ def _add_sheet(workbook: Workbook, name: str, columns: Sequence[Column], formats
     return sheet
 
 
-def _fill(sheet: Worksheet, columns: Sequence[Column], rows: Iterator[Cells], formats: _Formats, locale: str) -> bool:
+def _fill(sheet: Worksheet, columns: Sequence[Column], rows: Iterator[Cells], formats: _Formats) -> bool:
     """Write rows until the sheet is full; True when there may be more."""
     for number in range(1, ROWS_PER_SHEET):
         row = next(rows, None)
         if row is None:
             return False
         for index, column in enumerate(columns):
-            _write_cell(sheet, number, index, row.get(column.key), column, formats, locale)
+            _write_cell(sheet, (number, index), row.get(column.key), column, formats)
     return True
 
 
 def _write_cell(
-    sheet: Worksheet, row: int, index: int, value: Value, column: Column, formats: _Formats, locale: str
+    sheet: Worksheet, place: tuple[int, int], value: Value, column: Column, formats: _Formats
 ) -> None:
     if value is None:
         return
     if isinstance(value, datetime | date):
-        sheet.write_datetime(row, index, _naive(value), formats.date)
+        sheet.write_datetime(*place, _naive(value), formats.date)
     elif isinstance(value, int | Decimal) and not isinstance(value, bool) and _fits_excel(value):
-        sheet.write_number(row, index, value)
+        sheet.write_number(*place, value)
     else:
-        sheet.write_string(row, index, _as_text(value, column, locale)[:CELL_CHARACTERS])
+        sheet.write_string(*place, _as_text(value, column, formats.locale)[:CELL_CHARACTERS])
 
 
 def _naive(value: date) -> date:
@@ -170,13 +174,15 @@ def _fits_excel(value: int | Decimal) -> bool:
 
 
 def _as_text(value: Value, column: Column, locale: str) -> str:
+    if value is None:
+        return ""
     if isinstance(value, bool):
         return (YES if value else NO).title(locale)
     if isinstance(value, Decimal):
         return plain(value)
     if column.kind is Kind.CHOICE:
         return next((choice.title(locale) for choice in column.choices if choice.value == value), str(value))
-    return "" if value is None else str(value)
+    return str(value)
 
 
 def _csv_cell(value: Value, column: Column, locale: str) -> str:
@@ -235,11 +241,10 @@ def _write_rules(
     examples: Sequence[Cells],
     notes: Sequence[Sentence],
     formats: _Formats,
-    locale: str,
 ) -> None:
     """The second sheet: one line per column, with the examples beside it, and the notes above."""
     sheet = workbook.add_worksheet(RULES_SHEET.with_facts({})[:SHEET_NAME_CHARACTERS])
-    top = [note.with_facts({}) for note in (*GENERAL_NOTES, *notes)]
+    top = [note.with_facts({}) for note in notes]
     for number, note in enumerate(top):
         sheet.write_string(number, 0, note)
     titles = [heading.with_facts({}) for heading in _RULE_HEADINGS]
@@ -248,8 +253,12 @@ def _write_rules(
     for index, title in enumerate(titles):
         sheet.write_string(start, index, title, formats.heading)
     for number, column in enumerate(columns, start + 1):
-        cells = [column.title(locale), (YES if column.required else NO).title(locale), rule(column, locale)]
-        cells += [_as_text(example.get(column.key), column, locale) for example in examples]
+        cells = [
+            column.title(formats.locale),
+            (YES if column.required else NO).title(formats.locale),
+            rule(column, formats.locale),
+        ]
+        cells += [_as_text(example.get(column.key), column, formats.locale) for example in examples]
         for index, cell in enumerate(cells):
             sheet.write_string(number, index, cell, formats.wrapped)
     for index, width in enumerate((24, 10, 60, *(24 for _ in examples))):

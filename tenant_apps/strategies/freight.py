@@ -35,7 +35,7 @@ class Rounding(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """A range of weight above the previous one: `fee` for each `unit_kg`, up to `up_to_kg` (None: no limit)."""
+    """A range of weight above the previous one: `fee` per `unit_kg`, up to `up_to_kg` (None: no end)."""
 
     up_to_kg: Decimal | None
     unit_kg: Decimal
@@ -53,7 +53,7 @@ class FreightRate:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One line of the sum on the page: an operator (`+`, `=`), an amount, and the sentence with its numbers."""
+    """One line of the sum on the page: an operator (`+`, `=`), an amount, a sentence with its numbers."""
 
     operator: str
     amount: Decimal
@@ -165,20 +165,29 @@ class Place(Protocol):
     """What an address must tell to be matched."""
 
     @property
-    def country(self) -> str: ...
+    def country(self) -> str:
+        """Two letters, ISO 3166."""
+
     @property
-    def region1(self) -> str: ...
+    def region1(self) -> str:
+        """Province or state."""
+
     @property
-    def region2(self) -> str: ...
+    def region2(self) -> str:
+        """City."""
+
     @property
-    def region3(self) -> str: ...
+    def region3(self) -> str:
+        """District."""
+
     @property
-    def postcode(self) -> str: ...
+    def postcode(self) -> str:
+        """As written, with or without spaces."""
 
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """Where a freight line holds: country, up to three regions, a postcode prefix; blank or 无 is everywhere."""
+    """Where a freight line holds: country, regions, postcode prefix; blank or 无 is everywhere."""
 
     country: str = ""
     region1: str = ""
@@ -216,9 +225,12 @@ class TableRow(Protocol):
     """A line of a freight table: an area and a carrier (None: every carrier)."""
 
     @property
-    def area(self) -> Area: ...
+    def area(self) -> Area:
+        """Where the line holds."""
+
     @property
-    def carrier(self) -> Hashable | None: ...
+    def carrier(self) -> Hashable | None:
+        """The carrier's id, or None for every carrier."""
 
 
 RowT = TypeVar("RowT", bound=TableRow)

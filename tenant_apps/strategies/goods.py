@@ -64,7 +64,7 @@ def synced_on_hand(erp_stock: Decimal, sync_percent: Decimal, precision: int) ->
 
 
 def unreserved(on_hand: Decimal, reserved: Decimal) -> Decimal:
-    """What is not promised yet. Shows 0 when more is reserved than is there (decisions.md §5 "Reservation")."""
+    """What is not promised yet; 0 when more is reserved than is there (decisions.md §5 "Reservation")."""
     return max(on_hand - reserved, Decimal(0))
 
 

@@ -98,7 +98,12 @@ def test_many_ranges_and_uneven_units() -> None:
     rate = FreightRate(
         D(1),
         D(5),
-        (Tier(D(3), D("0.5"), D(1)), Tier(D(10), D(1), D("1.5")), Tier(D(20), D(5), D(4)), Tier(None, D(3), D(1))),
+        (
+            Tier(D(3), D("0.5"), D(1)),
+            Tier(D(10), D(1), D("1.5")),
+            Tier(D(20), D(5), D(4)),
+            Tier(None, D(3), D(1)),
+        ),
     )
 
     assert freight(rate, D(26), Rounding.LINEAR, CNY) == Money(2950, CNY)
@@ -144,7 +149,9 @@ def test_the_page_shows_how_the_freight_comes_about_g08() -> None:
         ("+", "1", "0.5 kg more, 2 for each 1 kg"),
         ("=", "11.00", "Freight for 5.5 kg"),
     ]
-    assert [step.code for step in explain(TABLE_S, D(9), Rounding.LINEAR, CNY, free_shipping=True)] == ["free_shipping"]
+    assert [step.code for step in explain(TABLE_S, D(9), Rounding.LINEAR, CNY, free_shipping=True)] == [
+        "free_shipping"
+    ]
 
 
 weights = st.decimals(min_value=0, max_value=10_000, places=3)
@@ -162,7 +169,9 @@ def rates(draw: st.DrawFn) -> FreightRate:
     return FreightRate(first, draw(fees), tuple(tiers))
 
 
-@given(rates(), weights, weights, st.sampled_from(Rounding), st.sampled_from([Currency.JPY, CNY, Currency.KWD]))
+@given(
+    rates(), weights, weights, st.sampled_from(Rounding), st.sampled_from([Currency.JPY, CNY, Currency.KWD])
+)
 def test_more_weight_never_costs_less(
     rate: FreightRate, one: Decimal, other: Decimal, rounding: Rounding, currency: Currency
 ) -> None:
@@ -199,7 +208,9 @@ def test_a_wildcard_district_is_every_district_of_that_city_g34(district: str) -
 
 
 def test_areas_match_regardless_of_width_and_case_and_outside_china_by_postcode() -> None:
-    assert covers(Area("de", "bayern", postcode_prefix="80"), Address("DE", "Ｂayern", "München", "", "80 331"))
+    assert covers(
+        Area("de", "bayern", postcode_prefix="80"), Address("DE", "Ｂayern", "München", "", "80 331")
+    )
     assert covers(Area("GB", postcode_prefix="sw1a"), Address("GB", "", "London", "", "SW1A 1AA"))
     assert not covers(Area("GB", postcode_prefix="SW1A 2"), Address("GB", "", "London", "", "SW1A 1AA"))
     assert covers(Area(), Address())
@@ -288,8 +299,14 @@ OPEN = Tier(None, D(1), D(1))
     [
         (FreightRate(D(2), D(7), ()), ["open_range_missing"]),
         (FreightRate(D(2), D(7), (Tier(D(5), D(1), D(1)),)), ["open_range_missing"]),
-        (FreightRate(D(2), D(7), (Tier(D(5), D(1), D(1)), Tier(D(4), D(1), D(1)), OPEN)), ["range_not_ascending"]),
-        (FreightRate(D(2), D(7), (Tier(D(5), D(1), D(1)), Tier(D(5), D(1), D(1)), OPEN)), ["range_not_ascending"]),
+        (
+            FreightRate(D(2), D(7), (Tier(D(5), D(1), D(1)), Tier(D(4), D(1), D(1)), OPEN)),
+            ["range_not_ascending"],
+        ),
+        (
+            FreightRate(D(2), D(7), (Tier(D(5), D(1), D(1)), Tier(D(5), D(1), D(1)), OPEN)),
+            ["range_not_ascending"],
+        ),
         (FreightRate(D(2), D(7), (Tier(D(2), D(1), D(1)), OPEN)), ["range_overlaps_first_weight"]),
         (FreightRate(D(2), D(7), (OPEN, OPEN)), ["open_range_not_last"]),
         (FreightRate(D(-1), D(-7), (OPEN,)), ["first_weight_negative", "first_fee_negative"]),

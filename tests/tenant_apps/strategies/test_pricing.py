@@ -110,7 +110,9 @@ def test_supplier_profit_of_a_line_g19() -> None:
         pytest.param(None, None, "100", id="base"),
     ],
 )
-def test_settlement_price_is_fixed_or_a_rate_of_the_base(fixed: str | None, rate: str | None, expected: str) -> None:
+def test_settlement_price_is_fixed_or_a_rate_of_the_base(
+    fixed: str | None, rate: str | None, expected: str
+) -> None:
     price = settlement_price(D(100), fixed=D(fixed) if fixed else None, rate=D(rate) if rate else None)
 
     assert price == D(expected)
