@@ -6,12 +6,10 @@ Pure. Sources: W-010, W-065, W-070…W-077, W-139, G-10…G-13; decisions.md §2
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import ROUND_FLOOR, Decimal, localcontext
+from decimal import Decimal
 from enum import StrEnum
 
-from platform_core.kernel.quantity import floor_to
-
-PERCENT_MAX = Decimal(100)
+from platform_core.kernel.quantity import share
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,25 +58,12 @@ def effective(strategy_row: StrategyRow | None, override_row: OverrideRow | None
 
 def synced_on_hand(erp_stock: Decimal, sync_percent: Decimal, precision: int) -> Decimal:
     """The share of the ERP's stock that is put into distribution, cut down to the precision (G-11)."""
-    return visible(erp_stock, sync_percent, precision)
+    return share(erp_stock, sync_percent, precision)
 
 
 def unreserved(on_hand: Decimal, reserved: Decimal) -> Decimal:
     """What is not promised yet; 0 when more is reserved than is there (decisions.md §5 "Reservation")."""
     return max(on_hand - reserved, Decimal(0))
-
-
-def visible(available: Decimal, percent: Decimal, precision: int) -> Decimal:
-    """A dealer's share of the available stock: what it sees *and* may order (G-10…G-13).
-
-    `percent` is the dealer level's, 0 to 100; the share is cut down to `precision` decimals (0 to 3).
-    Raises ValueError for another percent.
-    """
-    if not 0 <= percent <= PERCENT_MAX:
-        raise ValueError("a percentage lies between 0 and 100")
-    with localcontext() as context:
-        context.prec, context.rounding = 60, ROUND_FLOOR
-        return floor_to(max(available, Decimal(0)) * percent / PERCENT_MAX, precision)
 
 
 class StockVerdict(StrEnum):
@@ -90,7 +75,7 @@ class StockVerdict(StrEnum):
 
 
 def stock_verdict(share: Decimal | None, ordered: Decimal) -> StockVerdict:
-    """Compare a dealer's share (`visible`) with the quantity it orders; None: the warehouse has no such SKU.
+    """Compare a dealer's share (`share`) with the quantity it orders; None: the warehouse has no such SKU.
 
     Exactly the whole share may be ordered (G-13); one more is short (G-12).
     """

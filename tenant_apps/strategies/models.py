@@ -51,7 +51,8 @@ class Assignment(models.Model):
 class DealerItem(models.Model):
     """A dealer's own row over its strategy, field by field: None follows the strategy (W-076).
 
-    A row for a SKU that the strategy lacks adds it; then both fields are set.
+    `added` marks a SKU that the supplier gave to this dealer alone: it stands without a strategy
+    row and then has a price. Other rows vanish from sight with the strategy's row (W-072).
     """
 
     dealer = models.ForeignKey(
@@ -60,6 +61,7 @@ class DealerItem(models.Model):
     sku = models.ForeignKey("catalog.Sku", on_delete=models.PROTECT, related_name="+")
     settlement_price = unit_price(null=True)
     enabled = models.BooleanField(null=True)
+    added = models.BooleanField(default=False)
     updated_at = ClockTime(on="save")
 
     class Meta:
@@ -68,6 +70,10 @@ class DealerItem(models.Model):
             models.CheckConstraint(
                 condition=models.Q(settlement_price__isnull=False) | models.Q(enabled__isnull=False),
                 name="dealer_item_overrides_something",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(added=False) | models.Q(settlement_price__isnull=False),
+                name="added_item_has_a_price",
             ),
         ]
 

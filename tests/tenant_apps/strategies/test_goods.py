@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from platform_core.kernel.quantity import share
 from tenant_apps.strategies.goods import (
     Offer,
     OverrideRow,
@@ -17,7 +18,6 @@ from tenant_apps.strategies.goods import (
     stock_verdict,
     synced_on_hand,
     unreserved,
-    visible,
 )
 
 D = Decimal
@@ -66,14 +66,14 @@ def test_a_field_that_is_not_overridden_follows_the_strategy_at_once() -> None:
     ],
 )
 def test_a_level_sees_its_share_cut_down(stock: str, percent: str, precision: int, share: str) -> None:
-    assert visible(D(stock), D(percent), precision) == D(share)
+    assert share(D(stock), D(percent), precision) == D(share)
 
 
 def test_erp_stock_is_shared_twice_g11() -> None:
     on_hand = synced_on_hand(D(100), D(80), 0)
 
     assert on_hand == D(80)
-    assert visible(unreserved(on_hand, D(0)), D(90), 0) == D(72)
+    assert share(unreserved(on_hand, D(0)), D(90), 0) == D(72)
 
 
 def test_reserved_pieces_are_not_available() -> None:
@@ -90,7 +90,7 @@ def test_reserved_pieces_are_not_available() -> None:
     ],
 )
 def test_what_is_seen_may_be_ordered(ordered: str, verdict: StockVerdict) -> None:
-    assert stock_verdict(visible(D(100), D(90), 0), D(ordered)) is verdict
+    assert stock_verdict(share(D(100), D(90), 0), D(ordered)) is verdict
 
 
 def test_a_sku_that_the_warehouse_has_not_is_told_apart_from_a_short_one() -> None:
@@ -100,7 +100,7 @@ def test_a_sku_that_the_warehouse_has_not_is_told_apart_from_a_short_one() -> No
 @pytest.mark.parametrize("percent", ["-1", "100.01"])
 def test_a_percentage_outside_its_range_is_our_mistake(percent: str) -> None:
     with pytest.raises(ValueError, match="percentage"):
-        visible(D(1), D(percent), 0)
+        share(D(1), D(percent), 0)
 
 
 @given(
@@ -113,6 +113,6 @@ def test_the_share_never_exceeds_the_stock_and_misses_less_than_one_step(
 ) -> None:
     exact = stock * percent / 100
 
-    share = visible(stock, percent, precision)
+    share = share(stock, percent, precision)
 
     assert exact - D(1).scaleb(-precision) < share <= exact <= stock

@@ -8,20 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from platform_core.kernel.money import Currency, Money, UnitPrice
-from tenant_apps.strategies.pricing import (
+from platform_core.kernel.amounts import (
     AmountBelowZero,
     Amounts,
     TaxMode,
     adjusted,
-    goods_profit,
     line_amounts,
-    next_orderable,
-    quantity_errors,
-    settlement_price,
     taxed,
     total,
 )
+from platform_core.kernel.money import Currency, Money, UnitPrice
+from platform_core.kernel.quantity import next_orderable, quantity_errors
+from tenant_apps.strategies.pricing import goods_profit, settlement_price
 
 D = Decimal
 CNY = Currency.CNY

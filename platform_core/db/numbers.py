@@ -1,0 +1,25 @@
+"""Document numbers: prefix, date in the supplier's time zone, a running part (decisions.md §5).
+
+Drawn from a sequence: unique, not gap-free, never waiting for another transaction.
+"""
+
+from __future__ import annotations
+
+from django.db import connections
+
+from platform_core.db.router import shard_alias
+from platform_core.kernel import clock
+from platform_core.kernel.context import serving
+
+
+def draw(prefix: str) -> str:
+    """One number, for example `SO261121-1001`."""
+    return draw_many(prefix, 1)[0]
+
+
+def draw_many(prefix: str, count: int) -> list[str]:
+    """Several numbers with one statement."""
+    day = clock.today(serving().timezone)
+    with connections[shard_alias()].cursor() as cursor:
+        cursor.execute("SELECT nextval('document_number') FROM generate_series(1, %s)", [count])
+        return [f"{prefix}{day:%y%m%d}-{row[0]}" for row in cursor.fetchall()]
