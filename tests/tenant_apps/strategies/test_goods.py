@@ -54,7 +54,7 @@ def test_a_field_that_is_not_overridden_follows_the_strategy_at_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("stock", "percent", "precision", "share"),
+    ("stock", "percent", "precision", "expected"),
     [
         pytest.param("100", "90", 0, "90", id="G-10"),
         pytest.param("1", "90", 0, "0", id="the-last-piece"),
@@ -65,8 +65,8 @@ def test_a_field_that_is_not_overridden_follows_the_strategy_at_once() -> None:
         pytest.param("999999999999999.999", "100", 3, "999999999999999.999", id="all-of-the-largest"),
     ],
 )
-def test_a_level_sees_its_share_cut_down(stock: str, percent: str, precision: int, share: str) -> None:
-    assert share(D(stock), D(percent), precision) == D(share)
+def test_a_level_sees_its_share_cut_down(stock: str, percent: str, precision: int, expected: str) -> None:
+    assert share(D(stock), D(percent), precision) == D(expected)
 
 
 def test_erp_stock_is_shared_twice_g11() -> None:
@@ -113,6 +113,6 @@ def test_the_share_never_exceeds_the_stock_and_misses_less_than_one_step(
 ) -> None:
     exact = stock * percent / 100
 
-    share = share(stock, percent, precision)
+    visible = share(stock, percent, precision)
 
-    assert exact - D(1).scaleb(-precision) < share <= exact <= stock
+    assert exact - D(1).scaleb(-precision) < visible <= exact <= stock
