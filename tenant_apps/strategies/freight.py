@@ -14,14 +14,13 @@ from fractions import Fraction
 from math import ceil
 from typing import Protocol, TypeVar
 
+from platform_core.kernel.addresses import level
 from platform_core.kernel.errors import DomainError
 from platform_core.kernel.money import Currency, Money
 from platform_core.kernel.quantity import plain
 from platform_core.kernel.search_keys import fold
 from platform_core.kernel.words import Sentence, noop
 
-# A level of an area that stands for every place of that level (W-054; "*" is what other systems export).
-WILDCARDS = frozenset({"", "无", "*"})
 _GAPS = re.compile(r"[\s-]+")
 _DIGITS = 60
 
@@ -200,12 +199,6 @@ class Area:
         """The area as it is compared: folded, wildcards blank."""
         regions = (self.country, self.region1, self.region2, self.region3)
         return (*(level(name) for name in regions), _postcode(level(self.postcode_prefix)))
-
-
-def level(name: str) -> str:
-    """A level of an area for comparison: folded, and blank when it stands for every place."""
-    folded = fold(name)
-    return "" if folded in WILDCARDS else folded
 
 
 def covers(area: Area, address: Place) -> bool:

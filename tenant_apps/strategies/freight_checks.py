@@ -10,24 +10,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from platform_core.kernel.addresses import CHINA, chinese_region_error
 from platform_core.kernel.quantity import plain
 from platform_core.kernel.words import Sentence, noop
-from tenant_apps.strategies.freight import FreightRate, TableRow, Tier, level
-
-MUNICIPALITIES = ("北京", "上海", "天津", "重庆")
-# fmt: off
-PROVINCES = (
-    "河北省", "山西省", "辽宁省", "吉林省", "黑龙江省", "江苏省", "浙江省", "安徽省",
-    "福建省", "江西省", "山东省", "河南省", "湖北省", "湖南省", "广东省", "海南省",
-    "四川省", "贵州省", "云南省", "陕西省", "甘肃省", "青海省", "台湾省",
-)
-# fmt: on
-AUTONOMOUS = ("内蒙古自治区", "广西壮族自治区", "西藏自治区", "宁夏回族自治区", "新疆维吾尔自治区")
-SPECIAL = ("香港特别行政区", "澳门特别行政区")
-# Not a bare 州: 杭州 would pass for a full name.
-CITY_ENDINGS = ("市", "自治州", "地区", "盟", "县", "林区", "行政单位", "行政区划")
-DISTRICT_ENDINGS = ("区", "县")
-CHINA = "cn"
+from tenant_apps.strategies.freight import FreightRate, TableRow, Tier
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +46,6 @@ _RATE_SENTENCES = {
         "Range {range} ends at {up_to_kg} kg, within the first {from_kg} kg."
     ),
 }
-_REGION_SENTENCES = {
-    "municipality_with_suffix": noop("Write the municipality {value} as province without 市: {expected}."),
-    "province_not_full_name": noop("Write the full name of the province: {expected} instead of {value}."),
-    "province_unknown": noop(
-        "{value} is no province of China. Write it as on Taobao, for example 浙江省 or 北京."
-    ),
-    "municipality_city_wrong": noop("The city of {province} is written {expected}, not {value}."),
-    "city_not_full_name": noop("Write the full name of the city, for example {expected} instead of {value}."),
-    "district_not_full_name": noop(
-        "Write the full name of the district, ending in 区 or 县, instead of {value}."
-    ),
-    "level_skipped": noop("{value} needs the level above it: 无 there means every place."),
-}
 
 
 def table_errors(rows: Sequence[tuple[TableRow, FreightRate]]) -> list[TableError]:
@@ -85,9 +58,9 @@ def table_errors(rows: Sequence[tuple[TableRow, FreightRate]]) -> list[TableErro
     for index, (row, rate) in enumerate(rows):
         errors += [_at(error, index) for error in rate_errors(rate)]
         area = row.area
-        if level(area.country) == CHINA:
+        if area.country.strip().upper() == CHINA:
             wrong = chinese_region_error(area.region1, area.region2, area.region3)
-            errors += [_at(wrong, index)] if wrong else []
+            errors += [TableError(wrong.code, wrong.message, wrong.facts, index)] if wrong else []
         first = seen.setdefault((*area.key, row.carrier), index)
         if first != index:
             facts = {"first": first + 1, "second": index + 1}
@@ -132,55 +105,3 @@ def _tier_errors(first_kg: Decimal, tiers: Sequence[Tier]) -> Iterable[TableErro
 def _rate_error(code: str, tier: int | None = None, **facts: str) -> TableError:
     named = facts if tier is None else {"range": tier + 1, **facts}
     return TableError(code, _RATE_SENTENCES[code], named, tier=tier)
-
-
-def chinese_region_error(province: str, city: str, district: str) -> TableError | None:
-    """The first fault in the spelling of a Chinese area, or None. Blank or 无 is every place (W-054, G-33).
-
-    `北京市/…` is wrong and `北京/北京市/朝阳区` right; provinces bear 省, autonomous regions and
-    special administrative regions their full name.
-    """
-    province, city, district = level(province), level(city), level(district)
-    if (city and not province) or (district and not city):
-        return _region_error("level_skipped", value=district if district and not city else city)
-    if not province:
-        return None
-    return _province_error(province) or _city_error(province, city) or _district_error(province, district)
-
-
-def _province_error(province: str) -> TableError | None:
-    if province in MUNICIPALITIES or province in PROVINCES or province in AUTONOMOUS or province in SPECIAL:
-        return None
-    if province.removesuffix("市") in MUNICIPALITIES:
-        return _region_error("municipality_with_suffix", value=province, expected=province.removesuffix("市"))
-    bare = province.removesuffix("省").removesuffix("自治区").removesuffix("特别行政区")
-    for full in (*PROVINCES, *AUTONOMOUS, *SPECIAL):
-        if bare and full.startswith(bare) and len(bare) >= _SHORTEST_NAME:
-            return _region_error("province_not_full_name", value=province, expected=full)
-    return _region_error("province_unknown", value=province)
-
-
-_SHORTEST_NAME = 2
-
-
-def _city_error(province: str, city: str) -> TableError | None:
-    if not city or province in SPECIAL:
-        return None
-    if province in MUNICIPALITIES:
-        expected = f"{province}市"
-        if city == expected:
-            return None
-        return _region_error("municipality_city_wrong", province=province, value=city, expected=expected)
-    if city.endswith(CITY_ENDINGS):
-        return None
-    return _region_error("city_not_full_name", value=city, expected=f"{city}市")
-
-
-def _district_error(province: str, district: str) -> TableError | None:
-    if not district or province not in MUNICIPALITIES or district.endswith(DISTRICT_ENDINGS):
-        return None
-    return _region_error("district_not_full_name", value=district)
-
-
-def _region_error(code: str, **facts: str) -> TableError:
-    return TableError(code, _REGION_SENTENCES[code], facts)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from platform_core.kernel.addresses import chinese_region_error
 from platform_core.kernel.money import Currency, Money
 from tenant_apps.strategies.freight import (
     Area,
@@ -24,7 +25,7 @@ from tenant_apps.strategies.freight import (
     explain,
     freight,
 )
-from tenant_apps.strategies.freight_checks import chinese_region_error, rate_errors, table_errors
+from tenant_apps.strategies.freight_checks import rate_errors, table_errors
 
 D = Decimal
 CNY = Currency.CNY
