@@ -1,4 +1,4 @@
-"""Context every page gets from the kit itself: the theme kept in a cookie and the languages to choose from."""
+"""What every page gets from the kit itself: the theme kept in a cookie, the languages to choose from."""
 
 from __future__ import annotations
 

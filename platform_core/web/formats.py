@@ -1,4 +1,4 @@
-"""Turns money, quantities, weights and times into text for people, by the active language. Nothing here rounds money."""
+"""Turns money, quantities and times into text for people, by the active language; never rounds money."""
 
 from __future__ import annotations
 
@@ -14,11 +14,31 @@ NOTHING: Final = "–"
 """What a value that is not there looks like."""
 
 _SYMBOLS: Final = {
-    "CNY": "¥", "JPY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "HKD": "HK$", "TWD": "NT$", "KRW": "₩", "INR": "₹",
-    "SGD": "S$", "AUD": "A$", "CAD": "CA$", "NZD": "NZ$", "VND": "₫", "THB": "฿", "PHP": "₱", "BRL": "R$", "MXN": "MX$",
+    "CNY": "¥", "JPY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "HKD": "HK$", "TWD": "NT$", "KRW": "₩",
+    "SGD": "S$", "AUD": "A$", "CAD": "CA$", "NZD": "NZ$", "VND": "₫", "THB": "฿", "INR": "₹", "MYR": "RM",
 }  # fmt: skip
 _EXPONENTS: Final = {
-    **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"), 0),
+    **dict.fromkeys(
+        (
+            "BIF",
+            "CLP",
+            "DJF",
+            "GNF",
+            "ISK",
+            "JPY",
+            "KMF",
+            "KRW",
+            "PYG",
+            "RWF",
+            "UGX",
+            "VND",
+            "VUV",
+            "XAF",
+            "XOF",
+            "XPF",
+        ),
+        0,
+    ),
     **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
 }
 _DAY_FORMATS: Final = {"zh": "Y-m-d", "en": "j M Y"}
@@ -29,9 +49,12 @@ class CurrencyLike(Protocol):
     """A currency: its ISO code and the number of decimals of its minor unit."""
 
     @property
-    def value(self) -> str: ...
+    def value(self) -> str:
+        """ISO 4217 code."""
+
     @property
-    def exponent(self) -> int: ...
+    def exponent(self) -> int:
+        """Decimals of the minor unit."""
 
 
 @runtime_checkable
@@ -39,9 +62,12 @@ class MoneyLike(Protocol):
     """An amount in whole minor units of one currency (`platform_core.kernel.money.Money`)."""
 
     @property
-    def minor(self) -> int: ...
+    def minor(self) -> int:
+        """Whole minor units."""
+
     @property
-    def currency(self) -> CurrencyLike: ...
+    def currency(self) -> CurrencyLike:
+        """Of what."""
 
 
 def exponent_of(currency: str) -> int:
@@ -49,8 +75,10 @@ def exponent_of(currency: str) -> int:
     return _EXPONENTS.get(currency, 2)
 
 
-def money_text(minor: int, currency: str, exponent: int | None = None, *, symbol: bool = True, plus: bool = False) -> str:
-    """`-¥1,234.50`: minor units as text; `symbol=False` leaves the currency out, `plus` writes + before a gain."""
+def money_text(
+    minor: int, currency: str, exponent: int | None = None, *, symbol: bool = True, plus: bool = False
+) -> str:
+    """`-¥1,234.50`: minor units as text, with or without the sign; `plus` writes + before a gain."""
     places = exponent_of(currency) if exponent is None else exponent
     digits = str(abs(minor)).rjust(places + 1, "0")
     whole, fraction = (digits[:-places], digits[-places:]) if places else (digits, "")
@@ -122,7 +150,7 @@ def _grouped(whole: str, fraction: str) -> str:
 
 
 def _separators() -> tuple[str, str]:
-    """Decimal point and thousands mark. Django groups Chinese by nothing; Chinese books group by three with a comma."""
+    """Decimal point and thousands mark; Chinese books group by three, which Django does not."""
     if _language() in {"zh", "en"}:
         return ".", ","
     point = str(get_format("DECIMAL_SEPARATOR", use_l10n=True))

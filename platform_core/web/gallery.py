@@ -1,4 +1,4 @@
-"""The component gallery: every part of the kit with real amounts of data, in all its states. Wired only under DEBUG."""
+"""The component gallery: every part of the kit with real amounts of data. Wired only under DEBUG."""
 
 from __future__ import annotations
 
@@ -14,11 +14,14 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from platform_core.web import gallery_data as data
+from platform_core.web.formats import decimal_text
 from platform_core.web.lists import FilterWords, filter_chips
 
 _LAYOUTS: Final = ("console", "portal", "public", "auth", "print")
 _ERRORS: Final = ("400", "403", "404", "500", "csrf_failure", "supplier_suspended", "refused")
 _CENT: Final = Decimal("0.01")
+_WORK: Final = 1000
+_LEFT: Final = 36
 
 
 class DealerForm(forms.Form):
@@ -26,13 +29,22 @@ class DealerForm(forms.Form):
 
     name = forms.CharField(label="Name / 名称", help_text="As on invoices. 与发票一致。")
     code = forms.SlugField(label="Code / 编码", max_length=20)
-    level = forms.ChoiceField(label="Level / 等级", choices=[("a", "Gold 90 %"), ("b", "Silver 70 %"), ("c", "Bronze 50 %")])
-    credit = forms.DecimalField(label="Credit limit / 信用额度", required=False, min_value=0, decimal_places=2)
+    level = forms.ChoiceField(
+        label="Level / 等级", choices=[("a", "Gold 90 %"), ("b", "Silver 70 %"), ("c", "Bronze 50 %")]
+    )
+    credit = forms.DecimalField(
+        label="Credit limit / 信用额度", required=False, min_value=0, decimal_places=2
+    )
     method = forms.ChoiceField(
-        label="Method / 付款方式", widget=forms.RadioSelect, choices=[("bank", "Bank transfer 银行转账"), ("wechat", "WeChat Pay 微信"), ("cash", "Cash 现金")]
+        label="Method / 付款方式",
+        widget=forms.RadioSelect,
+        choices=[("bank", "Bank transfer 银行转账"), ("wechat", "WeChat Pay 微信"), ("cash", "Cash 现金")],
     )
     warehouses = forms.MultipleChoiceField(
-        label="Warehouses / 仓库", required=False, widget=forms.CheckboxSelectMultiple, choices=[("sh", "Shanghai 上海"), ("gz", "Guangzhou 广州")]
+        label="Warehouses / 仓库",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        choices=[("sh", "Shanghai 上海"), ("gz", "Guangzhou 广州")],
     )
     note = forms.CharField(label="Note / 备注", required=False, widget=forms.Textarea(attrs={"rows": 3}))
     active = forms.BooleanField(label="May order / 可下单", required=False)
@@ -40,14 +52,18 @@ class DealerForm(forms.Form):
 
 
 def gallery(request: HttpRequest) -> HttpResponse:
-    """The gallery; `?layout=` shows a layout, `?error=` an error page, `?part=progress` polls, a POST quotes the pad."""
+    """Show the gallery: `?layout=`, `?error=`, `?part=progress` (polled); a POST quotes the order pad."""
     if request.method == "POST":
         return _quote(request)
     if request.GET.get("part") == "progress":
         return _progress(request)
     error = request.GET.get("error", "")
     if error in _ERRORS:
-        return render(request, f"{error}.html", {"sentence": ""} if error != "refused" else {"sentence": _("This is a refusal.")})
+        return render(
+            request,
+            f"{error}.html",
+            {"sentence": ""} if error != "refused" else {"sentence": _("This is a refusal.")},
+        )
     layout = request.GET.get("layout", "console")
     if request.GET.get("toast"):
         messages.success(request, "SO-20261121-0042: approved 已审核")
@@ -57,8 +73,15 @@ def gallery(request: HttpRequest) -> HttpResponse:
 
 def _context(request: HttpRequest, layout: str) -> dict[str, Any]:
     states = sorted({order["state"] for order in data.ORDERS})
-    words = {"q": FilterWords(_("Search")), "state": FilterWords(_("State"), {s: s.replace("_", " ") for s in states})}
-    bound = DealerForm({"code": "no spaces!", "level": "a", "credit": "-1"}) if request.GET.get("errors") else DealerForm()
+    words = {
+        "q": FilterWords(_("Search")),
+        "state": FilterWords(_("State"), {s: s.replace("_", " ") for s in states}),
+    }
+    bound = (
+        DealerForm({"code": "no spaces!", "level": "a", "credit": "-1"})
+        if request.GET.get("errors")
+        else DealerForm()
+    )
     return {
         **data.frame(portal=layout == "portal"),
         "layout": f"layouts/{layout}.html",
@@ -89,19 +112,24 @@ def _found(text: str) -> list[dict[str, str]]:
 
 
 def _progress(request: HttpRequest) -> HttpResponse:
-    value = min(int(request.GET.get("at", "0")) + 97, 1000)
-    return render(request, "web/gallery_progress.html", {"value": value, "done": value >= 1000})
+    value = min(int(request.GET.get("at", "0")) + 97, _WORK)
+    return render(request, "web/gallery_progress.html", {"value": value, "done": value >= _WORK})
 
 
 def _quote(request: HttpRequest) -> JsonResponse:
-    """What a quote address answers: a line's amount is rounded half up, once; freight is 1.50 a started kilogram."""
+    """What a quote address answers: a line is rounded half up, once; freight is 1.50 a kilogram."""
     skus = {sku["sku"]: sku for sku in data.SKUS}
     goods, weight, lines = Decimal(0), Decimal(0), []
     for line in json.loads(request.body)["lines"]:
         sku, quantity = skus[line["sku"]], Decimal(line["quantity"])
         goods += (quantity * Decimal(sku["price"])).quantize(_CENT, ROUND_HALF_UP)
         weight += quantity * Decimal(sku["weight"])
-        lines.append({"sku": line["sku"], "error": _("Only 36 left for you.") if line["sku"] == "sku_07" and quantity > 36 else ""})
+        lines.append(
+            {
+                "sku": line["sku"],
+                "error": _("Only 36 left for you.") if line["sku"] == "sku_07" and quantity > _LEFT else "",
+            }
+        )
     freight = (weight * Decimal("1.5")).quantize(_CENT, ROUND_HALF_UP)
     total = goods + freight
     missing = total - Decimal(5000)
@@ -113,6 +141,9 @@ def _quote(request: HttpRequest) -> JsonResponse:
             "freight_note": _("Freight: Shanghai, table S, ¥1.50 per kg."),
             "total": str(total),
             "weight_kg": str(weight),
-            "message": _("¥%(amount)s is missing on your account.") % {"amount": missing} if missing > 0 else "",
+            "message": _("¥%(amount)s is missing on your account.")
+            % {"amount": decimal_text(missing, least=2)}
+            if missing > 0
+            else "",
         }
     )

@@ -1,4 +1,4 @@
-"""What the gallery shows: made-up trade of a beverage and household wholesaler, enough of it to fill a page."""
+"""What the gallery shows: made-up trade of a beverage wholesaler, enough of it to fill a page."""
 
 from __future__ import annotations
 
@@ -19,18 +19,40 @@ LOSS: Final = Money(-31_840, Currency.CNY)
 ALL_STATES: Final = sorted(STATE_TONES)
 
 _DEALERS: Final = (
-    "Hongyun Trading 鸿运商贸", "Lakeside Market", "Jinlong Supermarket 金龙超市", "Corner & Co.", "北方百货批发部",
-    "Sunrise Convenience", "Xinxin Beverage 新鑫饮品", "Harbor Provisions Ltd", "<b>Hostile</b> & Sons", "Mei's Teahouse 梅香茶楼",
-)  # fmt: skip
-_STATES: Final = ("pending_review", "pending_finance", "approved", "partly_shipped", "shipped", "completed", "cancelled")
+    "Hongyun Trading 鸿运商贸",
+    "Lakeside Market",
+    "Jinlong Supermarket 金龙超市",
+    "Corner & Co.",
+    "北方百货批发部",
+    "Sunrise Convenience",
+    "Xinxin Beverage 新鑫饮品",
+    "Harbor Provisions Ltd",
+    "<b>Hostile</b> & Sons",
+    "Mei's Teahouse 梅香茶楼",
+)
+_STATES: Final = (
+    "pending_review",
+    "pending_finance",
+    "approved",
+    "partly_shipped",
+    "shipped",
+    "completed",
+    "cancelled",
+)
 _GOODS: Final = (
-    ("Spring water 550 ml 矿泉水", "24 × 550 ml", "18.5", "13.2"), ("Jasmine tea 500 ml 茉莉花茶", "15 × 500 ml", "32.4", "7.9"),
-    ("Oolong tea, no sugar 无糖乌龙茶", "15 × 500 ml", "41", "7.9"), ("Orange juice 1 l 橙汁", "12 × 1 l", "68.25", "12.6"),
-    ("Cola 330 ml 可乐", "24 × 330 ml", "39.9", "8.6"), ("Oat milk 1 l 燕麦奶", "6 × 1 l", "54", "6.5"),
-    ("Dish soap, lemon 洗洁精柠檬", "12 × 500 g", "57.6", "6.6"), ("Laundry liquid 3 kg 洗衣液", "4 × 3 kg", "88.8", "12.5"),
-    ("Tissue, 3 ply 抽纸", "24 packs", "45.125", "4.2"), ("Bin bags 垃圾袋", "50 rolls", "62.333333", "5.75"),
-    ("Toothpaste, mint 薄荷牙膏", "48 × 120 g", "211.2", "6.4"), ("Soy sauce 酱油", "12 × 500 ml", "73.2", "9.6"),
-)  # fmt: skip
+    ("Spring water 550 ml 矿泉水", "24 × 550 ml", "18.5", "13.2"),
+    ("Jasmine tea 500 ml 茉莉花茶", "15 × 500 ml", "32.4", "7.9"),
+    ("Oolong tea, no sugar 无糖乌龙茶", "15 × 500 ml", "41", "7.9"),
+    ("Orange juice 1 l 橙汁", "12 × 1 l", "68.25", "12.6"),
+    ("Cola 330 ml 可乐", "24 × 330 ml", "39.9", "8.6"),
+    ("Oat milk 1 l 燕麦奶", "6 × 1 l", "54", "6.5"),
+    ("Dish soap, lemon 洗洁精柠檬", "12 × 500 g", "57.6", "6.6"),
+    ("Laundry liquid 3 kg 洗衣液", "4 × 3 kg", "88.8", "12.5"),
+    ("Tissue, 3 ply 抽纸", "24 packs", "45.125", "4.2"),
+    ("Bin bags 垃圾袋", "50 rolls", "62.333333", "5.75"),
+    ("Toothpaste, mint 薄荷牙膏", "48 × 120 g", "211.2", "6.4"),
+    ("Soy sauce 酱油", "12 × 500 ml", "73.2", "9.6"),
+)
 
 ORDERS: Final[list[Mapping[str, Any]]] = [
     {
@@ -75,12 +97,23 @@ FIRST_STEPS: Final = [
     {"label": "Import goods 导入货品", "state": "done", "hint": "312 SKUs"},
     {"label": "Warehouse and stock 仓库与库存", "state": "done", "hint": "Shanghai"},
     {"label": "Freight 运费", "state": "failed", "hint": "Two regions are not covered"},
-    {"label": "First dealer 首个分销商", "state": "current", "url": "#", "hint": "Name, level, goods strategy"},
+    {
+        "label": "First dealer 首个分销商",
+        "state": "current",
+        "url": "#",
+        "hint": "Name, level, goods strategy",
+    },
     {"label": "First order 首张订单", "state": "todo"},
 ]
 HISTORY: Final = [
     {"at": AT - dt.timedelta(hours=5), "who": "Dora Chen", "label": "Placed 下单", "tone": "info"},
-    {"at": AT - dt.timedelta(hours=4), "who": "Sam Okoro", "label": "Reviewed 审核", "tone": "review", "on_behalf_of": "Dora Chen"},
+    {
+        "at": AT - dt.timedelta(hours=4),
+        "who": "Sam Okoro",
+        "label": "Reviewed 审核",
+        "tone": "review",
+        "on_behalf_of": "Dora Chen",
+    },
     {
         "at": AT - dt.timedelta(hours=2),
         "who": "Olga Ivanova",
@@ -88,16 +121,39 @@ HISTORY: Final = [
         "tone": "warn",
         "reason": "Pallet instead of parcels; agreed by phone. 改用托盘，已电话确认。",
         "changes": [
-            {"label": "Freight 运费", "before": Money(32_050, Currency.CNY), "after": Money(18_000, Currency.CNY)},
-            {"label": "Total 合计", "before": Money(1_266_615, Currency.CNY), "after": Money(1_252_565, Currency.CNY)},
+            {
+                "label": "Freight 运费",
+                "before": Money(32_050, Currency.CNY),
+                "after": Money(18_000, Currency.CNY),
+            },
+            {
+                "label": "Total 合计",
+                "before": Money(1_266_615, Currency.CNY),
+                "after": Money(1_252_565, Currency.CNY),
+            },
         ],
     },
     {"at": AT, "who": "Olga Ivanova", "label": "Approved 财审通过", "tone": "good"},
 ]
 IMPORT_ERRORS: Final = [
-    {"row": 4, "column": "C · Price 价格", "value": "twelve", "message": "Write a number, for example 12.50. 请填写数字，例如 12.50。"},
-    {"row": 17, "column": "A · Code 编码", "value": "BV-1007", "message": "The code stands in row 9 already. 编码与第 9 行重复。"},
-    {"row": 212, "column": "F · Weight 重量", "value": "-3", "message": "The weight may not be negative. 重量不能为负。"},
+    {
+        "row": 4,
+        "column": "C · Price 价格",
+        "value": "twelve",
+        "message": "Write a number, for example 12.50. 请填写数字，例如 12.50。",
+    },
+    {
+        "row": 17,
+        "column": "A · Code 编码",
+        "value": "BV-1007",
+        "message": "The code stands in row 9 already. 编码与第 9 行重复。",
+    },
+    {
+        "row": 212,
+        "column": "F · Weight 重量",
+        "value": "-3",
+        "message": "The weight may not be negative. 重量不能为负。",
+    },
 ]
 
 
@@ -112,7 +168,12 @@ def frame(*, portal: bool) -> dict[str, Any]:
     return {
         "navigation": _portal_navigation() if portal else _console_navigation(),
         "brand": Brand("Yangtze Beverages 长江饮品", home_url="?"),
-        "account": Account("Olga Ivanova", "Owner 所有者", [NavItem("Profile 个人资料", "#", "user-cog"), NavItem("Keys 密钥", "#", "key-round")], "#"),
+        "account": Account(
+            "Olga Ivanova",
+            "Owner 所有者",
+            [NavItem("Profile 个人资料", "#", "user-cog"), NavItem("Keys 密钥", "#", "key-round")],
+            "#",
+        ),
         "balance": "¥12,480.00",
     }
 
@@ -128,9 +189,26 @@ def _console_navigation() -> list[NavGroup]:
                 NavItem("Receipts 收货", "#", "truck"),
             ],
         ),
-        NavGroup("Goods 货品", [NavItem("Products 货品", "#", "package"), NavItem("Stock 库存", "#", "warehouse"), NavItem("Strategies 策略", "#", "tags")]),
-        NavGroup("Dealers 分销商", [NavItem("Dealers 分销商", "#", "store"), NavItem("Top-ups 充值", "#", "banknote", count=2), NavItem("Wallets 钱包", "#", "wallet")]),
-        NavGroup("Set-up 设置", [NavItem("Staff and roles 员工与角色", "#", "users"), NavItem("Settings 设置", "#", "settings")]),
+        NavGroup(
+            "Goods 货品",
+            [
+                NavItem("Products 货品", "#", "package"),
+                NavItem("Stock 库存", "#", "warehouse"),
+                NavItem("Strategies 策略", "#", "tags"),
+            ],
+        ),
+        NavGroup(
+            "Dealers 分销商",
+            [
+                NavItem("Dealers 分销商", "#", "store"),
+                NavItem("Top-ups 充值", "#", "banknote", count=2),
+                NavItem("Wallets 钱包", "#", "wallet"),
+            ],
+        ),
+        NavGroup(
+            "Set-up 设置",
+            [NavItem("Staff and roles 员工与角色", "#", "users"), NavItem("Settings 设置", "#", "settings")],
+        ),
     ]
 
 

@@ -43,7 +43,7 @@ class SortLink:
 
 
 def sort_link(query: QueryDict, name: str, current: str = "") -> SortLink:
-    """Link of a column: first click ascends, the next descends. `current` is the order when the URL names none."""
+    """Link of a column: the first click ascends, the next descends; `current` is the order of a bare URL."""
     now = query.get("sort") or current
     direction = {name: "ascending", f"-{name}": "descending"}.get(now, "")
     wanted = _without(query, *PAGING)

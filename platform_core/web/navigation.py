@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """One link: where it leads, its icon (assets/icons.json), whether the page stands in it, what waits there."""
+    """One link: its icon (assets/icons.json), whether the page stands in it, how many things wait there."""
 
     label: str
     url: str
@@ -27,7 +27,7 @@ class NavGroup:
 
 @dataclass(frozen=True, slots=True)
 class Brand:
-    """Whose house it is: name, logo, the address of its colours (`/brand.css`, with a version in the query)."""
+    """Whose house it is: name, logo, the address of its colors (`/brand.css`, version in the query)."""
 
     name: str
     logo_url: str = ""

@@ -17,13 +17,15 @@ _HEADERS: Final = {
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "accelerometer=(), camera=(), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=()",
+    "Permissions-Policy": "camera=(), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=()",
 }
 
 
 class SecurityHeaders:
-    """Middleware. `WEB_CSP_FORM_ACTION` names further origins a form's answer may redirect to: a browser holds
-    `form-action` against redirects too, so the hand-over to a supplier's host and a payment page need it."""
+    """Middleware; `WEB_CSP_FORM_ACTION` names further origins a form's answer may redirect to.
+
+    A browser holds `form-action` against redirects too, so the hand-over to a supplier's host needs it.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

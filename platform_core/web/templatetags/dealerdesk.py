@@ -120,7 +120,7 @@ def shown(value: object) -> object:
 
 @register.simple_tag
 def asset(path: str) -> str:
-    """Address of a built file. Where nothing was collected (an error page before the build) it is the plain one."""
+    """Address of a built file; the plain one where nothing was collected (an error page must still show)."""
     try:
         return staticfiles_storage.url(path)
     except ValueError:
@@ -136,7 +136,9 @@ def _money(value: object, currency: str, *, symbol: bool, plus: bool = False) ->
         return formats.money_text(value, currency, symbol=symbol, plus=plus)
     if value is None or value == "":
         return NOTHING
-    raise template.TemplateSyntaxError(f"money wants a Money or whole minor units, got {type(value).__name__}")
+    raise template.TemplateSyntaxError(
+        f"money wants a Money or whole minor units, got {type(value).__name__}"
+    )
 
 
 def _decimal(value: object) -> Decimal | None:

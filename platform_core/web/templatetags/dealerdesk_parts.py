@@ -1,4 +1,4 @@
-"""What the components themselves need: attributes, form widgets, sort links, page numbers. Pages do not load this."""
+"""What the components themselves need (attributes, widgets, links); pages do not load this."""
 
 from __future__ import annotations
 
@@ -8,7 +8,16 @@ from typing import Any, Final
 
 from django import template
 from django.core.paginator import Page
-from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, ClearableFileInput, FileInput, RadioSelect, Select, Textarea
+from django.forms import (
+    BoundField,
+    CheckboxInput,
+    CheckboxSelectMultiple,
+    ClearableFileInput,
+    FileInput,
+    RadioSelect,
+    Select,
+    Textarea,
+)
 from django.http import QueryDict
 from django.template.context import Context
 from django.utils.html import conditional_escape
@@ -20,7 +29,13 @@ from platform_core.web.navigation import NavGroup, NavItem
 register = template.Library()
 
 _NAME: Final = re.compile(r"[a-zA-Z@_][\w.:@-]*")
-_MESSAGE_TONES: Final = {"debug": "neutral", "info": "info", "success": "good", "warning": "warn", "error": "bad"}
+_MESSAGE_TONES: Final = {
+    "debug": "neutral",
+    "info": "info",
+    "success": "good",
+    "warning": "warn",
+    "error": "bad",
+}
 _ICONS: Final = {
     "neutral": "info", "info": "info", "review": "clock", "move": "truck",
     "warn": "triangle-alert", "good": "circle-check", "bad": "circle-alert",
@@ -31,10 +46,12 @@ _ICONS: Final = {
 def attributes(attrs: Mapping[str, Any]) -> SafeString:
     """Pass-through attributes, escaped; a component's own `attrs` text is not. None and False are left out.
 
-    Raises TemplateSyntaxError for `style`, `on…` and malformed names: the content policy refuses them in the browser.
+    Raises TemplateSyntaxError for `style`, `on…` and malformed names: the content policy refuses them.
     """
     given = attrs.attrs_dict() if hasattr(attrs, "attrs_dict") else dict(attrs)
-    parts = [_attribute(name, value) for name, value in given.items() if value is not None and value is not False]
+    parts = [
+        _attribute(name, value) for name, value in given.items() if value is not None and value is not False
+    ]
     # Every name is checked and every value escaped above.
     return mark_safe("".join(f" {part}" for part in parts))  # noqa: S308
 
@@ -45,7 +62,9 @@ def _attribute(name: str, value: object) -> str:
     if value is True:
         return name
     # Text already marked safe (a translation) may still hold a quote.
-    text = str(conditional_escape(value)).replace('"', "&quot;")
+    text = str(conditional_escape(value if isinstance(value, SafeString) else str(value))).replace(
+        '"', "&quot;"
+    )
     return f'{name}="{text}"'
 
 
@@ -54,7 +73,8 @@ def widget(field: BoundField, described_by: str = "") -> SafeString:
     """A form field's widget with the class of its kind and what describes it."""
     kind = widget_kind(field)
     base = field.field.widget.attrs.get("class", "")
-    attrs = {"class": f"{_class_of(kind)} {base}".strip()}
+    classes = f"{_class_of(kind)} {base}".strip()
+    attrs: dict[str, str | bool] = {"class": classes} if classes else {}
     if described_by:
         attrs["aria-describedby"] = described_by
     return field.as_widget(attrs=attrs)
@@ -79,7 +99,15 @@ def widget_kind(field: BoundField) -> str:
 
 
 def _class_of(kind: str) -> str:
-    known = {"check": "checkbox", "checks": "checkbox", "choices": "radio", "select": "select", "text_area": "textarea", "file": "file-input"}
+    known = {
+        "check": "checkbox",
+        # Django puts the class on the group as well; the stylesheet reaches the boxes inside of it.
+        "checks": "",
+        "choices": "",
+        "select": "select",
+        "text_area": "textarea",
+        "file": "file-input",
+    }
     return known.get(kind, "input")
 
 
@@ -159,7 +187,9 @@ def is_chosen(value: object, selected: object) -> bool:
 def is_rows(errors: object) -> bool:
     """Whether errors are rows with place and message, not plain texts."""
     first = next(iter(errors), None) if isinstance(errors, list | tuple) else None
-    return first is not None and (isinstance(first, Mapping) or hasattr(first, "message") and hasattr(first, "row"))
+    return first is not None and (
+        isinstance(first, Mapping) or (hasattr(first, "message") and hasattr(first, "row"))
+    )
 
 
 def _query(context: Context) -> QueryDict:

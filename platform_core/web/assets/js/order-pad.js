@@ -50,7 +50,7 @@ class OrderPad {
       event.preventDefault();
       this.move(null, 1);
     });
-    document.addEventListener("htmx:afterSettle", () => this.root.isConnected && (this.takeRows(), this.refresh(false)));
+    document.addEventListener("htmx:afterSettle", () => this.root.isConnected && (this.takeRows(), this.paint()));
   }
 
   /** Rows that just came: what was typed earlier goes into them; what the server filled in is taken as typed. */
@@ -109,6 +109,7 @@ class OrderPad {
     const say = (name, n) => this.root.dataset[`word${name}`].replace("{n}", n === undefined ? "" : this.number(n));
     const quantity = parse(line.quantity);
     if (!quantity || quantity.digits < 0n) return say("Number");
+    if (places(quantity) > 0 && !Number(line.places || 0)) return say("Whole");
     if (places(quantity) > Number(line.places || 0)) return say("Places", parse(String(line.places || 0)));
     const [multiple, minimum, available] = [line.multiple, line.minimum, line.available].map((fact) => (fact ? parse(fact) : null));
     if (minimum && compare(quantity, minimum) < 0) return say("Minimum", minimum);
@@ -133,6 +134,13 @@ class OrderPad {
   }
 
   refresh(ask = true) {
+    this.paint();
+    this.totals();
+    remember(this.key, this.lines);
+    if (ask) this.quote.soon();
+  }
+
+  paint() {
     for (const row of this.rows()) {
       const line = this.lines.get(row.dataset.padRow);
       const error = line ? this.refusal(line) || this.serverErrors.get(row.dataset.padRow) || "" : "";
@@ -143,9 +151,6 @@ class OrderPad {
       if (error) input.setAttribute("aria-invalid", "true");
       else input.removeAttribute("aria-invalid");
     }
-    this.totals();
-    remember(this.key, this.lines);
-    if (ask) this.quote.soon();
   }
 
   totals() {
