@@ -16,7 +16,8 @@ from platform_core.kernel.ids import new_id
 from platform_core.kernel.words import noop
 from tenants import queries
 from tenants.models import HandOver, Provisioning, SignUp, Supplier
-from tenants.rules import SubdomainTaken, check_slug
+from tenants.rules import SubdomainTaken, check_slug, well_formed
+from tenants.states import ProvisioningState
 
 CONFIRM_WITHIN = timedelta(hours=1)
 HAND_OVER_WITHIN = timedelta(seconds=60)
@@ -51,14 +52,13 @@ def hashed(token: str) -> str:
 
 
 @control_command
-def request_sign_up(facts: SignUpFacts) -> tuple[SignUp, str]:
+def request_sign_up(facts: SignUpFacts, *, may_be_reserved: bool = False) -> tuple[SignUp, str]:
     """Note a sign-up and issue its token, good for an hour. Nothing is built yet.
 
-    Raises SubdomainMalformed, SubdomainReserved, SubdomainTaken.
+    Only the platform itself may take a reserved name (its demo). Raises SubdomainMalformed,
+    SubdomainReserved, SubdomainTaken.
     """
-    slug = check_slug(facts.slug)
-    if not queries.slug_is_free(slug):
-        raise SubdomainTaken
+    slug = _free_slug(facts.slug, may_be_reserved=may_be_reserved)
     token = secrets.token_urlsafe(32)
     sign_up = SignUp.objects.create(
         company=facts.company,
@@ -77,11 +77,45 @@ def request_sign_up(facts: SignUpFacts) -> tuple[SignUp, str]:
 
 
 @control_command
+def renew_sign_up(public_id: str) -> tuple[SignUp, str]:
+    """A new token, good for an hour, for a mail that was lost; the earlier one ends with it.
+
+    Raises TicketInvalid for a sign-up that is unknown or already confirmed.
+    """
+    sign_up = SignUp.objects.select_for_update().filter(public_id=public_id).first()
+    if sign_up is None or sign_up.confirmed_at is not None:
+        raise TicketInvalid
+    token = secrets.token_urlsafe(32)
+    sign_up.token_hash, sign_up.expires_at = hashed(token), clock.now() + CONFIRM_WITHIN
+    sign_up.save(update_fields=["token_hash", "expires_at"])
+    return sign_up, token
+
+
+@control_command
+def rename_sign_up(public_id: str, slug: str) -> Provisioning:
+    """Continue a provisioning that failed because its name was taken meanwhile, with another name.
+
+    `public_id` is the provisioning's. Raises TicketInvalid when there is none that failed so,
+    SubdomainMalformed, SubdomainReserved, SubdomainTaken.
+    """
+    rows = Provisioning.objects.select_for_update(of=("self",)).select_related("sign_up")
+    work = rows.filter(public_id=public_id, supplier__isnull=True, state=ProvisioningState.FAILED).first()
+    if work is None:
+        raise TicketInvalid
+    work.sign_up.slug = _free_slug(slug)
+    work.sign_up.save(update_fields=["slug"])
+    work.state, work.error, work.attempts, work.lease_until = ProvisioningState.WAITING, "", 0, None
+    work.save(update_fields=["state", "error", "attempts", "lease_until"])
+    return work
+
+
+@control_command
 def confirm_sign_up(token: str) -> Provisioning:
     """Confirm the e-mail; the provisioning that results is the same however often it is asked.
 
-    Raises TicketInvalid for an unknown or expired token, SubdomainTaken when another sign-up
-    took the name meanwhile.
+    A name that another sign-up took meanwhile makes the provisioning fail, not the confirmation:
+    the person chooses another one (`rename_sign_up`). Raises TicketInvalid for an unknown or
+    expired token.
     """
     sign_up = SignUp.objects.select_for_update().filter(token_hash=hashed(token)).first()
     if sign_up is None or (sign_up.confirmed_at is None and sign_up.expires_at < clock.now()):
@@ -89,8 +123,6 @@ def confirm_sign_up(token: str) -> Provisioning:
     begun = Provisioning.objects.filter(sign_up=sign_up).first()
     if begun is not None:
         return begun
-    if not queries.slug_is_free(sign_up.slug):
-        raise SubdomainTaken
     sign_up.confirmed_at = clock.now()
     sign_up.save(update_fields=["confirmed_at"])
     return Provisioning.objects.create(sign_up=sign_up, owner_id=new_id("usr"))
@@ -119,3 +151,10 @@ def use_hand_over(token: str, supplier_id: str) -> str:
     if not ticket.filter(used_at__isnull=True).update(used_at=now):
         raise TicketInvalid
     return ticket.values_list("user_id", flat=True).get()
+
+
+def _free_slug(slug: str, *, may_be_reserved: bool = False) -> str:
+    slug = well_formed(slug) if may_be_reserved else check_slug(slug)
+    if queries.is_taken(slug):
+        raise SubdomainTaken
+    return slug

@@ -9,6 +9,7 @@ import json
 import time
 from collections import OrderedDict
 from dataclasses import asdict
+from typing import Any
 
 import redis
 import structlog
@@ -71,13 +72,20 @@ def withdraw(*hosts: str) -> None:
 
 
 def reload_all() -> int:
-    """Fill Redis from the domain table: at the start, and when Redis lost its memory."""
+    """Fill Redis from the domain table: at the start, and when Redis lost its memory; how many.
+
+    Raises redis.RedisError. A host published while the table was read makes it read again:
+    otherwise the older picture would overwrite the newer one.
+    """
+    return int(_redis().transaction(_fill, KEY, value_from_callable=True))
+
+
+def _fill(pipeline: Any) -> int:
     mapping = {host: _pack(s) for host, s in queries.hosts()}
     mapping[COMPLETE] = "1"
-    pipeline = _redis().pipeline()
+    pipeline.multi()
     pipeline.delete(KEY)
     pipeline.hset(KEY, mapping=mapping)
-    pipeline.execute()
     return len(mapping) - 1
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils import translation
 
 from platform_core.kernel.context import Serving, serve
 from tenants import hosts
@@ -33,9 +33,9 @@ class ServeSupplier:
                 return self.get_response(request)
         supplier = hosts.find(host)
         if supplier is None:
-            return HttpResponse(render_to_string("404.html"), status=404)
+            return self._page(request, "404.html", 404)
         if supplier.status not in {SupplierState.ACTIVE, SupplierState.READ_ONLY}:
-            return render(request, "supplier_suspended.html", {"supplier": supplier}, status=403)
+            return self._page(request, "supplier_suspended.html", 403, supplier_name=supplier.name)
         request.supplier = supplier
         request.urlconf = settings.SUPPLIER_URLCONF
         with serve(supplier):
@@ -43,6 +43,11 @@ class ServeSupplier:
         if response.streaming:
             response.streaming_content = _served(supplier, response.streaming_content)
         return response
+
+    def _page(self, request: HttpRequest, template: str, status: int, **facts: str) -> HttpResponse:
+        """A page that needs neither session nor database, in the browser's language."""
+        with translation.override(translation.get_language_from_request(request)):
+            return HttpResponse(render_to_string(template, facts), status=status)
 
 
 def _served(supplier: Serving, parts: Any) -> Iterator[bytes]:

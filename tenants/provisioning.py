@@ -22,21 +22,35 @@ from tenants.states import ProvisioningState, SupplierState
 
 log = structlog.get_logger(__name__)
 LEASE = timedelta(seconds=60)
+ATTEMPTS_MAX = 20  # then a person must look: something is wrong that repeating does not mend
 OPEN = [ProvisioningState.WAITING, ProvisioningState.BUILDING, ProvisioningState.SEEDING]
 
 
+class LeaseLost(RuntimeError):
+    """This worker was so slow that another one continued its work: it must stop at once."""
+
+
 def provision(public_id: str) -> bool:
-    """Take the lease and go on until the supplier is ready; False when somebody else has it."""
+    """Take the lease and go on until the supplier is ready; False when somebody else has it.
+
+    What raises leaves the row as it is: the sweep takes it up when the lease has ended.
+    """
     work = _leased(public_id)
     if work is None:
         return False
     try:
+        if work.attempts > ATTEMPTS_MAX:
+            _fail(work, "gave_up")
+            return True
         if work.supplier is None:
             _make_supplier(work)
         _seed(work)
         _open_doors(work)
     except SubdomainTaken:
         _fail(work, "subdomain_taken")
+    except LeaseLost:
+        log.warning("provisioning_lease_lost", provisioning=public_id, attempt=work.attempts)
+        return False
     return True
 
 
@@ -60,8 +74,8 @@ def _leased(public_id: str) -> Provisioning | None:
 def _make_supplier(work: Provisioning) -> None:
     shard = _least_filled_shard()
     while not _assigned(work, shard):
-        _progress(work, ProvisioningState.BUILDING)
         pool.build_one(shard)
+        _progress(work, ProvisioningState.BUILDING)
 
 
 def _assigned(work: Provisioning, shard: str) -> bool:
@@ -69,6 +83,7 @@ def _assigned(work: Provisioning, shard: str) -> bool:
     asked = work.sign_up
     try:
         with transaction.atomic(using=CONTROL):
+            _progress(work, ProvisioningState.BUILDING)
             supplier = Supplier(
                 schema_name=f"t_{work.pk:06d}pending",
                 name=asked.company,
@@ -88,7 +103,7 @@ def _assigned(work: Provisioning, shard: str) -> bool:
             Supplier.objects.filter(pk=supplier.pk).update(schema_name=schema.name)
             host = hosts.bare(queries.main_host(asked.slug))
             Domain.objects.bulk_create([Domain(domain=host, tenant=supplier, is_primary=True)])
-            Provisioning.objects.filter(pk=work.pk, supplier__isnull=True).update(supplier=supplier)
+            Provisioning.objects.filter(pk=work.pk).update(supplier=supplier)
     except IntegrityError as error:
         raise SubdomainTaken from error
     work.supplier = supplier
@@ -121,19 +136,27 @@ def _open_doors(work: Provisioning) -> None:
         Supplier.objects.filter(pk=work.supplier.pk, state=SupplierState.PROVISIONING).update(
             state=SupplierState.ACTIVE
         )
-        _progress(work, ProvisioningState.READY, finished_at=clock.now(), lease_until=None)
+        _progress(work, ProvisioningState.READY, finished_at=clock.now())
     hosts.publish(work.supplier.public_id)
     log.info("supplier_ready", supplier=work.supplier.public_id, attempts=work.attempts)
 
 
 def _fail(work: Provisioning, error: str) -> None:
-    _progress(work, ProvisioningState.FAILED, error=error, lease_until=None)
+    _progress(work, ProvisioningState.FAILED, error=error)
     log.warning("provisioning_failed", provisioning=work.public_id, error=error)
 
 
 def _progress(work: Provisioning, state: ProvisioningState, **fields: object) -> None:
+    """Note how far it came and keep the lease. Raises LeaseLost when another worker has it.
+
+    `attempts` fences: whoever took the lease later counted it up, so that a worker that slept
+    through its lease cannot touch what the other one made.
+    """
+    lease = clock.now() + LEASE if state in OPEN else None
+    mine = Provisioning.objects.filter(pk=work.pk, attempts=work.attempts, state__in=OPEN)
+    if not mine.update(state=state, lease_until=lease, **fields):
+        raise LeaseLost
     work.state = state
-    Provisioning.objects.filter(pk=work.pk).update(state=state, **fields)
 
 
 def _least_filled_shard() -> str:

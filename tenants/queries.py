@@ -68,14 +68,14 @@ def active_suppliers() -> list[Serving]:
 
 def slug_is_free(slug: str) -> bool:
     """Whether a sign-up may take the subdomain. Raises SubdomainMalformed or SubdomainReserved."""
-    slug = check_slug(slug)
-    return not Supplier.objects.filter(skeleton=skeleton(slug)).exists()
+    return not is_taken(check_slug(slug))
+
+
+def is_taken(slug: str) -> bool:
+    """Whether a supplier has the subdomain, or one that looks like it."""
+    return Supplier.objects.filter(skeleton=skeleton(slug)).exists()
 
 
 def provisioning(public_id: str) -> Provisioning | None:
     """How far a sign-up's provisioning has come."""
-    return (
-        Provisioning.objects.select_related("supplier", "sign_up")
-        .filter(public_id=public_id)
-        .first()
-    )
+    return Provisioning.objects.select_related("supplier", "sign_up").filter(public_id=public_id).first()

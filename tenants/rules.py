@@ -56,11 +56,17 @@ def skeleton(slug: str) -> str:
 _RESERVED_SKELETONS = frozenset(skeleton(word) for word in RESERVED)
 
 
-def check_slug(slug: str) -> str:
-    """The slug in lower case. Raises SubdomainMalformed or SubdomainReserved."""
+def well_formed(slug: str) -> str:
+    """The slug in lower case. Raises SubdomainMalformed."""
     slug = slug.strip().lower()
     if not LENGTH_MIN <= len(slug) <= LENGTH_MAX or not _WELL_FORMED.fullmatch(slug):
         raise SubdomainMalformed
+    return slug
+
+
+def check_slug(slug: str) -> str:
+    """The slug in lower case. Raises SubdomainMalformed or SubdomainReserved."""
+    slug = well_formed(slug)
     if skeleton(slug) in _RESERVED_SKELETONS:
         raise SubdomainReserved
     return slug

@@ -2,28 +2,44 @@
 
 from __future__ import annotations
 
+import structlog
+from kombu.exceptions import OperationalError
+
 from platform_core.jobs.base import control_task, wake_control
 from tenants import provisioning
 from tenants.schemas import pool
 
+log = structlog.get_logger(__name__)
+PROVISION = "tenants.tasks.provision"
 REFILL = "tenants.tasks.refill_pool"
 
 
-@control_task(name="tenants.tasks.provision")
+def wake_up(name: str, *args: str) -> None:
+    """Send a control task; while Redis is away the sweeps find the work."""
+    try:
+        wake_control(name, *args)
+    except OperationalError:
+        log.warning("wake_up_lost", task=name)
+
+
+@control_task(name=PROVISION)
 def provision(public_id: str) -> bool:
     """Continue one provisioning, then see that the pool is warm again."""
     done = provisioning.provision(public_id)
-    wake_control(REFILL)
+    wake_up(REFILL)
     return done
 
 
 @control_task(name="tenants.tasks.sweep_provisioning")
 def sweep_provisioning() -> int:
-    """Take up provisionings whose lease has ended; how many."""
-    ids = provisioning.overdue()
-    for public_id in ids:
-        provisioning.provision(public_id)
-    return len(ids)
+    """Take up provisionings whose lease has ended; how many came to an end."""
+    finished = 0
+    for public_id in provisioning.overdue():
+        try:
+            finished += provisioning.provision(public_id)
+        except Exception:  # one that breaks must not keep the others waiting; it comes again
+            log.exception("provisioning_broke", provisioning=public_id)
+    return finished
 
 
 @control_task(name=REFILL)

@@ -33,13 +33,13 @@ def web(port: int, env: Mapping[str, str], places: Places) -> Spec:
         "blocking-threads-idle-timeout": THREAD_IDLE_S,
     }
     arguments = [part for name, value in options.items() for part in (f"--{name}", str(value))]
-    return _module("web", ["granian", *arguments, "--no-ws", "platform_core.wsgi:application"], env, places)
+    return _module("web", ["granian", *arguments, "--no-ws", "platform_core.wsgi:application"], _pooled(env), places)
 
 
 def reloading_web(port: int, env: Mapping[str, str], places: Places) -> Spec:
     """Serve with Django's development server, which reloads itself."""
     argv = [sys.executable, "manage.py", "runserver", f"{HOST}:{port}"]
-    return Spec(name="web", argv=argv, env=env, cwd=CHECKOUT, log=places.log("web"))
+    return Spec(name="web", argv=argv, env=_pooled(env), cwd=CHECKOUT, log=places.log("web"))
 
 
 def worker(env: Mapping[str, str], places: Places) -> Spec:
@@ -86,6 +86,11 @@ def listens(port: int) -> bool:
     except OSError:
         return False
     return True
+
+
+def _pooled(env: Mapping[str, str]) -> dict[str, str]:
+    """Let the web's threads share one pool of database connections per process (tenancy.md "Decided")."""
+    return {"DB_POOL": str(BLOCKING_THREADS), **env}
 
 
 def _module(

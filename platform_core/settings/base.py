@@ -23,9 +23,10 @@ VAR.mkdir(parents=True, exist_ok=True)
 ALLOWED_HOSTS = ["*"]
 INSTALLED_APPS = [*TABLELESS_APPS, *CONTROL_APPS, *BOTH_APPS, *SUPPLIER_APPS]
 MIDDLEWARE = [
-    "tenants.middleware.ServeSupplier",
+    # Headers and static files are the same on every host, also on one that nobody has.
     "platform_core.web.security.SecurityHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tenants.middleware.ServeSupplier",
     "platform_core.web.request_log.RequestLog",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "platform_core.web.language.ChooseLanguage",
@@ -74,12 +75,15 @@ CACHES = {
         "KEY_FUNCTION": "platform_core.db.cache.make_key",
     }
 }
-CELERY_BROKER_URL = REDIS_URL
+# Celery's transport has another word for a unix socket than the Redis client.
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SCHEME == "https"
 SESSION_COOKIE_NAME = "__Host-session" if SESSION_COOKIE_SECURE else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if SESSION_COOKIE_SECURE else "csrf"
 SESSION_COOKIE_DOMAIN = CSRF_COOKIE_DOMAIN = None
+# The public site's forms may lead to a supplier's own host (hand-over after the sign-up).
+WEB_CSP_FORM_ACTION = [f"{SCHEME}://{BASE_HOST}", f"{SCHEME}://*.{BASE_HOST}"]
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 CSRF_FAILURE_VIEW = "platform_core.web.refusals.csrf_failure"
@@ -200,3 +204,10 @@ CELERY_WORKER_MAX_TASKS_PER_CHILD = 1000
 CELERY_TASK_ACKS_LATE = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+
+# access: what stands above it is named by string.
+DEALER_OF_ORGANISATION = "dealers.Dealer"
+BALANCE_CHIP = ""
+# Pages of a supplier's host that need no login, and those open before an issued password is changed.
+OPEN_VIEWS = {"health", "ready", "set_language", "brand_css"}
+VIEWS_BEFORE_PASSWORD_CHANGE = {"access:issued_password", "account_logout"}

@@ -1,10 +1,11 @@
 """Addresses that every host has."""
 
-from django.urls import path
+from django.urls import include, path
 
 from platform_core.web import health
 
 urlpatterns = [
     path("health", health.health, name="health"),
     path("ready", health.ready, name="ready"),
+    path("i18n/", include("django.conf.urls.i18n")),
 ]
