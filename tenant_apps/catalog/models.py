@@ -27,6 +27,7 @@ class Category(models.Model):
     position = models.PositiveIntegerField(default=0)
     archived_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)
+    updated_at = ClockTime(on="save")
 
     class Meta:
         constraints = [
@@ -47,6 +48,7 @@ class Brand(models.Model):
     name = models.CharField(max_length=80)
     archived_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)
+    updated_at = ClockTime(on="save")
 
     class Meta:
         constraints = [
@@ -85,6 +87,7 @@ class Sku(models.Model):
     Prices are in the supplier's currency per base unit: `wholesale_price` is the supplier's cost,
     `retail_price` a reference. `multiple` and `minimum` bind the demanded quantity
     (decisions.md §2 row 11). `search_key` holds code, barcode and names, folded, pinyin, initials.
+    `picture_key` is the public id of the product's first picture (`queries.picture_url`).
     """
 
     public_id = public_id("sku")

@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=80)),
                 ('archived_at', models.DateTimeField(null=True)),
                 ('version', models.PositiveIntegerField(default=1)),
+                ('updated_at', platform_core.db.fields.ClockTime(on='save')),
             ],
             options={
                 'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True)), fields=('name',), name='brand_name_unique')],
@@ -38,6 +39,7 @@ class Migration(migrations.Migration):
                 ('position', models.PositiveIntegerField(default=0)),
                 ('archived_at', models.DateTimeField(null=True)),
                 ('version', models.PositiveIntegerField(default=1)),
+                ('updated_at', platform_core.db.fields.ClockTime(on='save')),
                 ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='catalog.category')),
             ],
         ),
