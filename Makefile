@@ -8,7 +8,8 @@ export PORT
 
 PY := .venv/bin/python
 RUNNER := $(PY) -m platform_core.runner
-SOURCES := platform_core tenants tenant_apps billing public_site tests manage.py
+HOUSES := platform_core tenants tenant_apps billing public_site manage.py
+SOURCES := $(HOUSES) tests
 
 # Makes .venv when it is missing or broken, and installs a lock file when its content was not installed yet.
 # The development lock holds the same versions as the other, so it counts for both.
@@ -66,7 +67,7 @@ check: install-dev ## Lint, format, types, import contracts, missing migrations
 	@$(PY) -m ruff check $(SOURCES)
 	@$(PY) -m ruff format --check $(SOURCES)
 	@echo "Types"
-	@$(PY) -m mypy
+	@$(PY) -m mypy $(HOUSES)
 	@echo "Import contracts"
 	@.venv/bin/lint-imports
 	@echo "Migrations"

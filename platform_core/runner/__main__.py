@@ -49,12 +49,16 @@ def _words(words: list[str]) -> list[str]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m platform_core.runner", description="Runs Dealerdesk locally.")
+    parser = argparse.ArgumentParser(
+        prog="python -m platform_core.runner", description="Runs Dealerdesk locally."
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("run", help="start everything and stay in the foreground")
     commands.add_parser("dev", help="the same, reloading changed code")
     services = commands.add_parser("services", help="run a command beside its own PostgreSQL and Redis")
-    services.add_argument("--var", type=lambda text: Path(text).absolute(), help="keep the data in this folder")
+    services.add_argument(
+        "--var", type=lambda text: Path(text).absolute(), help="keep the data in this folder"
+    )
     services.add_argument("--fast", action="store_true", help="without fsync: for tests, never for measuring")
     services.add_argument("words", nargs=argparse.REMAINDER, metavar="-- COMMAND")
     manage = commands.add_parser("manage", help="run manage.py with the settings of the running instance")

@@ -21,7 +21,10 @@ LOCK_FILES = ("package.json", "package-lock.json")
 CLASS_SOURCES = (
     "platform_core/web/assets/**/*",
     "platform_core/web/templatetags/*.py",
-    *(f"{house}/**/*.html" for house in ("platform_core", "tenants", "tenant_apps", "billing", "public_site")),
+    *(
+        f"{house}/**/*.html"
+        for house in ("platform_core", "tenants", "tenant_apps", "billing", "public_site")
+    ),
 )
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 DATABASE = "dealerdesk"
 OWNER = "dd_owner"
 APP = "dd_app"
-# `ext` holds extensions and our functions once for all schemas (tenancy.md); `public` takes nothing from strangers.
+# `ext` holds extensions and our functions once for all schemas (tenancy.md); `public` is the owner's alone.
 _INSIDE: tuple[LiteralString, ...] = (
     "CREATE SCHEMA IF NOT EXISTS ext AUTHORIZATION dd_owner",
     "CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA ext",

@@ -5,5 +5,5 @@ class RunnerError(Exception):
     """What is wrong and what to do about it, in words for the person at the terminal."""
 
 
-class StopRequested(Exception):  # noqa: N818 - it is a wish of the person at the terminal, not an error
+class StopRequested(Exception):
     """Ctrl-C, TERM or a closed terminal: everything started so far is to be stopped in order."""

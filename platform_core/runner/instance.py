@@ -100,7 +100,7 @@ def run_with_services(command: list[str], var: Path | None, *, is_fast: bool) ->
 
 
 def run_management_command(arguments: list[str], var: Path) -> int:
-    """Run `manage.py` in the running instance, or beside its databases when nothing runs; give the exit code."""
+    """Run `manage.py` in the running instance, or beside its databases if none runs; give the exit code."""
     if is_running(var):
         env = {**os.environ, **read_env_file(var / "env")}
         os.chdir(CHECKOUT)
@@ -137,7 +137,7 @@ def forget(var: Path) -> None:
 
 @contextmanager
 def _held(places: Places, tell: Callable[[str], None]) -> Iterator[Supervisor]:
-    """Own the data folder: no second runner, nothing left of a killed one, and everything stopped at the end."""
+    """Own the data folder: no second runner, nothing left of a killed one, everything stopped at the end."""
     with only_runner(places), Supervisor(tell) as supervisor:
         ended = end_orphans(places)
         if ended:
@@ -145,7 +145,9 @@ def _held(places: Places, tell: Callable[[str], None]) -> Iterator[Supervisor]:
         yield supervisor
 
 
-def _start_databases(supervisor: Supervisor, places: Places, *, port: int, mode: str, is_fast: bool = False) -> Running:
+def _start_databases(
+    supervisor: Supervisor, places: Places, *, port: int, mode: str, is_fast: bool = False
+) -> Running:
     supervisor.say(f"Starting PostgreSQL and Redis, data in {places.var}")
     start_postgres(supervisor, places, is_fast=is_fast)
     ensure_database(places)

@@ -44,7 +44,9 @@ def end_orphans(places: Places) -> int:
 
 def _orphans(places: Places) -> list[psutil.Process]:
     own = {os.getpid(), *(parent.pid for parent in psutil.Process().parents())}
-    return [process for process in psutil.process_iter() if process.pid not in own and _belongs(process, places)]
+    return [
+        process for process in psutil.process_iter() if process.pid not in own and _belongs(process, places)
+    ]
 
 
 def _belongs(process: psutil.Process, places: Places) -> bool:

@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING
 import psycopg
 
 from platform_core.runner.errors import RunnerError
-from platform_core.runner.places import Account, Places, hand_over, shared_home, unreachable_parent, wheel_folder
+from platform_core.runner.places import (
+    Account,
+    Places,
+    hand_over,
+    shared_home,
+    unreachable_parent,
+    wheel_folder,
+)
 from platform_core.runner.process import MARKER, Spec
 
 if TYPE_CHECKING:
@@ -50,7 +57,9 @@ def start_postgres(supervisor: Supervisor, places: Places, *, is_fast: bool) -> 
     _refuse_other_version(places)
     if not (places.pg_data / "PG_VERSION").exists():
         _create_cluster(supervisor, places, installation, is_fast=is_fast)
-    settings = SETTINGS | (FAST_SETTINGS if is_fast else {}) | {"unix_socket_directories": str(places.sockets)}
+    settings = (
+        SETTINGS | (FAST_SETTINGS if is_fast else {}) | {"unix_socket_directories": str(places.sockets)}
+    )
     arguments = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     supervisor.start(
         Spec(
@@ -86,7 +95,13 @@ def _create_cluster(supervisor: Supervisor, places: Places, installation: Path, 
     unfinished = places.pg_data.with_name("pg.unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
     hand_over(unfinished, places.account)
-    options = ["--encoding=UTF8", "--locale=C.UTF-8", "--auth=trust", f"--username={SUPERUSER}", "--no-instructions"]
+    options = [
+        "--encoding=UTF8",
+        "--locale=C.UTF-8",
+        "--auth=trust",
+        f"--username={SUPERUSER}",
+        "--no-instructions",
+    ]
     supervisor.step(
         Spec(
             name="initdb",
@@ -125,7 +140,9 @@ def _copied(wheel: Path, places: Places, account: Account) -> Path:
         unfinished = copy.with_suffix(".unfinished")
         shutil.rmtree(unfinished, ignore_errors=True)
         for part in (wheel.parent, *wheel.parent.parent.glob(f"{wheel.parent.name}*.libs")):
-            shutil.copytree(part, unfinished / part.name, ignore=shutil.ignore_patterns("include", "doc", "*.a"))
+            shutil.copytree(
+                part, unfinished / part.name, ignore=shutil.ignore_patterns("include", "doc", "*.a")
+            )
         for path in (unfinished, *unfinished.rglob("*")):
             is_entered = path.is_dir() or path.stat().st_mode & stat.S_IXUSR
             path.chmod(path.stat().st_mode | (0o055 if is_entered else 0o044))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from platform_core.runner.places import Account
 
-# Every child carries this variable with the data folder, so that the next start finds what a kill -9 left over.
+# Every child carries this variable with the data folder: so the next start finds what a kill -9 left.
 MARKER = "DEALERDESK_RUNNER_OF"
 LOG_BYTES_MAX = 10_000_000
 TAIL_LINES = 15
@@ -71,7 +71,11 @@ class Child:
     def obituary(self) -> str:
         """Say that it ended by itself, with the last lines of its log."""
         code = self.exit_code
-        how = f"was killed by signal {-code}" if code is not None and code < 0 else f"ended with exit code {code}"
+        how = (
+            f"was killed by signal {-code}"
+            if code is not None and code < 0
+            else f"ended with exit code {code}"
+        )
         if self.spec.log is None:
             return f"{self.spec.name} {how}."
         return f"{self.spec.name} {how}. The end of {self.spec.log}:\n{tail(self.spec.log)}"
@@ -81,7 +85,7 @@ def start(spec: Spec) -> Child:
     """Start the program in a session of its own; RunnerError when it cannot be started."""
     try:
         with _open_log(spec.log) if spec.log else nullcontext() as log:
-            process = subprocess.Popen(
+            process = subprocess.Popen(  # noqa: S603 - the programs are ours, or the person's own command
                 spec.argv,
                 cwd=spec.cwd,
                 env=dict(spec.env),
@@ -95,7 +99,9 @@ def start(spec: Spec) -> Child:
                 preexec_fn=_die_with_runner(spec.orphan_signal),  # noqa: PLW1509 - safe: the runner has one thread
             )
     except (OSError, subprocess.SubprocessError) as error:
-        message = f"Cannot start {spec.name} ({spec.argv[0]}): {error}. Remove .venv and run `make run` again."
+        message = (
+            f"Cannot start {spec.name} ({spec.argv[0]}): {error}. Remove .venv and run `make run` again."
+        )
         raise RunnerError(message) from error
     return Child(spec, process)
 

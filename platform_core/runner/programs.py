@@ -33,7 +33,9 @@ def web(port: int, env: Mapping[str, str], places: Places) -> Spec:
         "blocking-threads-idle-timeout": THREAD_IDLE_S,
     }
     arguments = [part for name, value in options.items() for part in (f"--{name}", str(value))]
-    return _module("web", ["granian", *arguments, "--no-ws", "platform_core.wsgi:application"], _pooled(env), places)
+    return _module(
+        "web", ["granian", *arguments, "--no-ws", "platform_core.wsgi:application"], _pooled(env), places
+    )
 
 
 def reloading_web(port: int, env: Mapping[str, str], places: Places) -> Spec:
@@ -43,8 +45,15 @@ def reloading_web(port: int, env: Mapping[str, str], places: Places) -> Spec:
 
 
 def worker(env: Mapping[str, str], places: Places) -> Spec:
-    """Run the job worker; without its runner it has no database either and ends without waiting for tasks."""
-    arguments = ["celery", "-A", "platform_core.jobs", "worker", f"--concurrency={JOB_PROCESSES}", "--loglevel=INFO"]
+    """Run the job worker; without its runner it has no database and ends without waiting for tasks."""
+    arguments = [
+        "celery",
+        "-A",
+        "platform_core.jobs",
+        "worker",
+        f"--concurrency={JOB_PROCESSES}",
+        "--loglevel=INFO",
+    ]
     return _module("worker", arguments, env, places, orphan_signal=signal.SIGQUIT)
 
 
@@ -72,10 +81,15 @@ def refuse_busy_port(port: int) -> None:
         try:
             probe.bind((HOST, port))
         except PermissionError as error:
-            message = f"Port {port} is reserved for root: choose one above 1023, for instance `make run PORT=8000`."
+            message = (
+                f"Port {port} is reserved for root: choose one above 1023, for instance `make run PORT=8000`."
+            )
             raise RunnerError(message) from error
         except OSError as error:
-            message = f"Port {port} is in use: stop what runs there, or choose another with `make run PORT={port + 1}`."
+            message = (
+                f"Port {port} is in use: stop what runs there, "
+                f"or choose another with `make run PORT={port + 1}`."
+            )
             raise RunnerError(message) from error
 
 
@@ -101,4 +115,6 @@ def _module(
     orphan_signal: signal.Signals = signal.SIGTERM,
 ) -> Spec:
     argv = [sys.executable, "-m", *arguments]
-    return Spec(name=name, argv=argv, env=env, cwd=CHECKOUT, log=places.log(name), orphan_signal=orphan_signal)
+    return Spec(
+        name=name, argv=argv, env=env, cwd=CHECKOUT, log=places.log(name), orphan_signal=orphan_signal
+    )

@@ -1,4 +1,4 @@
-"""Notices changed Python files, so that `make dev` can restart the worker as the web server restarts itself."""
+"""Notices changed Python files, so that `make dev` can restart worker and beat."""
 
 from __future__ import annotations
 

@@ -130,9 +130,11 @@ def _free_port() -> int:
 @pytest.fixture
 def checkout() -> Iterator[Checkout]:
     # Not below pytest's folder: that is private to its user, and its long name would hide the usual socket folder.
-    root = Path("/tmp") / f"dd-{os.getpid()}-{time.monotonic_ns():x}"  # noqa: S108 - a fresh name
+    root = Path("/tmp") / f"dd-{os.getpid()}-{time.monotonic_ns():x}"
     shutil.copytree(
-        REPOSITORY / "platform_core/runner", root / "platform_core/runner", ignore=shutil.ignore_patterns("__pycache__")
+        REPOSITORY / "platform_core/runner",
+        root / "platform_core/runner",
+        ignore=shutil.ignore_patterns("__pycache__"),
     )
     for name, content in FAKE_FILES.items():
         file = root / name
@@ -155,7 +157,9 @@ def _count_processes(checkout: Checkout, word: str) -> int:
 
 
 @pytest.mark.slow
-def test_everything_starts_is_found_by_a_second_shell_and_stops_without_a_process_left(checkout: Checkout) -> None:
+def test_everything_starts_is_found_by_a_second_shell_and_stops_without_a_process_left(
+    checkout: Checkout,
+) -> None:
     runner, lines = checkout.start_and_wait()
     answer = _get(checkout.port)
     beats, workers = _count_processes(checkout, " beat "), _count_processes(checkout, " worker ")
@@ -190,7 +194,9 @@ def test_everything_starts_is_found_by_a_second_shell_and_stops_without_a_proces
 
 
 @pytest.mark.slow
-def test_a_killed_runner_takes_its_children_along_and_the_next_start_finds_the_data(checkout: Checkout) -> None:
+def test_a_killed_runner_takes_its_children_along_and_the_next_start_finds_the_data(
+    checkout: Checkout,
+) -> None:
     runner, _ = checkout.start_and_wait()
     owner = read_env_file(checkout.var / "env")["OWNER_CONTROL_DATABASE_URL"]
     with psycopg.connect(owner) as connection:
@@ -273,9 +279,7 @@ def test_a_busy_port_is_refused_before_anything_is_created(checkout: Checkout) -
 
 
 def test_services_give_the_exit_code_of_the_command_and_leave_nothing(checkout: Checkout) -> None:
-    script = (
-        f"import os; print(os.environ['DEALERDESK_VAR'], os.environ['DEALERDESK_ENV']); raise SystemExit({EXIT_CODE})"
-    )
+    script = f"import os; print(os.environ['DEALERDESK_VAR'], os.environ['DEALERDESK_ENV']); raise SystemExit({EXIT_CODE})"
 
     code, output = checkout.call("services", "--fast", "--", sys.executable, "-c", script)
 
@@ -338,7 +342,7 @@ for role, statement, answer in expected:
 
 def test_a_full_disk_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     usage = shutil.disk_usage(tmp_path)._replace(free=499_000_000)
-    monkeypatch.setattr(places.shutil, "disk_usage", lambda _path: usage)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage)
 
     with pytest.raises(RunnerError) as refusal:
         places.open_places(tmp_path / "var")
