@@ -35,12 +35,21 @@ class OverrideRow:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What a dealer is offered for a SKU, and which fields are its own."""
+    """What a dealer is offered for a SKU, and which fields are its own.
+
+    `in_archive` says whether the goods archive has the SKU and its product enabled (W-083, W-090).
+    """
 
     price: Decimal
     enabled: bool
     price_overridden: bool
     enabled_overridden: bool
+    in_archive: bool = True
+
+    @property
+    def orderable(self) -> bool:
+        """Whether the dealer may order it: on offer to it, and not disabled for everybody."""
+        return self.enabled and self.in_archive
 
 
 def effective(strategy_row: StrategyRow | None, override_row: OverrideRow | None) -> Offer | None:

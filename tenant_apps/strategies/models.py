@@ -92,7 +92,7 @@ class FreightStrategy(models.Model):
 
 
 class FreightRow(models.Model):
-    """Rates of one carrier to one area. A blank region covers all of that level (W-054).
+    """Rates of one carrier (None: every carrier) to one area. A blank level covers all of it (W-054).
 
     `tiers` is a list of [up_to_kg or "0", unit_kg, fee] as decimal strings; 0 means no upper
     limit (W-052). `first_fee` in major units of the supplier's currency, weights in kg.
@@ -101,9 +101,11 @@ class FreightRow(models.Model):
     strategy = models.ForeignKey(
         FreightStrategy, on_delete=models.CASCADE, related_name="rows", db_index=False
     )
-    carrier = models.ForeignKey("logistics.Carrier", on_delete=models.PROTECT, related_name="+")
+    carrier = models.ForeignKey(
+        "logistics.Carrier", null=True, on_delete=models.PROTECT, related_name="+"
+    )
     position = models.PositiveIntegerField()
-    country = models.CharField(max_length=2, default="CN")
+    country = models.CharField(max_length=2, blank=True, default="CN")
     region1 = models.CharField(max_length=60, blank=True, default="")
     region2 = models.CharField(max_length=60, blank=True, default="")
     region3 = models.CharField(max_length=60, blank=True, default="")

@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', platform_core.db.fields.RowId(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('position', models.PositiveIntegerField()),
-                ('country', models.CharField(default='CN', max_length=2)),
+                ('country', models.CharField(blank=True, default='CN', max_length=2)),
                 ('region1', models.CharField(blank=True, default='', max_length=60)),
                 ('region2', models.CharField(blank=True, default='', max_length=60)),
                 ('region3', models.CharField(blank=True, default='', max_length=60)),
@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
                 ('first_kg', models.DecimalField(decimal_places=3, max_digits=12)),
                 ('first_fee', models.DecimalField(decimal_places=6, max_digits=18)),
                 ('tiers', models.JSONField(default=list)),
-                ('carrier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='logistics.carrier')),
+                ('carrier', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='logistics.carrier')),
                 ('strategy', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='strategies.freightstrategy')),
             ],
             options={

@@ -1,0 +1,158 @@
+"""What transport costs from a warehouse, and who can carry there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from platform_core.kernel.actor import Actor
+from platform_core.kernel.errors import NotFound
+from platform_core.kernel.money import Currency, Money
+from tenant_apps.logistics.models import Carrier
+from tenant_apps.strategies import freight
+from tenant_apps.strategies.freight import Area, Coverage, FreightRate, Place, Rounding, Step, Tier
+from tenant_apps.strategies.models import FreightRow, FreightStrategy
+
+NO_LIMIT = "0"
+BEYOND_TABLE = freight.WeightBeyondTable.code
+
+
+@dataclass(frozen=True, slots=True)
+class TableLine:
+    """One line of a stored freight table; `carrier` is the carrier's row id, None for every carrier."""
+
+    position: int
+    carrier: int | None
+    area: Area
+    rate: FreightRate
+
+
+@dataclass(frozen=True, slots=True)
+class FreightQuote:
+    """The freight of an order, and how it came about.
+
+    Not `known`: the amount is zero and `reason` says why (a `Coverage`, or "weight_beyond_table");
+    such an order is forced into finance review (W-168, decisions.md §2 row 3).
+    """
+
+    known: bool
+    amount: Money
+    steps: list[Step]
+    reason: str = ""
+    line: TableLine | None = None
+
+
+def freight_quote(
+    *, warehouse_id: int, carrier: Carrier | None, address: Place, weight_kg: Decimal, currency: Currency
+) -> FreightQuote:
+    """Freight of a weight in kg to an address, in one statement (a second one only to say why not).
+
+    A free-shipping carrier costs nothing, wherever it goes (W-043). Raises nothing.
+    """
+    if carrier is not None and carrier.free_shipping:
+        steps = freight.explain(_NO_RATE, weight_kg, Rounding.LINEAR, currency, free_shipping=True)
+        return FreightQuote(known=True, amount=Money.zero(currency), steps=steps)
+    carrier_id = None if carrier is None else carrier.pk
+    rounding, lines = _lines_for(warehouse_id, carrier_id, address)
+    line = freight.best_row(lines, address, carrier_id)
+    if line is None:
+        return _unknown(currency, _reason(warehouse_id, carrier_id))
+    try:
+        amount = freight.freight(line.rate, weight_kg, rounding, currency)
+        steps = freight.explain(line.rate, weight_kg, rounding, currency)
+    except freight.WeightBeyondTable:
+        return _unknown(currency, BEYOND_TABLE)
+    return FreightQuote(known=True, amount=amount, steps=steps, line=line)
+
+
+def carriers_reaching(*, warehouse_id: int, address: Place) -> list[Carrier]:
+    """The enabled carriers that a warehouse can send with to an address, by name (W-138).
+
+    A free-shipping carrier goes everywhere (W-043).
+    """
+    _, lines = _lines_for(warehouse_id, None, address, any_carrier=True)
+    covering = {line.carrier for line in lines if freight.covers(line.area, address)}
+    enabled = Carrier.objects.filter(enabled=True).order_by("name", "id")
+    return [one for one in enabled if one.free_shipping or None in covering or one.pk in covering]
+
+
+def freight_table(warehouse_id: int) -> list[TableLine]:
+    """All lines of a warehouse's freight table, in its order; empty without a strategy."""
+    rows = FreightRow.objects.filter(strategy__warehouse_id=warehouse_id).order_by("position")
+    return [_line(row) for row in rows.values_list(*_COLUMNS)]
+
+
+def freight_strategies_visible_to(actor: Actor) -> QuerySet[FreightStrategy]:
+    """Freight strategies of the warehouses that the actor may see (W-026)."""
+    found = FreightStrategy.objects.select_related("warehouse")
+    if actor.dealer_id is not None:
+        return found.none()
+    return found if actor.warehouse_ids is None else found.filter(warehouse__in=actor.warehouse_ids)
+
+
+def freight_strategy_for(actor: Actor, public_id: str) -> FreightStrategy:
+    """One freight strategy by its public id. Raises NotFound."""
+    found = freight_strategies_visible_to(actor).filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound(noun="freight strategy")
+    return found
+
+
+_NO_RATE = FreightRate(Decimal(0), Decimal(0), ())
+_COLUMNS = (
+    "position",
+    "carrier",
+    "country",
+    "region1",
+    "region2",
+    "region3",
+    "postcode_prefix",
+    "first_kg",
+    "first_fee",
+    "tiers",
+)
+
+
+def _lines_for(
+    warehouse_id: int, carrier_id: int | None, address: Place, *, any_carrier: bool = False
+) -> tuple[Rounding, list[TableLine]]:
+    """The table's rounding, and its lines for a carrier and a country: whoever compares names is Python."""
+    rows = FreightRow.objects.filter(
+        strategy__warehouse_id=warehouse_id, country__in=["", address.country.strip().upper()]
+    )
+    if not any_carrier:
+        rows = rows.filter(Q(carrier=None) | Q(carrier=carrier_id))
+    found = list(rows.order_by("position").values_list("strategy__rounding", *_COLUMNS))
+    rounding = Rounding(found[0][0]) if found else Rounding.LINEAR
+    return rounding, [_line(row[1:]) for row in found]
+
+
+def _reason(warehouse_id: int, carrier_id: int | None) -> str:
+    """Why no line fits (W-139 reason 1 and 2)."""
+    carriers = FreightRow.objects.filter(strategy__warehouse_id=warehouse_id).order_by().values_list("carrier")
+    held = {row[0] for row in carriers.distinct()}
+    if not held:
+        return Coverage.NO_STRATEGY
+    return Coverage.ADDRESS_NOT_REACHABLE if held & {None, carrier_id} else Coverage.CARRIER_NOT_SUPPORTED
+
+
+def _unknown(currency: Currency, reason: str) -> FreightQuote:
+    return FreightQuote(known=False, amount=Money.zero(currency), steps=[], reason=str(reason))
+
+
+def _line(row: Sequence[Any]) -> TableLine:
+    position, carrier, country, region1, region2, region3, postcode, first_kg, first_fee, tiers = row
+    area = Area(country, region1, region2, region3, postcode)
+    return TableLine(position, carrier, area, FreightRate(first_kg, first_fee, tiers_of(tiers)))
+
+
+def tiers_of(stored: Iterable[Sequence[str]]) -> tuple[Tier, ...]:
+    """The stored ranges `[up_to_kg or "0", unit_kg, fee]` as values; 0 is no upper limit (W-052)."""
+    return tuple(
+        Tier(None if up_to == NO_LIMIT else Decimal(up_to), Decimal(unit), Decimal(fee))
+        for up_to, unit, fee in stored
+    )

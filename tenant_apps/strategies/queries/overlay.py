@@ -1,0 +1,53 @@
+"""A dealer's goods in SQL: the strategy's rows with the dealer's own laid over them, in one statement.
+
+The same rule as `goods.effective`; a test holds the two together. Sources: W-075, W-076;
+decisions.md §2 row 4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from django.db import connections
+
+from platform_core.db.router import shard_alias
+from tenant_apps.strategies.goods import Offer
+
+# Begins with the SKU, so that a list sorted by name walks the index `sku_sorted` and stops after a
+# page; a look-up of given SKUs takes the primary keys. The two parameters are the dealer, twice.
+SOURCE = """
+FROM catalog_sku s
+JOIN catalog_product p ON p.id = s.product_id
+LEFT JOIN strategies_strategyitem i ON i.sku_id = s.id
+ AND i.strategy_id = (SELECT a.strategy_id FROM strategies_assignment a WHERE a.dealer_id = %s)
+LEFT JOIN strategies_dealeritem d ON d.sku_id = s.id AND d.dealer_id = %s
+WHERE (i.id IS NOT NULL OR d.added)
+"""
+PRICE = "COALESCE(d.settlement_price, i.settlement_price)"
+ENABLED = "COALESCE(d.enabled, i.enabled, TRUE)"
+IN_ARCHIVE = "(s.enabled AND p.enabled)"
+
+_OFFERS = (
+    f"SELECT s.id, {PRICE}, {ENABLED}, d.settlement_price IS NOT NULL,"  # noqa: S608 - constants only
+    f" d.enabled IS NOT NULL, {IN_ARCHIVE} {SOURCE}"
+)
+
+
+def offers(*, dealer_id: int, sku_ids: Collection[int] | None = None) -> dict[int, Offer]:
+    """What a dealer is offered, by SKU id, in one statement; only SKUs that are among its goods.
+
+    `sku_ids` None: all of them. A disabled SKU is there with `orderable` false, so that the caller can
+    tell "not yours" from "not now".
+    """
+    sql, parameters = _OFFERS, [dealer_id, dealer_id]
+    if sku_ids is not None:
+        sql, parameters = f"{_OFFERS} AND s.id = ANY(%s)", [*parameters, list(sku_ids)]  # type: ignore[list-item]
+    return {row[0]: Offer(*row[1:]) for row in fetched(sql, parameters)}
+
+
+def fetched(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """Rows of a statement on the served supplier's schema."""
+    with connections[shard_alias()].cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return cursor.fetchall()
