@@ -8,6 +8,7 @@ from django.db import connections
 
 from platform_core.kernel.context import Serving, serve
 from tests import world
+from tests.cast import *  # noqa: F403 - the fixtures of the cast
 
 DATABASES = ["control", "default"]
 

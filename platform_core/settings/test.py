@@ -14,3 +14,5 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 POOL_SIZE = 0
+# whitenoise warns of a folder that nobody collected into.
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)

@@ -149,15 +149,29 @@ class LoginLine(models.Model):
         indexes = [models.Index(fields=["user", "-id"], name="login_of_user")]
 
 
+class OpenSession(models.Model):
+    """A login that may still be open: what a person sees of its own sessions, and can end.
+
+    Django's session row of the same key says whether it really is.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    session_key = models.CharField(max_length=40, unique=True, db_collation="C")
+    ip = models.GenericIPAddressField(null=True)
+    user_agent = models.CharField(max_length=300, blank=True, default="")
+    started_at = ClockTime(on="create")
+
+
 class SupplierSettings(models.Model):
     """The supplier's own choices: one row (W-010, decisions.md §5).
 
-    Percentages are whole; precisions count decimals; `complete_after_days` completes a shipped
+    `country` (ISO 3166) is where national phone numbers are read. Percentages are whole; precisions count decimals; `complete_after_days` completes a shipped
     order that nobody received; times are in the supplier's time zone.
     """
 
     id = models.SmallIntegerField(primary_key=True, default=1)
     currency = models.CharField(max_length=3)
+    country = models.CharField(max_length=2, default="CN")
     timezone = models.CharField(max_length=60)
     language = models.CharField(max_length=10)
     prices_include_tax = models.BooleanField(default=True)

@@ -2,8 +2,160 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from django.contrib.auth.hashers import make_password
+from django.core.validators import validate_email
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+
+from platform_core.identity.models import User
+from platform_core.kernel import clock
+from platform_core.kernel.errors import FieldProblem, Invalid
 from platform_core.kernel.seeding import SeedFacts
+from platform_core.kernel.words import noop
+from tenant_apps.access import queries, rules
+from tenant_apps.access.models import ApiKey, Membership, Organisation, OrganisationKind, SupplierSettings
+
+KEY_USE_NOTED_EVERY = timedelta(minutes=1)
 
 
 def seed(facts: SeedFacts) -> None:
-    """Lay the first rows of a new supplier."""
+    """Lay a new supplier's settings, its organisation and its owner; again without effect."""
+    SupplierSettings.objects.get_or_create(
+        pk=1,
+        defaults={
+            "currency": facts.currency,
+            "country": rules.country_of_timezone(facts.timezone),
+            "timezone": facts.timezone,
+            "language": facts.language,
+        },
+    )
+    supplier, _ = Organisation.objects.get_or_create(
+        kind=OrganisationKind.SUPPLIER, defaults={"name": facts.company}
+    )
+    owner, _ = User.objects.get_or_create(
+        public_id=facts.owner_id,
+        defaults={
+            "email": facts.owner_email.lower(),
+            "name": facts.owner_name,
+            "password": facts.password,
+            "language": facts.language,
+        },
+    )
+    Membership.objects.get_or_create(
+        user=owner, defaults={"organisation": supplier, "is_administrator": True, **OPEN_SCOPES}
+    )
+
+
+OPEN_SCOPES = {"all_warehouses": True, "all_dealers": True, "all_shops": True}
+
+
+def create_organisation(*, kind: OrganisationKind, name: str) -> Organisation:
+    """An organisation with all permissions of its population (W-027)."""
+    return Organisation.objects.create(kind=kind, name=name)
+
+
+def set_organisation_enabled(*, organisation: Organisation, enabled: bool) -> None:
+    """Let an organisation's people in, or keep them out from their next request on."""
+    organisation.enabled = enabled
+    organisation.save(update_fields=["enabled"])
+
+
+def create_administrator(
+    *,
+    organisation: Organisation,
+    login: str,
+    email: str,
+    phone: str,
+    name: str,
+    password: str,
+    employee_code: str = "",
+) -> User:
+    """The first person of an organisation, with an issued password (W-060, decisions.md §2 row 21).
+
+    Raises Invalid when no name to log in is given, or one is malformed or taken.
+    """
+    user = create_user(login=login, email=email, phone=phone, name=name, password=password)
+    Membership.objects.create(
+        user=user,
+        organisation=organisation,
+        employee_code=employee_code,
+        is_administrator=True,
+        **OPEN_SCOPES,
+    )
+    return user
+
+
+def create_user(*, login: str, email: str, phone: str, name: str, password: str) -> User:
+    """A person whose password was issued. Raises Invalid as `names_to_log_in` does."""
+    names = names_to_log_in(login=login, email=email, phone=phone)
+    return User.objects.create(
+        **names, name=name, password=make_password(password), must_change_password=True
+    )
+
+
+def names_to_log_in(
+    *, login: str, email: str, phone: str, except_user: User | None = None
+) -> dict[str, str]:
+    """The three names as they are kept: e-mail in lower case, phone in E.164.
+
+    At least one is needed, each unique in the supplier. Raises Invalid with a problem per field.
+    """
+    kept = {"login": login.strip(), "email": email.strip().lower(), "phone": phone.strip()}
+    problems: list[FieldProblem] = []
+    if not any(kept.values()):
+        problems.append(
+            FieldProblem("/login", "required", noop("Give an account name, an e-mail address or a phone number."))
+        )
+    if kept["login"] and not rules.is_account_name(kept["login"]):
+        problems.append(FieldProblem("/login", "malformed", _LOGIN_RULE))
+    if kept["email"] and not _is_email(kept["email"]):
+        problems.append(FieldProblem("/email", "malformed", noop("Give an address like name@company.com.")))
+    if kept["phone"]:
+        kept["phone"] = rules.phone_number(kept["phone"], queries.settings().country)
+        if not kept["phone"]:
+            problems.append(FieldProblem("/phone", "malformed", _PHONE_RULE))
+    problems += _taken(kept, except_user)
+    if problems:
+        raise Invalid(problems=problems)
+    return kept
+
+
+def note_key_use(key: ApiKey) -> None:
+    """Remember that a key was used, at most once a minute."""
+    now = clock.now()
+    if key.last_used_at is not None and key.last_used_at > now - KEY_USE_NOTED_EVERY:
+        return
+    stale = Q(last_used_at__isnull=True) | Q(last_used_at__lt=now - KEY_USE_NOTED_EVERY)
+    ApiKey.objects.filter(stale, pk=key.pk).update(last_used_at=now)
+
+
+_LOGIN_RULE = noop("Use 2 to 60 letters, figures, points, hyphens or underscores, with at least one letter.")
+_PHONE_RULE = noop("This is no phone number of your country. Add the country code, like +86 138 0013 8000.")
+_TAKEN = noop("Somebody already logs in with this. Choose another.")
+
+
+def _taken(kept: dict[str, str], except_user: User | None) -> list[FieldProblem]:
+    """One statement for all three names."""
+    same = Q()
+    for column, value in kept.items():
+        if value:
+            same |= Q(**{f"{column}__iexact" if column != "phone" else column: value})
+    if not same:
+        return []
+    others = User.objects.filter(same).exclude(pk=except_user.pk if except_user else None)
+    rows = list(others.values("login", "email", "phone"))
+    return [
+        FieldProblem(f"/{column}", "taken", _TAKEN)
+        for column, value in kept.items()
+        if value and any(row[column].lower() == value.lower() for row in rows)
+    ]
+
+
+def _is_email(text: str) -> bool:
+    try:
+        validate_email(text)
+    except ValidationError:
+        return False
+    return True

@@ -104,6 +104,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
                 ('currency', models.CharField(max_length=3)),
+                ('country', models.CharField(default='CN', max_length=2)),
                 ('timezone', models.CharField(max_length=60)),
                 ('language', models.CharField(max_length=10)),
                 ('prices_include_tax', models.BooleanField(default=True)),
@@ -122,6 +123,17 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='settings_are_one_row'), models.CheckConstraint(condition=models.Q(('quantity_precision__lte', 3)), name='quantity_precision_max'), models.CheckConstraint(condition=models.Q(('unit_price_precision__lte', 6)), name='unit_price_precision_max')],
             },
+        ),
+        migrations.CreateModel(
+            name='OpenSession',
+            fields=[
+                ('id', platform_core.db.fields.RowId(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('session_key', models.CharField(db_collation='C', max_length=40, unique=True)),
+                ('ip', models.GenericIPAddressField(null=True)),
+                ('user_agent', models.CharField(blank=True, default='', max_length=300)),
+                ('started_at', platform_core.db.fields.ClockTime(on='create')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
         ),
         migrations.CreateModel(
             name='LoginLine',

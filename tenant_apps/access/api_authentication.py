@@ -1,0 +1,67 @@
+"""Who asks the REST API: an API key in the header, else the session. Never both, never the URL."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import CsrfViewMiddleware
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.request import Request
+
+from platform_core.kernel.actor import Actor
+from platform_core.kernel.context import serving_or_none
+from tenant_apps.access import operations, queries
+from tenant_apps.access.errors import CsrfFailed, KeyRefused, PasswordChangeRequired
+
+_SCHEME = "bearer"
+
+
+class KeyOrSession(BaseAuthentication):
+    """A header wins and the session is not looked at; without one the session needs its CSRF token."""
+
+    def authenticate(self, request: Request) -> tuple[Any, Any] | None:
+        """The actor twice (who, by what) or None for nobody. Raises KeyRefused, CsrfFailed, PasswordChangeRequired."""
+        header = request.headers.get("Authorization", "")
+        if header:
+            return self._by_key(request._request, header)
+        return self._by_session(request._request)
+
+    def authenticate_header(self, request: Request) -> str:
+        """What a 401 asks for."""
+        return 'Bearer realm="api"'
+
+    def _by_key(self, request: HttpRequest, header: str) -> tuple[Actor, Any]:
+        scheme, _, text = header.partition(" ")
+        if serving_or_none() is None or scheme.lower() != _SCHEME:
+            raise KeyRefused
+        key = queries.key_of_secret(text.strip())
+        if key is None:
+            raise KeyRefused
+        operations.note_key_use(key)
+        actor = queries.actor_of_key(key)
+        cast(Any, request).actor = actor
+        return actor, key
+
+    def _by_session(self, request: HttpRequest) -> tuple[Actor, Any] | None:
+        actor = cast(Actor, cast(Any, request).actor)
+        if not actor.id:
+            return None
+        refused = _CsrfCheck(lambda _: HttpResponse()).process_view(request, _nothing, (), {})
+        if refused is not None:
+            raise CsrfFailed
+        if cast(Any, request.user).must_change_password:
+            raise PasswordChangeRequired
+        return actor, None
+
+
+class _CsrfCheck(CsrfViewMiddleware):
+    """Django's own check, answering with the reason."""
+
+    def _reject(self, request: HttpRequest, reason: str) -> HttpResponse:
+        return HttpResponse(reason, status=403)
+
+
+def _nothing(request: HttpRequest) -> HttpResponse:
+    """Stands for the view, which DRF exempts from Django's check."""
+    return HttpResponse()
