@@ -71,9 +71,17 @@ class Command(Generic[P, R]):
     `operation_id: UUID` and has one effect for it, however often it is asked.
     """
 
-    def __init__(self, run: Callable[P, R], permission: str | None, *, moves: bool) -> None:
+    def __init__(
+        self,
+        run: Callable[P, R],
+        permission: str | None,
+        *,
+        moves: bool,
+        on_refusal: Callable[..., None] | None = None,
+    ) -> None:
         functools.update_wrapper(self, run)
         self.run, self.permission, self.moves = run, permission, moves
+        self.on_refusal = on_refusal
         self.kind = f"{run.__module__.split('.')[-2]}.{run.__name__}"
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
@@ -115,6 +123,8 @@ class Command(Generic[P, R]):
             except DomainError as error:
                 if error.status not in {409, 422} or isinstance(error, InFlight):
                     raise
+                if self.on_refusal is not None:
+                    self.on_refusal(error, *args, **kwargs)
                 row.update(refusal=_stored(error))
                 refusal = error
         if refusal is not None:
@@ -123,12 +133,19 @@ class Command(Generic[P, R]):
 
 
 def command(
-    permission: str | None, *, moves: bool = False
+    permission: str | None,
+    *,
+    moves: bool = False,
+    on_refusal: Callable[..., None] | None = None,
 ) -> Callable[[Callable[P, R]], Command[P, R]]:
-    """Declare a command: who may, and whether it moves money, stock or documents."""
+    """Declare a command: who may, and whether it moves money, stock or documents.
+
+    `on_refusal(error, **asked)` runs after a moving command's refusal undid everything else, in
+    the transaction that keeps the refusal: for a mark that must stay.
+    """
 
     def decorate(run: Callable[P, R]) -> Command[P, R]:
-        return Command(run, permission, moves=moves)
+        return Command(run, permission, moves=moves, on_refusal=on_refusal)
 
     return decorate
 
@@ -215,7 +232,5 @@ def _stored(error: DomainError) -> dict[str, Any]:
         "code": error.code,
         "status": error.status,
         "message": str(error),
-        "problems": [
-            {"pointer": p.pointer, "code": p.code, "message": str(p)} for p in error.problems
-        ],
+        "problems": [{"pointer": p.pointer, "code": p.code, "message": str(p)} for p in error.problems],
     }

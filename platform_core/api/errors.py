@@ -91,6 +91,9 @@ def _pointers(detail: Any, path: str = "") -> list[dict[str, Any]]:
         ]
     if isinstance(detail, list):
         if detail and all(not isinstance(one, (dict, list)) for one in detail):
-            return [{"pointer": path, "code": getattr(one, "code", "invalid"), "message": str(one)} for one in detail]
+            return [
+                {"pointer": path, "code": getattr(one, "code", "invalid"), "message": str(one)}
+                for one in detail
+            ]
         return [entry for i, one in enumerate(detail) for entry in _pointers(one, f"{path}/{i}")]
     return [{"pointer": path, "code": getattr(detail, "code", "invalid"), "message": str(detail)}]

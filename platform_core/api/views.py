@@ -16,7 +16,7 @@ from platform_core.api.errors import CONTENT_TYPE, body, problem
 from platform_core.commands import Command
 from platform_core.idempotency.keys import operation_id, part_of
 from platform_core.kernel.actor import Actor
-from platform_core.kernel.errors import Conflict, DomainError, Invalid, FieldProblem
+from platform_core.kernel.errors import Conflict, DomainError, FieldProblem, Invalid
 from platform_core.kernel.ids import new_uuid
 from platform_core.kernel.words import noop
 
@@ -58,9 +58,7 @@ class Endpoint(APIView):
         self, command: Command[..., Any], render: Callable[[Any], Any], *, status: int = 200, **asked: Any
     ) -> Response:
         """Run a moving command once for this request's key; a replay is marked as such."""
-        answer = command.answer(
-            render, actor=self.actor, operation_id=self.operation(), **asked
-        )
+        answer = command.answer(render, actor=self.actor, operation_id=self.operation(), **asked)
         headers = {"Idempotent-Replayed": "true"} if answer.replayed else {}
         return Response(answer.body, status=status, headers=headers)
 
@@ -85,7 +83,9 @@ class Endpoint(APIView):
         results = []
         for index, item in enumerate(items):
             try:
-                results.append({"index": index, "status": 200, "body": one(item, part_of(operation, str(index)))})
+                results.append(
+                    {"index": index, "status": 200, "body": one(item, part_of(operation, str(index)))}
+                )
             except DomainError as error:
                 results.append({"index": index, "status": error.status, "problem": problem(error)})
         return Response({"results": results}, status=207)

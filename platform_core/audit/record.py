@@ -53,4 +53,7 @@ def lines_of(kind: str, id_: str) -> QuerySet[AuditLine]:
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value if isinstance(value, (bool, int, list, dict, type(None))) else str(value) for key, value in values.items()}
+    return {
+        key: value if isinstance(value, (bool, int, list, dict, type(None))) else str(value)
+        for key, value in values.items()
+    }

@@ -94,18 +94,14 @@ def currency() -> models.CharField[str, str]:
     return models.CharField(max_length=3, choices=[(c.value, c.value) for c in Currency])
 
 
-def state(
-    choices: type[models.TextChoices], default: models.TextChoices
-) -> models.CharField[str, str]:
+def state(choices: type[models.TextChoices], default: models.TextChoices) -> models.CharField[str, str]:
     """A state of a flow: a word in the database."""
     return models.CharField(max_length=20, choices=choices.choices, default=default)
 
 
 def state_is_known(name: str, choices: type[models.TextChoices]) -> models.CheckConstraint:
     """The constraint that goes with `state`: no other word is storable."""
-    return models.CheckConstraint(
-        condition=models.Q(state__in=choices.values), name=f"{name}_state_known"
-    )
+    return models.CheckConstraint(condition=models.Q(state__in=choices.values), name=f"{name}_state_known")
 
 
 class MoneyAttribute:

@@ -39,9 +39,7 @@ class ContextRouter:
 
     def allow_relation(self, first: Model, second: Model, **hints: Any) -> bool | None:
         """No relation spans control and supplier data."""
-        return (first._meta.app_label in CONTROL_LABELS) == (
-            second._meta.app_label in CONTROL_LABELS
-        )
+        return (first._meta.app_label in CONTROL_LABELS) == (second._meta.app_label in CONTROL_LABELS)
 
     def allow_migrate(self, db: str, app_label: str, **hints: Any) -> bool:
         if db.removesuffix(OWNER_SUFFIX) == CONTROL:

@@ -57,9 +57,7 @@ def control_task(**options: Any) -> Callable[[Callable[..., Any]], Any]:
 
 def wake(name: str, *args: Any) -> None:
     """Send a task by name for the served supplier. Raises kombu's OperationalError when Redis is down."""
-    current_app.send_task(
-        name, args=args, headers={HEADER: serving().id}, retry=False, ignore_result=True
-    )
+    current_app.send_task(name, args=args, headers={HEADER: serving().id}, retry=False, ignore_result=True)
 
 
 def wake_control(name: str, *args: Any) -> None:

@@ -14,9 +14,7 @@ class StepRefused(DomainError):
 
     code = "step_refused"
     status = 409
-    message = noop(
-        "This is not possible while the document is “{state}”. Load it again to see what is."
-    )
+    message = noop("This is not possible while the document is “{state}”. Load it again to see what is.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,6 +122,11 @@ def names_to_log_in(
     return kept
 
 
+def fix_tax_mode() -> None:
+    """From the first order on, whether prices include tax cannot change (decisions.md §5)."""
+    SupplierSettings.objects.filter(tax_mode_fixed=False).update(tax_mode_fixed=True)
+
+
 def note_key_use(key: ApiKey) -> None:
     """Remember that a key was used, at most once a minute."""
     now = clock.now()

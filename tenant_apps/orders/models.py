@@ -50,9 +50,7 @@ class RawOrder(AddressColumns, ActedRow):
     warehouse = models.ForeignKey(
         "logistics.Warehouse", null=True, on_delete=models.PROTECT, related_name="+"
     )
-    carrier = models.ForeignKey(
-        "logistics.Carrier", null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    carrier = models.ForeignKey("logistics.Carrier", null=True, on_delete=models.PROTECT, related_name="+")
     nickname = models.CharField(max_length=120, blank=True, default="")
     memo = models.CharField(max_length=500, blank=True, default="")
     service_memo = models.CharField(max_length=500, blank=True, default="")
@@ -75,9 +73,7 @@ class RawOrder(AddressColumns, ActedRow):
 class RawOrderLine(models.Model):
     """One line as it was asked: a code and a quantity; `sku` once it was found."""
 
-    raw_order = models.ForeignKey(
-        RawOrder, on_delete=models.CASCADE, related_name="lines", db_index=False
-    )
+    raw_order = models.ForeignKey(RawOrder, on_delete=models.CASCADE, related_name="lines", db_index=False)
     position = models.PositiveIntegerField()
     merchant_code = models.CharField(max_length=60)
     sku = models.ForeignKey("catalog.Sku", null=True, on_delete=models.PROTECT, related_name="+")
@@ -86,9 +82,7 @@ class RawOrderLine(models.Model):
     note = models.CharField(max_length=200, blank=True, default="")
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["raw_order", "position"], name="raw_line_place")
-        ]
+        constraints = [models.UniqueConstraint(fields=["raw_order", "position"], name="raw_line_place")]
 
 
 class SalesOrder(AddressColumns):
@@ -103,20 +97,14 @@ class SalesOrder(AddressColumns):
     public_id = public_id("ord")
     number = models.CharField(max_length=30, unique=True)
     external_id = models.CharField(max_length=80, null=True, blank=True, unique=True)
-    raw_order = models.OneToOneField(
-        RawOrder, on_delete=models.PROTECT, related_name="sales_order"
-    )
+    raw_order = models.OneToOneField(RawOrder, on_delete=models.PROTECT, related_name="sales_order")
     client_ref = models.CharField(max_length=80, null=True, blank=True)
     dealer = models.ForeignKey("dealers.Dealer", on_delete=models.PROTECT, related_name="+")
     shop = models.ForeignKey("dealers.Shop", on_delete=models.PROTECT, related_name="+")
     warehouse = models.ForeignKey("logistics.Warehouse", on_delete=models.PROTECT, related_name="+")
-    carrier = models.ForeignKey(
-        "logistics.Carrier", null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    carrier = models.ForeignKey("logistics.Carrier", null=True, on_delete=models.PROTECT, related_name="+")
     state = state(OrderState, OrderState.PENDING_REVIEW)
-    refund_state = models.CharField(
-        max_length=10, choices=RefundState.choices, default=RefundState.NONE
-    )
+    refund_state = models.CharField(max_length=10, choices=RefundState.choices, default=RefundState.NONE)
     marks: models.JSONField[Any, Any] = models.JSONField(default=list)
     currency = currency()
     tax_included = models.BooleanField(default=True)
@@ -158,9 +146,7 @@ class SalesOrder(AddressColumns):
         ]
         constraints = [
             state_is_known("sales_order", OrderState),
-            models.CheckConstraint(
-                condition=models.Q(charged_minor__gte=0), name="charged_not_negative"
-            ),
+            models.CheckConstraint(condition=models.Q(charged_minor__gte=0), name="charged_not_negative"),
         ]
 
 
@@ -171,9 +157,7 @@ class SalesOrderLine(models.Model):
     line; `amount_minor` = settlement price × quantity, half up.
     """
 
-    order = models.ForeignKey(
-        SalesOrder, on_delete=models.CASCADE, related_name="lines", db_index=False
-    )
+    order = models.ForeignKey(SalesOrder, on_delete=models.CASCADE, related_name="lines", db_index=False)
     position = models.PositiveIntegerField()
     sku = models.ForeignKey("catalog.Sku", on_delete=models.PROTECT, related_name="+")
     merchant_code = models.CharField(max_length=60)
@@ -226,9 +210,7 @@ class OrderAdjustment(ActedRow):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=~models.Q(amount_minor=0), name="adjustment_changes_something"
-            )
+            models.CheckConstraint(condition=~models.Q(amount_minor=0), name="adjustment_changes_something")
         ]
 
 

@@ -65,9 +65,7 @@ ORDER_FLOW = Flow(
     step("adjust", {S.PENDING_FINANCE}, S.APPROVED, May.FINANCE_REVIEW),
     step("reject_finance", {S.APPROVED}, S.PENDING_FINANCE, May.REJECT_FINANCE),
     step("reject", {S.PENDING_FINANCE, S.APPROVED}, S.PENDING_REVIEW, May.REJECT),
-    step(
-        "cancel", {S.PENDING_REVIEW, S.PENDING_FINANCE, S.APPROVED}, S.CANCELLED, May.CANCEL
-    ),
+    step("cancel", {S.PENDING_REVIEW, S.PENDING_FINANCE, S.APPROVED}, S.CANCELLED, May.CANCEL),
     step("ship", {S.APPROVED, S.PARTLY_SHIPPED}, (S.SHIPPED, S.PARTLY_SHIPPED), "fulfilment.ship"),
     step("complete", {S.SHIPPED}, S.COMPLETED, "aftersales.confirm_receipt"),
 )

@@ -1,0 +1,37 @@
+"""Change an order that waits for review: all checks run again (W-151)."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from platform_core.commands import command
+from platform_core.kernel.actor import Actor
+from platform_core.kernel.errors import Conflict
+from tenant_apps.orders.commands.place import lines_of, write_draft
+from tenant_apps.orders.models import SalesOrder, SalesOrderLine
+from tenant_apps.orders.operations import Before, finish, locked_order
+from tenant_apps.orders.permissions import OrderPermission
+from tenant_apps.orders.queries.drafts import draft_of
+from tenant_apps.orders.rules import Wanted
+from tenant_apps.orders.states import ORDER_FLOW
+
+
+@command(OrderPermission.EDIT, moves=True)
+def edit_order(
+    *, actor: Actor, operation_id: UUID, order_id: str, wanted: Wanted, version: int | None = None
+) -> SalesOrder:
+    """Replace lines, address, carrier and warehouse; prices are taken anew. The state stays.
+
+    Raises StepRefused, Conflict (another version), Invalid with a problem per wrong field.
+    """
+    order = locked_order(actor, order_id)
+    target = ORDER_FLOW.target(order.state, "edit")
+    if version is not None and version != order.version:
+        raise Conflict
+    before = Before.of(order)
+    draft = draft_of(actor, wanted)
+    draft.require_sound()
+    write_draft(order, draft, wanted)
+    SalesOrderLine.objects.filter(order=order).delete()
+    SalesOrderLine.objects.bulk_create(lines_of(order, draft))
+    return finish(order, "edit", actor, before, target)

@@ -1,0 +1,192 @@
+"""The dealer's review: freight, deposit and stock move together, or not at all (W-150)."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from platform_core.commands import command
+from platform_core.db.models import actor_columns
+from platform_core.kernel import clock
+from platform_core.kernel.actor import Actor
+from platform_core.kernel.amounts import Amounts, TaxMode
+from platform_core.kernel.errors import DomainError
+from platform_core.kernel.money import Currency, Money
+from tenant_apps.access import queries as access
+from tenant_apps.access.models import SupplierSettings
+from tenant_apps.inventory import operations as inventory
+from tenant_apps.ledger import operations as ledger
+from tenant_apps.logistics import queries as logistics
+from tenant_apps.orders.errors import DealerDisabled, GoodsChanged, PriceChanged
+from tenant_apps.orders.models import SalesOrder, SalesOrderLine, SalesOrderStep
+from tenant_apps.orders.operations import (
+    Before,
+    amounts_of,
+    finish,
+    locked_order,
+    source_of,
+)
+from tenant_apps.orders.permissions import OrderPermission
+from tenant_apps.orders.queries.drafts import amounts_for
+from tenant_apps.orders.rules import Address, mark
+from tenant_apps.orders.states import ORDER_FLOW, OrderState
+from tenant_apps.strategies.queries.freight_tables import freight_quote
+from tenant_apps.strategies.queries.overlay import offers as offers_of
+
+UNCOVERED = "uncovered"
+
+
+def _refused(error: DomainError, *, actor: Actor, order_id: str, **_: Any) -> None:
+    """A refused review leaves the order as it was, with a mark that says why."""
+    order = SalesOrder.objects.filter(public_id=order_id).first()
+    if order is not None and order.state == OrderState.PENDING_REVIEW:
+        keep_mark(error, actor=actor, order=order)
+
+
+@command(OrderPermission.REVIEW, moves=True, on_refusal=_refused)
+def review_order(*, actor: Actor, operation_id: UUID, order_id: str) -> SalesOrder:
+    """Compute freight, charge the wallet, reserve the stock (W-150, G-14).
+
+    Without finance review the stock-out document appears at once; otherwise, or when no freight
+    row covers the address (W-168, G-38), the order waits for finance. Raises StepRefused,
+    GoodsChanged, PriceChanged, OutOfStock, InsufficientBalance, DealerDisabled: the order then
+    keeps its state and gets a mark.
+    """
+    return reviewed(actor, operation_id, locked_order(actor, order_id))
+
+
+def reviewed(actor: Actor, operation_id: UUID, order: SalesOrder) -> SalesOrder:
+    """Review a locked order, inside the caller's transaction."""
+    ORDER_FLOW.check(order.state, "review")
+    if not order.dealer.enabled:
+        raise DealerDisabled(dealer=order.dealer.name)
+    before = Before.of(order)
+    settings = access.settings()
+    lines = list(order.lines.order_by("position"))
+    _check_goods(order, lines)
+    _compute(order, lines, settings)
+    demands = demands_of(lines)
+    inventory.reserve(
+        actor=actor,
+        operation_id=operation_id,
+        warehouse_id=order.warehouse_id,
+        source=source_of(order),
+        demands=demands,
+        stock_percent=order.dealer.level.stock_percent,
+        precision=settings.quantity_precision,
+    )
+    ledger.charge(
+        operation_id=operation_id,
+        dealer_id=order.dealer_id,
+        source=source_of(order),
+        charges=_charges(order),
+    )
+    order.charged, order.marks, order.reviewed_at = order.total, [], clock.now()
+    target = OrderState.PENDING_FINANCE if order.finance_reasons else OrderState.APPROVED
+    if target == OrderState.APPROVED:
+        release_to_warehouse(order, demands)
+    return finish(order, "review", actor, before, target)
+
+
+def keep_mark(error: DomainError, *, actor: Actor, order: SalesOrder) -> None:
+    """Leave the mark and a line of history; the state stays."""
+    order.marks = [mark(error.code, str(error))]
+    order.save(update_fields=["marks", "updated_at"])
+    amounts = amounts_of(order)
+    SalesOrderStep.objects.create(
+        order=order,
+        name="review_failed",
+        source=order.state,
+        target=order.state,
+        at=clock.now(),
+        reason=str(error)[:500],
+        before=amounts,
+        after=amounts,
+        **actor_columns(actor),
+    )
+
+
+def demands_of(lines: list[SalesOrderLine]) -> list[inventory.Demand]:
+    """The lines as inventory asks for them."""
+    return [
+        inventory.Demand(
+            line_id=line.pk,
+            sku_id=line.sku_id,
+            quantity=line.quantity,
+            merchant_code=line.merchant_code,
+            name=line.name,
+            unit=line.unit,
+        )
+        for line in lines
+    ]
+
+
+def release_to_warehouse(order: SalesOrder, demands: list[inventory.Demand]) -> None:
+    """Create the stock-out document (W-150, W-165)."""
+    order.approved_at = clock.now()
+    inventory.create_stock_out(
+        source=source_of(order),
+        warehouse=order.warehouse,
+        carrier=order.carrier,
+        dealer=order.dealer,
+        address=order,
+        demands=demands,
+        weight_kg=order.weight_kg,
+    )
+
+
+def _check_goods(order: SalesOrder, lines: list[SalesOrderLine]) -> None:
+    """The SKUs are still on offer at the frozen prices."""
+    offers = offers_of(dealer_id=order.dealer_id, sku_ids=[line.sku_id for line in lines])
+    gone = [x.merchant_code for x in lines if x.sku_id not in offers or not offers[x.sku_id].orderable]
+    if gone:
+        raise GoodsChanged(codes=", ".join(gone))
+    changed = [x.merchant_code for x in lines if offers[x.sku_id].price != x.settlement_price]
+    if changed:
+        raise PriceChanged(codes=", ".join(changed))
+
+
+def _compute(order: SalesOrder, lines: list[SalesOrderLine], settings: SupplierSettings) -> None:
+    """Freight by the table as it is now, the fee, the total, and whether finance must see it."""
+    currency = Currency(order.currency)
+    address = Address(**{name: getattr(order, name) for name in Address.__dataclass_fields__})
+    quote = freight_quote(
+        warehouse_id=order.warehouse_id,
+        carrier=order.carrier,
+        address=address,
+        weight_kg=order.weight_kg,
+        currency=currency,
+    )
+    amounts = amounts_for(
+        [
+            Amounts(
+                Money(line.net_minor, currency),
+                Money(line.tax_minor, currency),
+                Money(line.gross_minor, currency),
+            )
+            for line in lines
+        ],
+        quote.amount,
+        Money(order.dealer.service_fee_minor, currency),
+        settings,
+        TaxMode.INCLUSIVE if order.tax_included else TaxMode.EXCLUSIVE,
+    )
+    order.freight_known = quote.known
+    order.goods, order.freight, order.fee = amounts.goods, amounts.freight, amounts.fee
+    order.tax, order.total = amounts.tax, amounts.total
+    order.finance_reasons = logistics.finance_reasons(
+        warehouse=order.warehouse,
+        carrier_id=order.carrier_id,
+        address=address,
+        freight=quote.amount,
+    )
+    if not quote.known:
+        order.finance_reasons = [*order.finance_reasons, UNCOVERED]
+
+
+def _charges(order: SalesOrder) -> list[ledger.Charge]:
+    """What the wallet pays, by kind; their sum is the total."""
+    parts = [("goods", order.goods), ("freight", order.freight), ("fee", order.fee)]
+    if not order.tax_included:
+        parts.append(("tax", order.tax))
+    return [ledger.Charge(kind, amount) for kind, amount in parts if amount]

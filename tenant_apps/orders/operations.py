@@ -1,0 +1,141 @@
+"""How a sales order moves: lock, step, event; and the moves that higher apps make (ship, complete)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from platform_core.db.locks import locked, require_transaction
+from platform_core.db.models import actor_columns
+from platform_core.kernel import clock
+from platform_core.kernel.actor import Actor
+from platform_core.kernel.errors import NotFound
+from platform_core.kernel.source import Source
+from platform_core.outbox.record import record
+from tenant_apps.orders.events import OrderMoved
+from tenant_apps.orders.models import SalesOrder, SalesOrderLine, SalesOrderStep
+from tenant_apps.orders.queries.orders import orders_visible_to
+from tenant_apps.orders.states import ORDER_FLOW, OrderState
+
+SOURCE_KIND = "order"
+
+
+def source_of(order: SalesOrder) -> Source:
+    """How stock and ledger name the order."""
+    return Source(SOURCE_KIND, order.pk, order.number)
+
+
+def locked_order(actor: Actor, order_id: str) -> SalesOrder:
+    """The order, locked, with dealer, level, warehouse and carrier. Raises NotFound when not the actor's."""
+    rows = orders_visible_to(actor).filter(public_id=order_id)
+    order = locked(rows.select_related("dealer__level", "warehouse", "carrier", "shop")).first()
+    if order is None:
+        raise NotFound(noun="order")
+    return order
+
+
+def amounts_of(order: SalesOrder) -> dict[str, str]:
+    """The amounts that a step shows before and after, as decimal strings."""
+    return {
+        "goods": str(order.goods.amount),
+        "goods_adjustment": str(order.goods_adjustment.amount),
+        "freight": str(order.freight.amount),
+        "freight_adjustment": str(order.freight_adjustment.amount),
+        "fee": str(order.fee.amount),
+        "tax": str(order.tax.amount),
+        "total": str(order.total.amount),
+        "charged": str(order.charged.amount),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The order as a move found it."""
+
+    state: str
+    amounts: dict[str, str]
+
+    @classmethod
+    def of(cls, order: SalesOrder) -> Before:
+        """Remember state and amounts."""
+        return cls(order.state, amounts_of(order))
+
+
+def finish(
+    order: SalesOrder, name: str, actor: Actor, before: Before, target: str, reason: str = ""
+) -> SalesOrder:
+    """Store the moved order, leave its step and tell others."""
+    order.state = target
+    order.version += 1
+    order.save()
+    SalesOrderStep.objects.create(
+        order=order,
+        name=name,
+        source=before.state,
+        target=target,
+        at=clock.now(),
+        reason=reason,
+        before=before.amounts,
+        after=amounts_of(order),
+        **actor_columns(actor),
+    )
+    record(
+        OrderMoved(
+            order_id=order.public_id,
+            number=order.number,
+            dealer_id=order.dealer.public_id,
+            step=name,
+            source=before.state,
+            target=target,
+            total=str(order.total.amount),
+            currency=order.currency,
+        )
+    )
+    return order
+
+
+def mark_shipped(*, actor: Actor, order_id: int, shipped: Mapping[int, Decimal], fully: bool) -> SalesOrder:
+    """Some or all of an order left the warehouse: `shipped` adds to its lines, by line id.
+
+    Inside the caller's transaction, which has the stock still to lock. Raises StepRefused.
+    """
+    require_transaction()
+    order = _locked_by_pk(order_id)
+    chosen = OrderState.SHIPPED if fully else OrderState.PARTLY_SHIPPED
+    target = ORDER_FLOW.target(order.state, "ship", chosen)
+    before = Before.of(order)
+    _add(order, shipped, "shipped")
+    if fully:
+        order.shipped_at = clock.now()
+    return finish(order, "ship", actor, before, target)
+
+
+def record_receipt(
+    *, actor: Actor, order_id: int, received: Mapping[int, Decimal], everything: bool
+) -> SalesOrder:
+    """The dealer received a shipment; the order is complete once all of it was shipped and received.
+
+    Inside the caller's transaction. Raises StepRefused.
+    """
+    require_transaction()
+    order = _locked_by_pk(order_id)
+    _add(order, received, "received")
+    if not (everything and order.state == OrderState.SHIPPED):
+        return order
+    target = ORDER_FLOW.target(order.state, "complete")
+    before = Before.of(order)
+    order.completed_at = clock.now()
+    return finish(order, "complete", actor, before, target)
+
+
+def _locked_by_pk(order_id: int) -> SalesOrder:
+    return locked(SalesOrder.objects.filter(pk=order_id).select_related("dealer")).get()
+
+
+def _add(order: SalesOrder, amounts: Mapping[int, Decimal], column: str) -> None:
+    """Add quantities to a column of the lines, in one statement."""
+    lines = list(SalesOrderLine.objects.filter(order=order, pk__in=list(amounts)))
+    for line in lines:
+        setattr(line, column, getattr(line, column) + amounts[line.pk])
+    SalesOrderLine.objects.bulk_update(lines, [column])

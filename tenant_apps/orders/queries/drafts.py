@@ -1,0 +1,271 @@
+"""What a request would come to: goods, prices, stock, freight and what is wrong with it.
+
+The order pad shows it live, placing and editing store it: one road for all paths. The number of
+statements does not grow with the lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from platform_core.kernel.actor import Actor
+from platform_core.kernel.addresses import address_problems
+from platform_core.kernel.amounts import Amounts, TaxMode
+from platform_core.kernel.errors import FieldProblem, Invalid
+from platform_core.kernel.money import Currency, Money, UnitPrice
+from platform_core.kernel.quantity import plain, quantity_errors, share
+from platform_core.kernel.words import noop
+from tenant_apps.access import queries as access
+from tenant_apps.access.models import SupplierSettings
+from tenant_apps.catalog import queries as catalog
+from tenant_apps.catalog.models import Sku
+from tenant_apps.dealers.models import Dealer, Shop
+from tenant_apps.inventory import queries as inventory
+from tenant_apps.logistics.models import Carrier, Warehouse
+from tenant_apps.orders.queries.parties import carrier_of, shop_of, warehouses_for
+from tenant_apps.orders.rules import (
+    LINES_MAX,
+    OrderAmounts,
+    Wanted,
+    WantedLine,
+    address_gaps,
+    line_problem,
+    order_amounts,
+    priced,
+)
+from tenant_apps.strategies.queries.freight_tables import FreightQuote, freight_quote
+from tenant_apps.strategies.queries.overlay import offers as offers_of
+
+_NOT_OFFERED = noop("{sku} is not among your goods.")
+_DISABLED = noop("{sku} cannot be ordered at the moment.")
+_REPEATED = noop("{sku} stands in line {line} already. Put the quantities together.")
+_NO_PACK = noop("{sku} has no pack “{pack}”. Enter the quantity in {unit}.")
+_SHORT = noop("Only {free} {unit} of {sku} can be ordered, {asked} are asked.")
+_NO_LINES = noop("Enter a quantity for at least one article.")
+_TOO_MANY = noop("An order has at most {maximum} lines.")
+_REASONS = {
+    "no_freight_strategy": noop("{warehouse}: it has no freight table."),
+    "carrier_not_supported": noop("{warehouse}: it does not send with this carrier."),
+    "address_not_reachable": noop("{warehouse}: its freight table does not cover the address."),
+    "weight_beyond_table": noop("{warehouse}: the freight table ends below this weight."),
+    "sku_not_in_warehouse": noop("{warehouse}: {sku} is not kept here."),
+    "sku_stock_short": noop("{warehouse}: too little stock of {sku}."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DraftLine:
+    """One line as it would be stored; `index` is its place in the request."""
+
+    index: int
+    wanted: WantedLine
+    sku: Sku
+    price: Decimal
+    quantity: Decimal
+    pack_units: Decimal
+    amounts: Amounts
+    weight_kg: Decimal
+
+
+@dataclass(slots=True)
+class Draft:
+    """A request understood. It may be stored only when `problems` is empty."""
+
+    settings: SupplierSettings
+    shop: Shop
+    dealer: Dealer
+    currency: Currency
+    mode: TaxMode
+    lines: list[DraftLine] = field(default_factory=list)
+    problems: list[FieldProblem] = field(default_factory=list)
+    warehouse: Warehouse | None = None
+    carrier: Carrier | None = None
+    freight_known: bool = False
+    amounts: OrderAmounts | None = None
+    weight_kg: Decimal = Decimal(0)
+
+    def require_sound(self) -> None:
+        """Raise Invalid (422) with every problem when there is one."""
+        if self.problems:
+            raise Invalid(problems=self.problems)
+
+
+def draft_of(actor: Actor, wanted: Wanted) -> Draft:
+    """Understand a request of one dealer. Raises NotFound for a shop, carrier or warehouse not its own."""
+    shop = shop_of(actor, wanted.shop)
+    settings = access.settings()
+    draft = Draft(
+        settings=settings,
+        shop=shop,
+        dealer=shop.dealer,
+        currency=Currency(settings.currency),
+        mode=TaxMode.INCLUSIVE if settings.prices_include_tax else TaxMode.EXCLUSIVE,
+    )
+    _read_lines(draft, wanted)
+    draft.weight_kg = sum((line.weight_kg for line in draft.lines), Decimal(0))
+    _choose_carrier(draft, actor, wanted)
+    draft.problems += address_gaps(wanted.address) or address_problems(wanted.address.columns(), "/address")
+    _choose_warehouse(draft, wanted)
+    return draft
+
+
+def _read_lines(draft: Draft, wanted: Wanted) -> None:
+    if not wanted.lines:
+        draft.problems.append(FieldProblem("/lines", "no_lines", _NO_LINES))
+    if len(wanted.lines) > LINES_MAX:
+        draft.problems.append(FieldProblem("/lines", "too_many_lines", _TOO_MANY, {"maximum": LINES_MAX}))
+        return
+    skus = catalog.skus_named({line.sku for line in wanted.lines})
+    offers = offers_of(dealer_id=draft.dealer.pk, sku_ids={sku.pk for sku in skus.values()})
+    seen: dict[int, int] = {}
+    for index, line in enumerate(wanted.lines):
+        sku = skus.get(line.sku)
+        offer = offers.get(sku.pk) if sku else None
+        if sku is None or offer is None:
+            draft.problems.append(line_problem(index, "sku", "not_offered", _NOT_OFFERED, sku=line.sku))
+            continue
+        if not offer.orderable:
+            draft.problems.append(
+                line_problem(index, "sku", "not_orderable", _DISABLED, sku=sku.merchant_code)
+            )
+            continue
+        if sku.pk in seen:
+            draft.problems.append(
+                line_problem(
+                    index, "sku", "line_repeated", _REPEATED, sku=sku.merchant_code, line=seen[sku.pk] + 1
+                )
+            )
+            continue
+        seen[sku.pk] = index
+        _read_line(draft, index, line, sku, offer.price)
+
+
+def _read_line(draft: Draft, index: int, line: WantedLine, sku: Sku, price: Decimal) -> None:
+    units = _pack_units(draft, index, line, sku)
+    if units is None:
+        return
+    quantity = line.quantity * units
+    wrong = quantity_errors(quantity, draft.settings.quantity_precision, sku.minimum, sku.multiple)
+    if wrong:
+        draft.problems += [line_problem(index, "quantity", w.code, w.message, **w.facts) for w in wrong]
+        return
+    found = priced(UnitPrice(price, draft.currency), quantity, sku.weight_kg, sku.tax_rate, draft.mode)
+    draft.lines.append(DraftLine(index, line, sku, price, quantity, units, found.amounts, found.weight_kg))
+
+
+def _pack_units(draft: Draft, index: int, line: WantedLine, sku: Sku) -> Decimal | None:
+    if not line.pack or line.pack == sku.unit:
+        return Decimal(1)
+    for pack in sku.packs.all():
+        if pack.name == line.pack:
+            return pack.units
+    draft.problems.append(
+        line_problem(
+            index, "pack", "no_such_pack", _NO_PACK, sku=sku.merchant_code, pack=line.pack, unit=sku.unit
+        )
+    )
+    return None
+
+
+def _choose_carrier(draft: Draft, actor: Actor, wanted: Wanted) -> None:
+    draft.carrier = carrier_of(actor, wanted.carrier)
+    if draft.carrier is None and draft.settings.carrier_required:
+        draft.problems.append(FieldProblem("/carrier", "required", noop("Choose a carrier for this order.")))
+
+
+def _choose_warehouse(draft: Draft, wanted: Wanted) -> None:
+    """The named one, else the default, else the first that can serve everything (W-033, W-139)."""
+    houses = warehouses_for(wanted.warehouse)
+    free = inventory.available(
+        warehouse_ids=[house.pk for house in houses], sku_ids=[line.sku.pk for line in draft.lines]
+    )
+    if len(houses) == 1:
+        draft.warehouse = houses[0]
+        draft.problems += _stock_problems(draft, houses[0], free)
+        _set_amounts(draft, _quote(draft, wanted, houses[0]))
+        return
+    reasons: list[FieldProblem] = []
+    for house in houses:
+        quote = _quote(draft, wanted, house)
+        reason = _unusable(draft, quote, house, free)
+        if reason is None:
+            draft.warehouse = house
+            _set_amounts(draft, quote)
+            return
+        reasons.append(reason)
+    draft.problems += reasons or [
+        FieldProblem("/warehouse", "no_warehouse", noop("No warehouse takes orders at the moment."))
+    ]
+
+
+def _visible(
+    draft: Draft, house: Warehouse, sku: Sku, free: dict[tuple[int, int], Decimal]
+) -> Decimal | None:
+    found = free.get((house.pk, sku.pk))
+    if found is None:
+        return None
+    return share(found, draft.dealer.level.stock_percent, draft.settings.quantity_precision)
+
+
+def _stock_problems(
+    draft: Draft, house: Warehouse, free: dict[tuple[int, int], Decimal]
+) -> list[FieldProblem]:
+    problems = []
+    for line in draft.lines:
+        visible = _visible(draft, house, line.sku, free) or Decimal(0)
+        if line.quantity > visible:
+            facts = {
+                "sku": line.sku.merchant_code,
+                "free": plain(visible),
+                "asked": plain(line.quantity),
+                "unit": line.sku.unit,
+            }
+            problems.append(line_problem(line.index, "quantity", "sku_stock_short", _SHORT, **facts))
+    return problems
+
+
+def _unusable(
+    draft: Draft, quote: FreightQuote, house: Warehouse, free: dict[tuple[int, int], Decimal]
+) -> FieldProblem | None:
+    """Why automatic choice passes this warehouse by; None when it can serve the order."""
+    code, sku = quote.reason, ""
+    for line in draft.lines if not code else []:
+        visible = _visible(draft, house, line.sku, free)
+        if visible is None or line.quantity > visible:
+            code = "sku_not_in_warehouse" if visible is None else "sku_stock_short"
+            sku = line.sku.merchant_code
+            break
+    if not code:
+        return None
+    return FieldProblem("/warehouse", code, _REASONS[code], {"warehouse": house.name, "sku": sku})
+
+
+def _quote(draft: Draft, wanted: Wanted, house: Warehouse) -> FreightQuote:
+    return freight_quote(
+        warehouse_id=house.pk,
+        carrier=draft.carrier,
+        address=wanted.address,
+        weight_kg=draft.weight_kg,
+        currency=draft.currency,
+    )
+
+
+def _set_amounts(draft: Draft, quote: FreightQuote) -> None:
+    draft.freight_known = quote.known
+    draft.amounts = amounts_for(
+        [line.amounts for line in draft.lines],
+        quote.amount,
+        Money(draft.dealer.service_fee_minor, draft.currency),
+        draft.settings,
+        draft.mode,
+    )
+
+
+def amounts_for(
+    lines: Sequence[Amounts], freight: Money, fee: Money, settings: SupplierSettings, mode: TaxMode
+) -> OrderAmounts:
+    """An order's amounts under the supplier's tax settings."""
+    rates = {"freight": settings.freight_tax_rate, "fee": settings.fee_tax_rate}
+    return order_amounts(lines, freight, fee, rates, mode)

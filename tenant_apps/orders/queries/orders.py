@@ -1,0 +1,62 @@
+"""Which orders an actor may see."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from platform_core.kernel.actor import Actor
+from platform_core.kernel.errors import NotFound
+from tenant_apps.orders.models import RawOrder, SalesOrder
+from tenant_apps.orders.permissions import OrderPermission
+from tenant_apps.orders.states import ORDER_FLOW, RAW_ORDER_FLOW
+
+
+def orders_visible_to(actor: Actor) -> QuerySet[SalesOrder]:
+    """Staff see the orders of their warehouses and dealers, a dealer its own shops' (W-024…W-026)."""
+    actor.require(OrderPermission.READ)
+    orders = SalesOrder.objects.all()
+    if actor.dealer_id is not None:
+        orders = orders.filter(dealer_id=actor.dealer_id)
+        return orders if actor.shop_ids is None else orders.filter(shop_id__in=actor.shop_ids)
+    if actor.warehouse_ids is not None:
+        orders = orders.filter(warehouse_id__in=actor.warehouse_ids)
+    if actor.dealer_ids is not None:
+        orders = orders.filter(dealer_id__in=actor.dealer_ids)
+    return orders
+
+
+def raw_orders_visible_to(actor: Actor) -> QuerySet[RawOrder]:
+    """Only a dealer's own: before they are submitted, they have not entered the system (W-136)."""
+    actor.require(OrderPermission.READ)
+    if actor.dealer_id is None:
+        return RawOrder.objects.none()
+    raw = RawOrder.objects.filter(dealer_id=actor.dealer_id)
+    return raw if actor.shop_ids is None else raw.filter(shop_id__in=actor.shop_ids)
+
+
+def order_for(actor: Actor, order_id: str) -> SalesOrder:
+    """One order with what its page shows. Raises NotFound."""
+    order = (
+        orders_visible_to(actor)
+        .select_related("dealer", "shop", "warehouse", "carrier")
+        .prefetch_related("lines__sku", "adjustments", "steps")
+        .filter(public_id=order_id)
+        .first()
+    )
+    if order is None:
+        raise NotFound(noun="order")
+    return order
+
+
+def steps_open_to(actor: Actor, order: SalesOrder) -> list[str]:
+    """The buttons of the page and the `steps` of the API. Shipping and receipt belong to higher apps."""
+    own = {"edit", "review", "approve", "adjust", "reject_finance", "reject", "cancel"}
+    found = [name for name in ORDER_FLOW.open_to(order.state, actor.grants) if name in own]
+    if not order.finance_reasons and "reject_finance" in found:
+        found.remove("reject_finance")
+    return found
+
+
+def raw_steps_open_to(actor: Actor, raw: RawOrder) -> list[str]:
+    """The same for a raw order."""
+    return RAW_ORDER_FLOW.open_to(raw.state, actor.grants)

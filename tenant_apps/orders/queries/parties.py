@@ -1,0 +1,48 @@
+"""Which shop, carrier and order are meant, among those the actor may use."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from platform_core.kernel.actor import Actor
+from platform_core.kernel.errors import NotFound
+from tenant_apps.dealers import queries as dealers
+from tenant_apps.dealers.models import Shop
+from tenant_apps.logistics import queries as logistics
+from tenant_apps.logistics.models import Carrier, Warehouse
+
+
+def shop_of(actor: Actor, name: str) -> Shop:
+    """The shop by public id or code; without a name the actor's first. Its dealer and level come along."""
+    shops = dealers.shops_visible_to(actor).filter(enabled=True)
+    if name:
+        shops = shops.filter(Q(public_id=name) | Q(code=name))
+    elif actor.dealer_id is None:
+        raise NotFound(noun="shop")
+    shop = shops.select_related("dealer__level").order_by("pk").first()
+    if shop is None:
+        raise NotFound(noun="shop")
+    return shop
+
+
+def carrier_of(actor: Actor, name: str) -> Carrier | None:
+    """The carrier by public id or code; without a name the default one, or None."""
+    carriers = logistics.carriers_visible_to(actor).filter(enabled=True)
+    if not name:
+        return carriers.filter(is_default=True).first()
+    carrier = carriers.filter(Q(public_id=name) | Q(code=name)).first()
+    if carrier is None:
+        raise NotFound(noun="carrier")
+    return carrier
+
+
+def warehouses_for(name: str) -> list[Warehouse]:
+    """The named warehouse, else the default one, else all that are in use, by code (W-033)."""
+    houses = Warehouse.objects.filter(enabled=True).order_by("code")
+    if name:
+        houses = houses.filter(Q(public_id=name) | Q(code=name))
+        if not (found := list(houses)):
+            raise NotFound(noun="warehouse")
+        return found
+    every = list(houses)
+    return [house for house in every if house.is_default] or every
