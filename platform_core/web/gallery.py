@@ -92,7 +92,7 @@ def _context(request: HttpRequest, layout: str) -> dict[str, Any]:
         "state_choices": [(state, state.replace("_", " ")) for state in states],
         "chosen": request.GET.get("state", ""),
         "form": bound,
-        "wrong_form": DealerForm({"code": "no spaces!", "level": "a", "credit": "-1"}),
+        "wrong_form": DealerForm({"code": "no spaces!", "level": "a", "credit": "-1"}, auto_id="wrong_%s"),
         "tabs": data.TABS,
         "steps": data.STEPS,
         "first_steps": data.FIRST_STEPS,

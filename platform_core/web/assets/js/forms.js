@@ -2,6 +2,11 @@
 const TYPING_MS = 350;
 const timers = new WeakMap();
 
+/** A form with a field named “method” hides its own property of that name. */
+function methodOf(form) {
+  return (form.getAttribute("method") ?? "get").toLowerCase();
+}
+
 function submitFilters(form) {
   clearTimeout(timers.get(form));
   form.requestSubmit();
@@ -37,14 +42,14 @@ sessionStorage.removeItem(KEEP);
 
 // Empty fields would only lengthen the address of a list.
 document.addEventListener("formdata", (event) => {
-  if (event.target.method !== "get") return;
+  if (methodOf(event.target) !== "get") return;
   for (const [name, value] of [...event.formData]) if (value === "") event.formData.delete(name);
 });
 
 // Submit once. Bubble phase and a turn later, so that whoever refuses the submit or reads the pressed button comes first.
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method !== "post" || form.dataset.noOnce !== undefined) return;
+  if (methodOf(form) !== "post" || form.dataset.noOnce !== undefined) return;
   if (form.dataset.inFlight !== undefined) return event.preventDefault();
   setTimeout(() => {
     if (event.defaultPrevented && !form.matches("[hx-post], [hx-put], [hx-patch], [hx-delete]")) return;

@@ -14,6 +14,24 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// A table scrolls and would cut its menus off: there the panel is placed on the window, and follows its button.
+function place(menu) {
+  const [button, panel] = [menu.querySelector("summary").getBoundingClientRect(), menu.querySelector(".menu-panel")];
+  const below = innerHeight - button.bottom > panel.offsetHeight + 12;
+  panel.style.position = "fixed";
+  panel.style.left = "auto";
+  panel.style.right = `${document.documentElement.clientWidth - button.right}px`;
+  panel.style.top = below ? `${button.bottom + 4}px` : `${Math.max(8, button.top - panel.offsetHeight - 4)}px`;
+}
+
+function placeOpen() {
+  openMenus().forEach((menu) => menu.closest(".table-frame, .dialog") && place(menu));
+}
+
+document.addEventListener("toggle", placeOpen, true);
+addEventListener("scroll", placeOpen, { capture: true, passive: true });
+addEventListener("resize", placeOpen);
+
 document.addEventListener("focusin", (event) => {
   for (const menu of openMenus()) if (!menu.contains(event.target)) menu.open = false;
 });
