@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import secrets
+
 import pytest
 from django.core.management import call_command
 from django.db import connections
 
 from platform_core.kernel.context import Serving, serve
+from tenants import hosts
+from tenants import provisioning as provisionings
+from tenants import queries as tenant_queries
+from tenants.commands import SignUpFacts, confirm_sign_up, request_sign_up
+from tenants.models import Domain, HandOver, Provisioning, SignUp, Supplier, SupplierSchema
+from tenants.schemas import replay
+from tenants.schemas.connect import owner_connection
 from tests import world
 from tests.cast import *  # noqa: F403 - the fixtures of the cast
 
@@ -53,3 +62,55 @@ def acme(database, suppliers):
 def rival(database, suppliers) -> Serving:
     """The other supplier; not served unless the test does so."""
     return suppliers["rival"]
+
+
+@pytest.fixture
+def committed(django_db_setup, django_db_blocker):
+    """Serve a fresh supplier whose rows are really committed: for races, with a connection per thread.
+
+    In a thread: `with serve(committed): …`, then close that thread's connections. Afterwards the
+    schema is dropped and the control rows with it; nothing is flushed.
+    """
+    with django_db_blocker.unblock():
+        supplier = sign_up_fresh()
+        try:
+            with serve(supplier):
+                yield supplier
+        finally:
+            for connection in connections.all():
+                connection.close()
+            forget_supplier(supplier)
+            for connection in connections.all():
+                connection.close()
+
+
+def sign_up_fresh() -> Serving:
+    """Sign up and provision a supplier with a name of its own."""
+    slug = f"c{secrets.token_hex(5)}"
+    facts = SignUpFacts(
+        "Committed Ltd",
+        slug,
+        "Olga Owner",
+        f"olga@{slug}.example",
+        world.PASSWORD,
+        "en",
+        "CNY",
+        "Asia/Shanghai",
+    )
+    _, token = request_sign_up(facts)
+    assert provisionings.provision(confirm_sign_up(token).public_id)
+    return tenant_queries.serving_of(Supplier.objects.get(slug=slug))
+
+
+def forget_supplier(supplier: Serving) -> None:
+    """Drop its schema and every control row of it."""
+    with owner_connection(supplier.shard) as connection:
+        replay.drop(connection, supplier.schema)
+    row = Supplier.objects.get(public_id=supplier.id)
+    hosts.withdraw(*Domain.objects.filter(tenant=row).values_list("domain", flat=True))
+    HandOver.objects.filter(supplier=row).delete()
+    Provisioning.objects.filter(supplier=row).delete()
+    SignUp.objects.filter(slug=supplier.slug).delete()
+    SupplierSchema.objects.filter(name=supplier.schema).delete()
+    Domain.objects.filter(tenant=row).delete()
+    Supplier.objects.filter(pk=row.pk).delete()

@@ -18,7 +18,8 @@ def new_uuid() -> uuid.UUID:
     staged = clock.staged()
     if staged is None:
         return uuid.UUID(bytes=uuid_utils.uuid7().bytes)
-    return uuid.UUID(bytes=uuid_utils.uuid7(timestamp=int(staged.timestamp())).bytes)
+    nanoseconds = int(staged.timestamp() * 1000) * 1_000_000
+    return uuid.UUID(bytes=uuid_utils.uuid7(nanoseconds=nanoseconds).bytes)
 
 
 def encode(prefix: str, value: uuid.UUID) -> str:

@@ -36,6 +36,8 @@ class Stock(models.Model):
 class Movement(ActedRow):
     """One change of one stock row, append-only: Σ deltas = the stored numbers.
 
+    One operation moves a row once per kind and source.
+
     `source_kind` and `source_id` are opaque: inventory does not know what an order is.
     """
 
@@ -54,6 +56,13 @@ class Movement(ActedRow):
     class Meta:
         db_table = "stock_movement"
         indexes = [models.Index(fields=["stock", "id"], name="movements_of_stock")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["operation_id", "stock", "kind", "source_kind", "source_id"],
+                nulls_distinct=False,
+                name="moved_once_per_cause",
+            )
+        ]
 
 
 class Reservation(models.Model):
@@ -89,9 +98,7 @@ class StockOut(AddressColumns):
     source_id = models.BigIntegerField()
     source_number = models.CharField(max_length=30)
     warehouse = models.ForeignKey("logistics.Warehouse", on_delete=models.PROTECT, related_name="+")
-    carrier = models.ForeignKey(
-        "logistics.Carrier", null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    carrier = models.ForeignKey("logistics.Carrier", null=True, on_delete=models.PROTECT, related_name="+")
     dealer = models.ForeignKey("dealers.Dealer", on_delete=models.PROTECT, related_name="+")
     state = state(StockOutState, StockOutState.OPEN)
     weight_kg = models.DecimalField(max_digits=12, decimal_places=3, default=0)
@@ -112,11 +119,12 @@ class StockOut(AddressColumns):
 
 
 class StockOutLine(models.Model):
-    """One SKU to take out; `shipped` grows with each shipment, never above `quantity`."""
+    """One SKU to take out: 0 ≤ shipped ≤ packed ≤ quantity.
 
-    stock_out = models.ForeignKey(
-        StockOut, on_delete=models.CASCADE, related_name="lines", db_index=False
-    )
+    `packed` counts what lies in parcels, also in shipped ones.
+    """
+
+    stock_out = models.ForeignKey(StockOut, on_delete=models.CASCADE, related_name="lines", db_index=False)
     position = models.PositiveIntegerField()
     sku = models.ForeignKey("catalog.Sku", on_delete=models.PROTECT, related_name="+")
     source_line_id = models.BigIntegerField()
@@ -124,13 +132,14 @@ class StockOutLine(models.Model):
     name = models.CharField(max_length=300)
     unit = models.CharField(max_length=20)
     quantity = quantity_column()
+    packed = quantity_column(default=0)
     shipped = quantity_column(default=0)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["stock_out", "position"], name="stock_out_line_place"),
             models.CheckConstraint(
-                condition=models.Q(shipped__gte=0, shipped__lte=F("quantity")),
+                condition=models.Q(shipped__gte=0, shipped__lte=F("packed"), packed__lte=F("quantity")),
                 name="never_shipped_more_than_asked",
             ),
         ]

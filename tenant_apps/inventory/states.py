@@ -1,4 +1,4 @@
-"""The life of a stock-out document."""
+"""The life of a stock-out document, and the reasons why stock moves."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -18,3 +18,16 @@ class ReservationState(models.TextChoices):
     ACTIVE = "active", "active"
     CONSUMED = "consumed", "consumed"
     RELEASED = "released", "released"
+
+
+class MovementKind(models.TextChoices):
+    """Why a stock row changed."""
+
+    RESERVE = "reserve", _("reserved")
+    RELEASE = "release", _("given back")
+    SHIP = "ship", _("shipped")
+    IMPORT = "import", _("import")
+    ADJUST = "adjust", _("adjusted by hand")
+    API = "api", _("set by API")
+    SYNC = "sync", _("ERP sync")
+    COUNT = "count", _("stock take")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F
+from django.utils.translation import gettext_lazy as _
 
 from platform_core.db.fields import (
     ClockTime,
@@ -75,8 +76,9 @@ class LedgerAccount(models.Model):
 class Transfer(models.Model):
     """Money from one account to another: an unbalanced one cannot be written.
 
-    `refunds` names the transfer it gives back; a refund is unique per (transfer, cause, line)
-    and never exceeds the transfer in sum. Append-only.
+    `refunds` names the transfer it gives back; a refund is unique per (transfer, operation, line)
+    and never exceeds the transfer in sum; any other transfer is unique per (operation, source,
+    kind, line). Append-only.
     """
 
     public_id = public_id("trf")
@@ -97,9 +99,7 @@ class Transfer(models.Model):
         db_table = "ledger_transfer"
         indexes = [models.Index(fields=["source_kind", "source_id"], name="transfers_of_source")]
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(amount_minor__gt=0), name="transfer_moves_something"
-            ),
+            models.CheckConstraint(condition=models.Q(amount_minor__gt=0), name="transfer_moves_something"),
             models.CheckConstraint(
                 condition=~models.Q(from_account=F("to_account")), name="transfer_between_two"
             ),
@@ -107,6 +107,11 @@ class Transfer(models.Model):
                 fields=["refunds", "operation_id", "source_line"],
                 condition=models.Q(refunds__isnull=False),
                 name="refunded_once_per_cause",
+            ),
+            models.UniqueConstraint(
+                fields=["operation_id", "source_kind", "source_id", "kind", "source_line"],
+                condition=models.Q(refunds__isnull=True),
+                name="charged_once_per_cause",
             ),
         ]
 
@@ -118,9 +123,7 @@ class Entry(models.Model):
         LedgerAccount, on_delete=models.PROTECT, related_name="entries", db_index=False
     )
     seq = models.BigIntegerField()
-    transfer = models.ForeignKey(
-        Transfer, on_delete=models.PROTECT, related_name="entries", db_index=False
-    )
+    transfer = models.ForeignKey(Transfer, on_delete=models.PROTECT, related_name="entries", db_index=False)
     amount_minor = models.BigIntegerField()
     balance_after_minor = models.BigIntegerField()
     created_at = ClockTime(on="create")
@@ -130,34 +133,33 @@ class Entry(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["account", "seq"], name="entry_has_its_place"),
             models.UniqueConstraint(fields=["transfer", "account"], name="transfer_entered_once"),
-            models.CheckConstraint(
-                condition=~models.Q(amount_minor=0), name="entry_moves_something"
-            ),
+            models.CheckConstraint(condition=~models.Q(amount_minor=0), name="entry_moves_something"),
         ]
 
 
 class TopUpKind(models.TextChoices):
     """Who recorded it; credit raises the limit and moves no money (W-190…W-192)."""
 
-    DEALER = "dealer", "dealer"
-    SUPPLIER = "supplier", "supplier"
-    CREDIT = "credit", "credit"
+    DEALER = "dealer", _("dealer's top-up")
+    SUPPLIER = "supplier", _("received payment")
+    CREDIT = "credit", _("credit")
 
 
 class TopUpMethod(models.TextChoices):
     """How the money came (decisions.md §3)."""
 
-    BANK = "bank", "bank transfer"
-    ALIPAY = "alipay", "Alipay"
-    WECHAT = "wechat", "WeChat Pay"
-    CASH = "cash", "cash"
-    OTHER = "other", "other"
+    BANK = "bank", _("bank transfer")
+    ALIPAY = "alipay", _("Alipay")
+    WECHAT = "wechat", _("WeChat Pay")
+    CASH = "cash", _("cash")
+    OTHER = "other", _("other")
 
 
 class TopUp(ActedRow):
     """Money in, waiting for review. `received_minor` is what the reviewer saw arrive.
 
-    `before_minor` and `after_minor` are the wallet's available amount around the approval (W-194).
+    `before_minor` and `after_minor` are the wallet's available amount around the approval (W-194);
+    `credit_until` is the end that a credit top-up sets, null to leave it as it is.
     """
 
     public_id = public_id("top")
@@ -172,6 +174,7 @@ class TopUp(ActedRow):
     method = models.CharField(max_length=8, choices=TopUpMethod.choices)
     paid_from = models.CharField(max_length=80, blank=True, default="")
     paid_on = models.DateField(null=True)
+    credit_until = models.DateTimeField(null=True)
     note = models.CharField(max_length=300, blank=True, default="")
     before_minor = models.BigIntegerField(null=True)
     after_minor = models.BigIntegerField(null=True)

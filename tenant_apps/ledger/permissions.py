@@ -13,6 +13,4 @@ class LedgerPermission(StrEnum):
 
 
 FOR_SUPPLIER = frozenset(LedgerPermission)
-FOR_DEALER = frozenset(
-    {LedgerPermission.READ, LedgerPermission.TOP_UP, LedgerPermission.CANCEL_TOP_UP}
-)
+FOR_DEALER = frozenset({LedgerPermission.READ, LedgerPermission.TOP_UP, LedgerPermission.CANCEL_TOP_UP})

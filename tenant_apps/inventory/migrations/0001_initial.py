@@ -103,6 +103,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=300)),
                 ('unit', models.CharField(max_length=20)),
                 ('quantity', models.DecimalField(decimal_places=3, max_digits=18)),
+                ('packed', models.DecimalField(decimal_places=3, default=0, max_digits=18)),
                 ('shipped', models.DecimalField(decimal_places=3, default=0, max_digits=18)),
                 ('sku', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.sku')),
                 ('stock_out', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='inventory.stockout')),
@@ -158,6 +159,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='stockoutline',
-            constraint=models.CheckConstraint(condition=models.Q(('shipped__gte', 0), ('shipped__lte', models.F('quantity'))), name='never_shipped_more_than_asked'),
+            constraint=models.CheckConstraint(condition=models.Q(('packed__lte', models.F('quantity')), ('shipped__gte', 0), ('shipped__lte', models.F('packed'))), name='never_shipped_more_than_asked'),
+        ),
+        migrations.AddConstraint(
+            model_name='movement',
+            constraint=models.UniqueConstraint(fields=('operation_id', 'stock', 'kind', 'source_kind', 'source_id'), name='moved_once_per_cause', nulls_distinct=False),
         ),
     ]

@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                 ('public_id', models.CharField(db_collation='C', default=platform_core.kernel.ids.PublicId('top'), editable=False, max_length=32, unique=True)),
                 ('external_id', models.CharField(blank=True, max_length=80, null=True, unique=True)),
                 ('number', models.CharField(max_length=30, unique=True)),
-                ('kind', models.CharField(choices=[('dealer', 'dealer'), ('supplier', 'supplier'), ('credit', 'credit')], max_length=8)),
+                ('kind', models.CharField(choices=[('dealer', "dealer's top-up"), ('supplier', 'received payment'), ('credit', 'credit')], max_length=8)),
                 ('state', models.CharField(choices=[('pending', 'pending'), ('approved', 'approved'), ('cancelled', 'cancelled')], default='pending', max_length=20)),
                 ('currency', models.CharField(choices=[('CNY', 'CNY'), ('USD', 'USD'), ('EUR', 'EUR'), ('GBP', 'GBP'), ('HKD', 'HKD'), ('TWD', 'TWD'), ('SGD', 'SGD'), ('MYR', 'MYR'), ('THB', 'THB'), ('AUD', 'AUD'), ('CAD', 'CAD'), ('CHF', 'CHF'), ('JPY', 'JPY'), ('KRW', 'KRW'), ('VND', 'VND'), ('KWD', 'KWD')], max_length=3)),
                 ('amount_minor', models.BigIntegerField()),
@@ -52,6 +52,7 @@ class Migration(migrations.Migration):
                 ('method', models.CharField(choices=[('bank', 'bank transfer'), ('alipay', 'Alipay'), ('wechat', 'WeChat Pay'), ('cash', 'cash'), ('other', 'other')], max_length=8)),
                 ('paid_from', models.CharField(blank=True, default='', max_length=80)),
                 ('paid_on', models.DateField(null=True)),
+                ('credit_until', models.DateTimeField(null=True)),
                 ('note', models.CharField(blank=True, default='', max_length=300)),
                 ('before_minor', models.BigIntegerField(null=True)),
                 ('after_minor', models.BigIntegerField(null=True)),
@@ -167,5 +168,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='entry',
             constraint=models.CheckConstraint(condition=models.Q(('amount_minor', 0), _negated=True), name='entry_moves_something'),
+        ),
+        migrations.AddConstraint(
+            model_name='transfer',
+            constraint=models.UniqueConstraint(condition=models.Q(('refunds__isnull', True)), fields=('operation_id', 'source_kind', 'source_id', 'kind', 'source_line'), name='charged_once_per_cause'),
         ),
     ]

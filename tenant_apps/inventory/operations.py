@@ -1,0 +1,414 @@
+"""What higher apps need of inventory, inside their transaction. Nothing else moves stock.
+
+Order of locks: the caller's document, the stock-out, then stock rows ascending; wallets come after.
+Every operation takes the same number of statements for 1 line and for 500.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import connections
+from django.db.models import F, Q, QuerySet
+
+from platform_core.db import numbers
+from platform_core.db.locks import locked, require_transaction
+from platform_core.db.models import ADDRESS_FIELDS, actor_columns
+from platform_core.db.router import shard_alias
+from platform_core.kernel import clock
+from platform_core.kernel.actor import Actor
+from platform_core.kernel.errors import FieldProblem, NotFound
+from platform_core.kernel.quantity import plain
+from platform_core.kernel.source import Source
+from platform_core.kernel.words import noop
+from tenant_apps.dealers.models import Dealer
+from tenant_apps.inventory.errors import OutOfStock, OverDelivery, StockOutStarted
+from tenant_apps.inventory.models import Movement, Reservation, Stock, StockOut, StockOutLine
+from tenant_apps.inventory.rules import share
+from tenant_apps.inventory.states import MovementKind, ReservationState, StockOutState
+from tenant_apps.logistics.models import Carrier, Warehouse
+
+_NOTHING = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """One line of a document that wants stock: `line_id` is the line's row id, quantity in base units."""
+
+    line_id: int
+    sku_id: int
+    quantity: Decimal
+    merchant_code: str
+    name: str
+    unit: str
+
+
+class Delta(NamedTuple):
+    """How one stock row changes."""
+
+    on_hand: Decimal = _NOTHING
+    reserved: Decimal = _NOTHING
+
+
+def reserve(
+    *,
+    actor: Actor,
+    operation_id: UUID,
+    warehouse_id: int,
+    source: Source,
+    demands: Sequence[Demand],
+    stock_percent: Decimal,
+    precision: int,
+) -> None:
+    """Hold stock for all lines or for none.
+
+    A dealer may order at most floor(available × `stock_percent`) of a SKU, cut to `precision`
+    decimals; lines of one SKU count together. Raises OutOfStock (409) with one problem per short
+    line: pointer `/lines/<i>/quantity`, facts `free` and `asked`.
+    """
+    require_transaction()
+    rows = _locked_rows(Stock.objects.filter(warehouse=warehouse_id, sku__in={d.sku_id for d in demands}))
+    stock_of = {row.sku_id: row for row in rows.values()}
+    _refuse_short(demands, stock_of, stock_percent, precision)
+    wanted: dict[int, Delta] = {}
+    for demand in demands:
+        row = stock_of[demand.sku_id]
+        before = wanted.get(row.pk, Delta())
+        wanted[row.pk] = Delta(reserved=before.reserved + demand.quantity)
+    _move(actor, operation_id, MovementKind.RESERVE, rows, wanted, source)
+    Reservation.objects.bulk_create(
+        [
+            Reservation(
+                stock=stock_of[demand.sku_id],
+                source_kind=source.kind,
+                source_id=source.id,
+                source_line_id=demand.line_id,
+                quantity=demand.quantity,
+            )
+            for demand in demands
+        ]
+    )
+
+
+def release(*, actor: Actor, operation_id: UUID, source: Source) -> None:
+    """Give back whatever is still reserved for the source. Asking again finds nothing."""
+    require_transaction()
+    rows, held = _held_by(source)
+    if not held:
+        return
+    deltas: dict[int, Delta] = {}
+    for one in held:
+        before = deltas.get(one.stock_id, Delta())
+        deltas[one.stock_id] = Delta(reserved=before.reserved - one.quantity)
+    _move(actor, operation_id, MovementKind.RELEASE, rows, deltas, source)
+    _end(held, ReservationState.RELEASED)
+
+
+def consume(*, actor: Actor, operation_id: UUID, source: Source, taken: Mapping[int, Decimal]) -> None:
+    """Take shipped goods out: on hand and reserved fall together, the stock-out's lines say so.
+
+    `taken` maps the source's line ids to quantities; zero is skipped. When everything is shipped,
+    the stock-out is done. Raises OverDelivery (409) beyond a line's reservation, OutOfStock (409)
+    when less lies there than was promised.
+    """
+    require_transaction()
+    stock_out = locked(StockOut.objects.filter(_open_of(source))).first()
+    rows, held = _held_by(source)
+    leaving = {line: quantity for line, quantity in taken.items() if quantity}
+    by_line = {one.source_line_id: one for one in held}
+    _refuse_beyond(leaving, {line: one.quantity for line, one in by_line.items()})
+    deltas: dict[int, Delta] = {}
+    for line, quantity in leaving.items():
+        before = deltas.get(by_line[line].stock_id, Delta())
+        deltas[by_line[line].stock_id] = Delta(before.on_hand - quantity, before.reserved - quantity)
+    _refuse_missing(leaving, by_line, rows, deltas)
+    _move(actor, operation_id, MovementKind.SHIP, rows, deltas, source)
+    _split_consumed(leaving, by_line)
+    if stock_out is not None:
+        _count(stock_out, leaving, shipped=True)
+        if not stock_out.lines.filter(shipped__lt=F("quantity")).exists():
+            _enter(stock_out, StockOutState.DONE)
+
+
+def put(
+    *,
+    actor: Actor,
+    operation_id: UUID,
+    warehouse_id: int,
+    counts: Mapping[int, Decimal],
+    kind: str,
+    note: str = "",
+) -> int:
+    """Set what lies in a warehouse, by SKU id: an import, a count, a sync; how many rows changed.
+
+    What is not named stays. On hand may fall below what is reserved: then nothing new is reserved
+    until it rises (decisions.md §5 "Reservation"). `kind` is one of `MovementKind`.
+    """
+    require_transaction()
+    now = clock.now()
+    Stock.objects.bulk_create(
+        [Stock(warehouse_id=warehouse_id, sku_id=sku, updated_at=now) for sku in sorted(counts)],
+        ignore_conflicts=True,
+    )
+    rows = _locked_rows(Stock.objects.filter(warehouse=warehouse_id, sku__in=counts))
+    deltas = {
+        row.pk: Delta(on_hand=counts[row.sku_id] - row.on_hand)
+        for row in rows.values()
+        if counts[row.sku_id] != row.on_hand
+    }
+    _move(actor, operation_id, kind, rows, deltas, None, note)
+    return len(deltas)
+
+
+def create_stock_out(
+    *,
+    source: Source,
+    warehouse: Warehouse,
+    carrier: Carrier | None,
+    dealer: Dealer,
+    address: Any,
+    demands: Sequence[Demand],
+    weight_kg: Decimal,
+) -> StockOut:
+    """Write the warehouse's document of an approved source (W-180). `address` has the `ADDRESS_FIELDS`."""
+    require_transaction()
+    stock_out = StockOut.objects.create(
+        number=numbers.draw("OUT"),
+        source_kind=source.kind,
+        source_id=source.id,
+        source_number=source.number,
+        warehouse=warehouse,
+        carrier=carrier,
+        dealer=dealer,
+        weight_kg=weight_kg,
+        **{name: getattr(address, name) for name in ADDRESS_FIELDS},
+    )
+    StockOutLine.objects.bulk_create(
+        [
+            StockOutLine(
+                stock_out=stock_out,
+                position=place,
+                sku_id=demand.sku_id,
+                source_line_id=demand.line_id,
+                merchant_code=demand.merchant_code,
+                name=demand.name,
+                unit=demand.unit,
+                quantity=demand.quantity,
+            )
+            for place, demand in enumerate(demands, start=1)
+        ]
+    )
+    return stock_out
+
+
+def void_stock_out(*, source: Source) -> None:
+    """Take the source's document back; nothing happens without one.
+
+    Raises StockOutStarted (409) once anything of it is packed or shipped.
+    """
+    require_transaction()
+    ours = StockOut.objects.filter(source_kind=source.kind, source_id=source.id)
+    stock_out = locked(ours.exclude(state=StockOutState.VOID)).first()
+    if stock_out is None:
+        return
+    if stock_out.state != StockOutState.OPEN or stock_out.lines.filter(packed__gt=0).exists():
+        raise StockOutStarted(number=stock_out.number)
+    _enter(stock_out, StockOutState.VOID)
+
+
+def close_stock_out(*, source: Source) -> None:
+    """End a partly shipped document whose rest will not be sent; the rest is given back by `release`."""
+    require_transaction()
+    stock_out = locked(StockOut.objects.filter(_open_of(source))).first()
+    if stock_out is not None:
+        _enter(stock_out, StockOutState.DONE)
+
+
+def mark_packed(*, source: Source, packed: Mapping[int, Decimal]) -> None:
+    """Count what went into a parcel, by the source's line ids; negative when it was unpacked.
+
+    Raises OverDelivery (409) beyond the line's quantity or below what was shipped, NotFound
+    without an open document.
+    """
+    require_transaction()
+    stock_out = locked(StockOut.objects.filter(_open_of(source))).first()
+    if stock_out is None:
+        raise NotFound(noun="stock-out")
+    lines = {line.source_line_id: line for line in stock_out.lines.all()}
+    _refuse_beyond(packed, {key: line.quantity - line.packed for key, line in lines.items()})
+    if any(lines[key].packed + part < lines[key].shipped for key, part in packed.items()):
+        raise StockOutStarted(number=stock_out.number)
+    _count(stock_out, packed, shipped=False)
+
+
+def _locked_rows(rows: QuerySet[Stock]) -> dict[int, Stock]:
+    return {row.pk: row for row in locked(rows)}
+
+
+def _open_of(source: Source) -> Q:
+    return Q(source_kind=source.kind, source_id=source.id, state=StockOutState.OPEN)
+
+
+def _held_by(source: Source) -> tuple[dict[int, Stock], list[Reservation]]:
+    """The stock rows, locked first, and the active reservations as they are under that lock."""
+    active = Reservation.objects.filter(
+        source_kind=source.kind, source_id=source.id, state=ReservationState.ACTIVE
+    )
+    rows = _locked_rows(Stock.objects.filter(pk__in=active.values("stock_id")))
+    return rows, list(active.order_by("pk")) if rows else []
+
+
+def _refuse_short(
+    demands: Sequence[Demand], stock_of: Mapping[int, Stock], percent: Decimal, precision: int
+) -> None:
+    left: dict[int, Decimal] = {}
+    for sku_id, row in stock_of.items():
+        left[sku_id] = share(row.on_hand, row.reserved, percent, precision)
+    problems = []
+    for place, demand in enumerate(demands):
+        assert demand.quantity > 0, "a demand wants something"
+        free = left.get(demand.sku_id, _NOTHING)
+        if demand.quantity > free:
+            facts = {"sku": demand.merchant_code, "free": plain(free), "asked": plain(demand.quantity)}
+            sentence = noop("{sku}: {asked} asked, {free} free. Order less, or another warehouse.")
+            problems.append(FieldProblem(f"/lines/{place}/quantity", "out_of_stock", sentence, facts))
+        else:
+            left[demand.sku_id] = free - demand.quantity
+    if problems:
+        raise OutOfStock(problems=problems, count=len(problems))
+
+
+def _refuse_beyond(asked: Mapping[int, Decimal], left: Mapping[int, Decimal]) -> None:
+    problems = []
+    for place, (line, quantity) in enumerate(asked.items()):
+        rest = left.get(line, _NOTHING)
+        if quantity > rest:
+            facts = {"left": plain(rest), "asked": plain(quantity)}
+            sentence = noop("{asked} is more than the {left} still to be shipped.")
+            problems.append(FieldProblem(f"/lines/{place}/quantity", "over_delivery", sentence, facts))
+    if problems:
+        raise OverDelivery(problems=problems)
+
+
+def _refuse_missing(
+    leaving: Mapping[int, Decimal],
+    by_line: Mapping[int, Reservation],
+    rows: Mapping[int, Stock],
+    deltas: Mapping[int, Delta],
+) -> None:
+    """On hand may have fallen below what is reserved: what is not there can't be shipped."""
+    problems = []
+    for place, line in enumerate(leaving):
+        row = rows[by_line[line].stock_id]
+        asked = -deltas[row.pk].on_hand
+        if row.on_hand < asked:
+            facts = {"free": plain(row.on_hand), "asked": plain(asked)}
+            sentence = noop("Only {free} lie there, {asked} are to be shipped. Count the stock first.")
+            problems.append(FieldProblem(f"/lines/{place}/quantity", "out_of_stock", sentence, facts))
+    if problems:
+        raise OutOfStock(problems=problems, count=len(problems))
+
+
+def _move(
+    actor: Actor,
+    operation_id: UUID,
+    kind: str,
+    rows: Mapping[int, Stock],
+    deltas: Mapping[int, Delta],
+    source: Source | None,
+    note: str = "",
+) -> None:
+    """Change locked rows with one UPDATE and say why with one INSERT."""
+    if not deltas:
+        return
+    changed = sorted(deltas)
+    with connections[shard_alias()].cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {Stock._meta.db_table} s SET on_hand = s.on_hand + d.on_hand,"  # noqa: S608
+            " reserved = s.reserved + d.reserved, updated_at = %s"
+            " FROM unnest(%s::bigint[], %s::numeric[], %s::numeric[]) AS d (id, on_hand, reserved)"
+            " WHERE s.id = d.id",
+            [
+                clock.now(),
+                changed,
+                [deltas[pk].on_hand for pk in changed],
+                [deltas[pk].reserved for pk in changed],
+            ],
+        )
+    who = actor_columns(actor)
+    Movement.objects.bulk_create(
+        [
+            Movement(
+                stock_id=pk,
+                kind=kind,
+                on_hand_delta=deltas[pk].on_hand,
+                reserved_delta=deltas[pk].reserved,
+                on_hand_after=rows[pk].on_hand + deltas[pk].on_hand,
+                reserved_after=rows[pk].reserved + deltas[pk].reserved,
+                operation_id=operation_id,
+                source_kind=source.kind if source else "",
+                source_id=source.id if source else None,
+                note=note or (source.number if source else ""),
+                **who,
+            )
+            for pk in changed
+        ]
+    )
+
+
+def _end(held: Sequence[Reservation], state: ReservationState) -> None:
+    Reservation.objects.filter(pk__in=[one.pk for one in held]).update(state=state)
+
+
+def _split_consumed(leaving: Mapping[int, Decimal], by_line: Mapping[int, Reservation]) -> None:
+    """A wholly shipped line ends its reservation; of a partly shipped one the rest stays active."""
+    whole = [by_line[line] for line, part in leaving.items() if part == by_line[line].quantity]
+    _end(whole, ReservationState.CONSUMED)
+    parts = [line for line, part in leaving.items() if part < by_line[line].quantity]
+    if not parts:
+        return
+    with connections[shard_alias()].cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {Reservation._meta.db_table} r SET quantity = r.quantity - d.part"  # noqa: S608
+            " FROM unnest(%s::bigint[], %s::numeric[]) AS d (id, part) WHERE r.id = d.id",
+            [[by_line[line].pk for line in parts], [leaving[line] for line in parts]],
+        )
+    Reservation.objects.bulk_create(
+        [
+            Reservation(
+                stock_id=by_line[line].stock_id,
+                source_kind=by_line[line].source_kind,
+                source_id=by_line[line].source_id,
+                source_line_id=line,
+                quantity=leaving[line],
+                state=ReservationState.CONSUMED,
+            )
+            for line in parts
+        ]
+    )
+
+
+def _count(stock_out: StockOut, parts: Mapping[int, Decimal], *, shipped: bool) -> None:
+    """Add to packed, or to shipped: what is shipped unpacked counts as packed in the same moment."""
+    change = (
+        "shipped = l.shipped + d.part, packed = GREATEST(l.packed, l.shipped + d.part)"
+        if shipped
+        else "packed = l.packed + d.part"
+    )
+    with connections[shard_alias()].cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {StockOutLine._meta.db_table} l SET {change}"  # noqa: S608
+            " FROM unnest(%s::bigint[], %s::numeric[]) AS d (line, part)"
+            " WHERE l.source_line_id = d.line AND l.stock_out_id = %s",
+            [list(parts), list(parts.values()), stock_out.pk],
+        )
+
+
+def _enter(stock_out: StockOut, state: StockOutState) -> None:
+    stock_out.state = state
+    stock_out.version += 1
+    stock_out.save(update_fields=["state", "version", "updated_at"])

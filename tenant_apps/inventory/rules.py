@@ -1,0 +1,42 @@
+"""How much of a stock may be promised, and which counts may be stored. Pure."""
+
+from __future__ import annotations
+
+from decimal import ROUND_FLOOR, Decimal, InvalidOperation, localcontext
+
+from platform_core.kernel.errors import FieldProblem
+from platform_core.kernel.quantity import QUANTITY_MAX, floor_to
+from platform_core.kernel.words import noop
+
+
+def share(on_hand: Decimal, reserved: Decimal, percent: Decimal, precision: int) -> Decimal:
+    """What may be ordered: floor(available × percent) at the precision (W-065, G-10…G-13).
+
+    `percent` is the dealer level's, 0 to 100; available is never below 0.
+    """
+    with localcontext() as context:
+        context.prec, context.rounding = 60, ROUND_FLOOR
+        return floor_to(max(on_hand - reserved, Decimal(0)) * percent / 100, precision)
+
+
+def count_problem(
+    count: Decimal | str | None, precision: int, pointer: str = "/on_hand"
+) -> FieldProblem | None:
+    """What is wrong with a counted quantity: below 0, above the maximum, finer than the precision."""
+    try:
+        value = Decimal(count if count is not None else "")
+    except InvalidOperation:
+        value = Decimal("NaN")
+    if not value.is_finite():
+        return FieldProblem(pointer, "count_not_a_number", noop("Enter a quantity, like 12."))
+    if value < 0:
+        return FieldProblem(pointer, "count_negative", noop("The quantity must not be below 0."))
+    if value > QUANTITY_MAX:
+        most = {"most": f"{QUANTITY_MAX:f}"}
+        return FieldProblem(pointer, "count_too_large", noop("The quantity must be at most {most}."), most)
+    if value != floor_to(value, precision):
+        places = {"places": precision}
+        return FieldProblem(
+            pointer, "count_too_fine", noop("A quantity has at most {places} decimals here."), places
+        )
+    return None
