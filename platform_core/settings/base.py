@@ -63,9 +63,7 @@ SUPPLIER_SEEDERS: list[str] = [
     "tenant_apps.dealers.operations.seed",
 ]
 EVENT_HANDLERS: dict[str, list[str]] = {}
-PERMISSION_WORDS = [
-    f"{app}.permissions" for app in SUPPLIER_APPS if app.startswith("tenant_apps.")
-]
+PERMISSION_WORDS = [f"{app}.permissions" for app in SUPPLIER_APPS if app.startswith("tenant_apps.")]
 
 REDIS_URL = env.text("REDIS_URL", "redis://localhost:6379/0")
 CACHES = {
@@ -160,8 +158,10 @@ FILE_UPLOAD_TEMP_DIR = None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
-EMAIL_BACKEND = "platform_core.web.inbox.InboxBackend" if DEBUG else env.text(
-    "EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_BACKEND = (
+    "platform_core.web.inbox.InboxBackend"
+    if DEBUG
+    else env.text("EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")
 )
 EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
 EMAIL_PORT = env.number("EMAIL_PORT", 25)
@@ -170,6 +170,9 @@ EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Dealerdesk <no-reply@dealerdesk.example>")
+SUPPORT_EMAIL = env.text("SUPPORT_EMAIL", "support@dealerdesk.example")
+# How many proxies of ours stand in front and add to X-Forwarded-For.
+TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
 
 # How many ready schemas each shard keeps for the next sign-ups (tenancy.md "Decided").
 POOL_SIZE = env.number("POOL_SIZE", 3 if DEBUG else 20)
@@ -211,3 +214,8 @@ BALANCE_CHIP = ""
 # Pages of a supplier's host that need no login, and those open before an issued password is changed.
 OPEN_VIEWS = {"health", "ready", "set_language", "brand_css"}
 VIEWS_BEFORE_PASSWORD_CHANGE = {"access:issued_password", "account_logout"}
+# What a new dealer gets beside its organisation, administrator and shop, in the same transaction.
+DEALER_OPENERS: list[str] = ["tenant_apps.ledger.operations.open_wallet"]
+
+# strategies: whose stock a dealer's goods show; inventory is its neighbor, so it is named by string.
+STOCK_OF = "tenant_apps.inventory.queries.available"
