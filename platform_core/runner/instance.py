@@ -35,6 +35,8 @@ from platform_core.runner.supervisor import Supervisor
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from platform_core.runner.process import Child
+
 WEB_START_S_MAX = 60
 LOOK_S = 0.2
 RELOAD_LOOK_S = 1.0
@@ -72,9 +74,11 @@ def run_instance(var: Path, *, is_dev: bool) -> None:
             programs.refuse_busy_port(port)
             running = _start_databases(supervisor, places, port=port, mode="dev")
             _prepare(running, is_dev=is_dev)
-            _start_programs(running, port, is_dev=is_dev)
+            _start_programs(running, port)
             _welcome(places, port, seconds=round(time.monotonic() - started))
-            _stay(running, is_dev=is_dev)
+            if is_dev:
+                _stay_and_reload(supervisor)
+            _stay(supervisor)
     except StopRequested:
         say(f"Stopped. The data stays in {var}.")
 
@@ -167,10 +171,9 @@ def _prepare(running: Running, *, is_dev: bool) -> None:
     running.supervisor.step(programs.management_command(["prepare"], running.env))
 
 
-def _start_programs(running: Running, port: int, *, is_dev: bool) -> None:
+def _start_programs(running: Running, port: int) -> None:
     say("Starting web, worker and beat")
-    web = programs.reloading_web if is_dev else programs.web
-    running.supervisor.start(web(port, running.env, running.places))
+    running.supervisor.start(programs.web(port, running.env, running.places))
     running.supervisor.start(programs.worker(running.env, running.places))
     running.supervisor.start(programs.beat(running.env, running.places))
     running.supervisor.wait_until(lambda: programs.listens(port), "The web server", WEB_START_S_MAX)
@@ -185,15 +188,26 @@ def _welcome(places: Places, port: int, seconds: int) -> None:
     say(f"Ready after {seconds} s. Logs are in {places.var / 'log'}. Ctrl-C stops everything.")
 
 
-def _stay(running: Running, *, is_dev: bool) -> None:
-    """Watch the children until a stop signal; while developing, restart worker and beat on changed code."""
-    supervisor, watch = running.supervisor, SourceWatch(CHECKOUT)
+def _stay(supervisor: Supervisor) -> None:
+    """Watch the children until a stop signal."""
     while True:
-        supervisor.pause(RELOAD_LOOK_S if is_dev else LOOK_S)
-        if is_dev and watch.has_changed():
-            say("Code has changed: restarting worker and beat")
-            supervisor.restart("worker")
-            supervisor.restart("beat")
+        supervisor.pause(LOOK_S)
+
+
+def _stay_and_reload(supervisor: Supervisor) -> None:
+    """Restart the programs when code has changed; one that dies of a mistake waits for the next change."""
+    watch = SourceWatch(CHECKOUT)
+    mourned: set[Child] = set()
+    while True:
+        supervisor.pause(RELOAD_LOOK_S, but_not=programs.NAMES)
+        for child in set(supervisor.dead()) - mourned:
+            mourned.add(child)
+            say(f"{child.obituary()}\nMend it: it is started again when a file has changed.")
+        if watch.has_changed():
+            say("Code has changed: restarting web, worker and beat")
+            _compile_messages(supervisor)
+            for name in programs.NAMES:
+                supervisor.restart(name)
 
 
 def _compile_messages(supervisor: Supervisor) -> None:

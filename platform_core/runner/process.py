@@ -46,7 +46,7 @@ class Spec:
     grace_s: int = 15
 
 
-@dataclass
+@dataclass(eq=False)
 class Child:
     """A started program."""
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 HOST = "127.0.0.1"
+NAMES = ("web", "worker", "beat")
 WEB_WORKERS = 2
 BLOCKING_THREADS = 4
 # Threads keep their database connection; ten minutes is the longest granian lets an idle one live.
@@ -36,12 +37,6 @@ def web(port: int, env: Mapping[str, str], places: Places) -> Spec:
     return _module(
         "web", ["granian", *arguments, "--no-ws", "platform_core.wsgi:application"], _pooled(env), places
     )
-
-
-def reloading_web(port: int, env: Mapping[str, str], places: Places) -> Spec:
-    """Serve with Django's development server, which reloads itself."""
-    argv = [sys.executable, "manage.py", "runserver", f"{HOST}:{port}"]
-    return Spec(name="web", argv=argv, env=_pooled(env), cwd=CHECKOUT, log=places.log("web"))
 
 
 def worker(env: Mapping[str, str], places: Places) -> Spec:

@@ -1,17 +1,16 @@
-"""Notices changed Python files, so that `make dev` can restart worker and beat."""
+"""Notices changed files, so that `make dev` can restart the programs that have read the old ones."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from pathlib import Path
 
 HOUSES = ("platform_core", "tenants", "tenant_apps", "billing", "public_site")
+# Templates count too: each process keeps the ones it has read.
+SUFFIXES = (".py", ".html", ".po")
 
 
 class SourceWatch:
-    """Remembers when each Python file of the product was last changed."""
+    """Remembers when each source file of the product was last changed."""
 
     def __init__(self, checkout: Path) -> None:
         """Take the first look."""
@@ -24,5 +23,5 @@ class SourceWatch:
         return before != self._seen
 
     def _look(self) -> dict[Path, int]:
-        files = (file for house in HOUSES for file in (self._checkout / house).rglob("*.py"))
-        return {file: file.stat().st_mtime_ns for file in files if file.exists()}
+        files = (file for house in HOUSES for file in (self._checkout / house).rglob("*"))
+        return {file: file.stat().st_mtime_ns for file in files if file.suffix in SUFFIXES and file.exists()}

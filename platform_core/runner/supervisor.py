@@ -10,7 +10,7 @@ from platform_core.runner.errors import RunnerError, StopRequested
 from platform_core.runner.process import Child, Spec, start
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from types import FrameType, TracebackType
 
 TICK_S = 0.1
@@ -78,19 +78,23 @@ class Supervisor:
                 raise RunnerError(message)
             self.pause(TICK_S)
 
-    def pause(self, seconds: float, but_not: Child | None = None) -> None:
-        """Sleep; StopRequested when a signal came, RunnerError when a child (`but_not` this one) died."""
+    def pause(self, seconds: float, but_not: Collection[str] = ()) -> None:
+        """Sleep; StopRequested when a signal came, RunnerError when a child (`but_not` these) died."""
         time.sleep(seconds)
         self._refuse_when_stopping()
         for child in self._children:
-            if child is not but_not and child.exit_code is not None:
+            if child.exit_code is not None and child.spec.name not in but_not:
                 raise RunnerError(child.obituary())
+
+    def dead(self) -> list[Child]:
+        """Give the children that have ended by themselves."""
+        return [child for child in self._children if child.exit_code is not None]
 
     def _finish(self, spec: Spec) -> Child:
         child = self.start(spec)
         try:
             while child.exit_code is None:
-                self.pause(TICK_S / 2, but_not=child)
+                self.pause(TICK_S / 2, but_not=[spec.name])
         finally:
             child.stop()
             self._children.remove(child)
