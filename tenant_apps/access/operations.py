@@ -56,6 +56,11 @@ def create_organisation(*, kind: OrganisationKind, name: str) -> Organisation:
     return Organisation.objects.create(kind=kind, name=name)
 
 
+def rename_organisation(*, organisation_id: int, name: str) -> None:
+    """Call an organisation what its owner in a higher app is called now."""
+    Organisation.objects.filter(pk=organisation_id).update(name=name)
+
+
 def set_organisation_enabled(*, organisation: Organisation, enabled: bool) -> None:
     """Let an organisation's people in, or keep them out from their next request on."""
     organisation.enabled = enabled
@@ -95,9 +100,7 @@ def create_user(*, login: str, email: str, phone: str, name: str, password: str)
     )
 
 
-def names_to_log_in(
-    *, login: str, email: str, phone: str, except_user: User | None = None
-) -> dict[str, str]:
+def names_to_log_in(*, login: str, email: str, phone: str, except_user: User | None = None) -> dict[str, str]:
     """The three names as they are kept: e-mail in lower case, phone in E.164.
 
     At least one is needed, each unique in the supplier. Raises Invalid with a problem per field.
@@ -106,7 +109,9 @@ def names_to_log_in(
     problems: list[FieldProblem] = []
     if not any(kept.values()):
         problems.append(
-            FieldProblem("/login", "required", noop("Give an account name, an e-mail address or a phone number."))
+            FieldProblem(
+                "/login", "required", noop("Give an account name, an e-mail address or a phone number.")
+            )
         )
     if kept["login"] and not rules.is_account_name(kept["login"]):
         problems.append(FieldProblem("/login", "malformed", _LOGIN_RULE))

@@ -29,8 +29,11 @@ class DealerLevel(models.Model):
 class Dealer(models.Model):
     """A dealer (W-060): one-to-one with its organisation. A disabled one cannot order.
 
-    `service_fee_minor` is charged with each reviewed order (W-064).
+    `service_fee_minor` is charged with each reviewed order (W-064). `issued_password` is no
+    column: the command that issued a password says it once, on the row it returns.
     """
+
+    issued_password: str = ""
 
     public_id = public_id("dlr")
     external_id = external_id()
@@ -48,6 +51,7 @@ class Dealer(models.Model):
     remark = models.CharField(max_length=300, blank=True, default="")
     enabled = models.BooleanField(default=True)
     search_key = models.TextField(blank=True, default="", db_collation="C")
+    sort_key = models.TextField(blank=True, default="", db_collation="C")
     version = models.PositiveIntegerField(default=1)
     created_at = ClockTime(on="create")
     updated_at = ClockTime(on="save")

@@ -3,7 +3,23 @@
 from __future__ import annotations
 
 from platform_core.kernel.seeding import SeedFacts
+from tenant_apps.dealers import queries, rules
+from tenant_apps.dealers.models import Dealer, DealerLevel, Shop
+
+LEVEL_NAMES = {"en": ("Standard", "Silver", "Gold"), "zh": ("普通", "银牌", "金牌")}
 
 
 def seed(facts: SeedFacts) -> None:
-    """Lay the first rows of a new supplier."""
+    """Lay three levels that each see the whole stock; again without effect (W-065)."""
+    if DealerLevel.objects.exists():
+        return
+    names = LEVEL_NAMES["zh" if facts.language.lower().startswith("zh") else "en"]
+    DealerLevel.objects.bulk_create(
+        [DealerLevel(name=name, position=place) for place, name in enumerate(names, start=1)]
+    )
+
+
+def open_shop(*, dealer: Dealer) -> Shop:
+    """The offline shop that every dealer starts with, under the dealer's code where it is free (W-100)."""
+    code = rules.free_shop_code(dealer.code, queries.shop_codes_like(dealer.code))
+    return Shop.objects.create(dealer=dealer, code=code, name=dealer.name[: rules.SHOP_TEXTS["name"]])

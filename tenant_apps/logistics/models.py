@@ -16,8 +16,10 @@ class WarehouseKind(models.TextChoices):
 
 
 class Warehouse(AddressColumns):
-    """A warehouse (W-030). `finance_review` makes the supplier review its orders (W-034);
-    without conditions all of them, else those that meet any (decisions.md §2 row 2).
+    """A warehouse (W-030).
+
+    `finance_review` makes the supplier review its orders (W-034): without conditions all of
+    them, else those that meet any (decisions.md §2 row 2).
     """
 
     public_id = public_id("whs")
@@ -72,9 +74,7 @@ class FinanceConditionKind(models.TextChoices):
 class FinanceCondition(models.Model):
     """One alternative: this carrier, this region, or freight 0. Any one suffices."""
 
-    warehouse = models.ForeignKey(
-        Warehouse, on_delete=models.CASCADE, related_name="finance_conditions"
-    )
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.CASCADE, related_name="finance_conditions")
     kind = models.CharField(max_length=12, choices=FinanceConditionKind.choices)
     carrier = models.ForeignKey(Carrier, null=True, on_delete=models.CASCADE)
     region1 = models.CharField(max_length=60, blank=True, default="")

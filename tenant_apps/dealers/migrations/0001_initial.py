@@ -47,6 +47,7 @@ class Migration(migrations.Migration):
                 ('remark', models.CharField(blank=True, default='', max_length=300)),
                 ('enabled', models.BooleanField(default=True)),
                 ('search_key', models.TextField(blank=True, db_collation='C', default='')),
+                ('sort_key', models.TextField(blank=True, db_collation='C', default='')),
                 ('version', models.PositiveIntegerField(default=1)),
                 ('created_at', platform_core.db.fields.ClockTime(on='create')),
                 ('updated_at', platform_core.db.fields.ClockTime(on='save')),

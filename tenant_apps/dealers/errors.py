@@ -1,0 +1,28 @@
+"""The ways dealers says no."""
+
+from platform_core.kernel.errors import DomainError
+from platform_core.kernel.words import noop
+
+
+class LevelInUse(DomainError):
+    """Dealers still belong to the level."""
+
+    code = "level_in_use"
+    status = 409
+    message = noop("{count} dealers are on the level {name}. Move them to another level first.")
+
+
+class LastLevel(DomainError):
+    """Every dealer needs a level, so one must stay."""
+
+    code = "last_level"
+    status = 409
+    message = noop("{name} is the only level. Add another before you delete it.")
+
+
+class NoAdministrator(DomainError):
+    """The dealer has no active administrator whose password could be reset."""
+
+    code = "no_administrator"
+    status = 409
+    message = noop("{name} has no active administrator. Let somebody in first, under People.")

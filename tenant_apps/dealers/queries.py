@@ -1,0 +1,153 @@
+"""Dealers, their levels, shops and addresses: what an actor may see of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext_lazy as _
+
+from platform_core.db.editing import current
+from platform_core.kernel.actor import Actor
+from platform_core.kernel.search_keys import fold
+from tenant_apps.access.models import Membership
+from tenant_apps.dealers.models import Dealer, DealerAddress, DealerLevel, Shop
+
+SORTS = {
+    "code": "code",
+    "name": "sort_key",
+    "level": "level__position",
+    "created": "created_at",
+    "enabled": "enabled",
+}
+DEFAULT_SORT = "name"
+
+
+@dataclass(frozen=True, slots=True)
+class DealerFilter:
+    """What narrows the list of dealers. `level` is a public id, `enabled` is `yes`, `no` or blank."""
+
+    q: str = ""
+    level: str = ""
+    enabled: str = ""
+    sort: str = DEFAULT_SORT
+
+
+def dealers_visible_to(actor: Actor) -> QuerySet[Dealer]:
+    """Its own dealer for a dealer's people, those of the data scope for the supplier's (W-025)."""
+    rows = Dealer.objects.select_related("level")
+    if actor.dealer_id is not None:
+        return rows.filter(pk=actor.dealer_id)
+    return rows if actor.dealer_ids is None else rows.filter(pk__in=actor.dealer_ids)
+
+
+def dealer_for(actor: Actor, public_id: str) -> Dealer:
+    """One visible dealer. Raises NotFound, also for a dealer that exists but is not the actor's."""
+    return current(dealers_visible_to(actor).filter(public_id=public_id), _("dealer"))
+
+
+def own_dealer(actor: Actor) -> Dealer:
+    """The dealer that the actor belongs to. Raises NotFound for the supplier's people."""
+    rows = dealers_visible_to(actor)
+    return current(rows if actor.dealer_id is not None else rows.none(), _("dealer"))
+
+
+def dealers_matching(actor: Actor, wanted: DealerFilter) -> QuerySet[Dealer]:
+    """The visible dealers that the filter leaves, in its order, with `shop_count`.
+
+    Every word of `q` must be found in code, name, pinyin, contact, phone or e-mail (W-063).
+    """
+    rows = dealers_visible_to(actor)
+    for word in fold(wanted.q).split():
+        rows = rows.filter(search_key__contains=word)
+    if wanted.level:
+        rows = rows.filter(level__public_id=wanted.level)
+    if wanted.enabled:
+        rows = rows.filter(enabled=wanted.enabled == "yes")
+    column = SORTS.get(wanted.sort.lstrip("-"), SORTS[DEFAULT_SORT])
+    shops = Shop.objects.filter(dealer=OuterRef("pk")).order_by().values("dealer")
+    return rows.annotate(shop_count=Subquery(shops.annotate(count=Count("pk")).values("count"))).order_by(
+        f"-{column}" if wanted.sort.startswith("-") else column, "id"
+    )
+
+
+def levels_visible_to(actor: Actor) -> QuerySet[DealerLevel]:
+    """All levels for the supplier's people, none for a dealer's: what others see is no business of theirs."""
+    rows = DealerLevel.objects.order_by("position", "id")
+    return rows if actor.dealer_id is None else rows.none()
+
+
+def levels_with_counts(actor: Actor) -> QuerySet[DealerLevel]:
+    """The visible levels, each with `dealer_count`."""
+    return levels_visible_to(actor).annotate(dealer_count=Count("dealers"))
+
+
+def level_for(actor: Actor, public_id: str) -> DealerLevel:
+    """One visible level. Raises NotFound."""
+    return current(levels_visible_to(actor).filter(public_id=public_id), _("level"))
+
+
+def shops_visible_to(actor: Actor) -> QuerySet[Shop]:
+    """Shops of the visible dealers, for a dealer's people those of their data scope (W-026)."""
+    rows = Shop.objects.select_related("dealer").order_by("code")
+    if actor.dealer_id is not None:
+        rows = rows.filter(dealer_id=actor.dealer_id)
+    elif actor.dealer_ids is not None:
+        rows = rows.filter(dealer_id__in=actor.dealer_ids)
+    return rows if actor.shop_ids is None else rows.filter(pk__in=actor.shop_ids)
+
+
+def shop_for(actor: Actor, public_id: str) -> Shop:
+    """One visible shop with its dealer. Raises NotFound."""
+    return current(shops_visible_to(actor).filter(public_id=public_id), _("shop"))
+
+
+def addresses_visible_to(actor: Actor) -> QuerySet[DealerAddress]:
+    """Addresses in use of the visible dealers, the default one first."""
+    rows = DealerAddress.objects.select_related("dealer").filter(archived_at__isnull=True)
+    if actor.dealer_id is not None:
+        rows = rows.filter(dealer_id=actor.dealer_id)
+    elif actor.dealer_ids is not None:
+        rows = rows.filter(dealer_id__in=actor.dealer_ids)
+    return rows.order_by("-is_default", "id")
+
+
+def addresses_of(actor: Actor, dealer: Dealer) -> QuerySet[DealerAddress]:
+    """The addresses of one dealer, none when the actor may not see it."""
+    return addresses_visible_to(actor).filter(dealer=dealer)
+
+
+def address_for(actor: Actor, public_id: str) -> DealerAddress:
+    """One visible address with its dealer. Raises NotFound."""
+    return current(addresses_visible_to(actor).filter(public_id=public_id), _("address"))
+
+
+def administrators_of(dealer: Dealer) -> QuerySet[Membership]:
+    """The dealer's active administrators with their users, the first one first."""
+    return (
+        Membership.objects.filter(organisation_id=dealer.organisation_id, is_administrator=True, enabled=True)
+        .select_related("user")
+        .order_by("id")
+    )
+
+
+def with_administrator(rows: QuerySet[Dealer]) -> QuerySet[Dealer]:
+    """The same dealers, each with name and login of its first administrator: for lists and exports."""
+    first = Membership.objects.filter(organisation=OuterRef("organisation"), is_administrator=True).order_by(
+        "id"
+    )
+    return rows.annotate(
+        administrator_name=Subquery(first.values(name=F("user__name"))[:1]),
+        administrator_login=Subquery(first.values(login=F("user__login"))[:1]),
+    )
+
+
+def codes_taken(codes: set[str]) -> set[str]:
+    """Which of these dealer codes exist, whoever may see them: codes are unique in the supplier."""
+    return set(Dealer.objects.filter(code__in=codes).values_list("code", flat=True))
+
+
+def shop_codes_like(code: str) -> set[str]:
+    """Shop codes that are `code` or `code-2`, `code-3` and so on."""
+    rows = Shop.objects.filter(Q(code=code) | Q(code__startswith=f"{code}-"))
+    return set(rows.values_list("code", flat=True))

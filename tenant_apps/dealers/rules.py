@@ -1,0 +1,157 @@
+"""What the rows of dealers may hold, and what an issued password looks like. Pure.
+
+Sources: W-060, W-064, W-065, W-100; decisions.md §2 row 21.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from platform_core.kernel.addresses import address_problems
+from platform_core.kernel.errors import FieldProblem
+from platform_core.kernel.money import MINOR_MAX, Currency, Money
+from platform_core.kernel.texts import text_problems
+from platform_core.kernel.words import noop
+
+DEALER_TEXTS = {
+    "code": 40,
+    "name": 120,
+    "contact": 80,
+    "phone": 30,
+    "email": 254,
+    "invoice_title": 120,
+    "tax_number": 40,
+    "erp_shop_code": 60,
+    "remark": 300,
+    "external_id": 80,
+}
+SHOP_TEXTS = {"code": 40, "name": 80, "external_id": 80}
+LEVEL_TEXTS = {"name": 40}
+ADMINISTRATOR_TEXTS = {
+    "login": 60,
+    "name": 120,
+    "email": 254,
+    "phone": 20,
+    "employee_code": 40,
+    "password": 128,
+}
+ADDRESS_TEXTS = {
+    "country": 2,
+    "region1": 60,
+    "region2": 60,
+    "region3": 60,
+    "postcode": 20,
+    "line1": 200,
+    "line2": 200,
+    "consignee": 80,
+    "phone": 30,
+    "label": 60,
+}
+HUNDRED = Decimal(100)
+# Letters and figures that nobody mistakes for another when a password is read out.
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+_GROUPS, _GROUP = 4, 4
+
+_FEE = noop("Give an amount from 0 with at most {places} decimals.")
+_PERCENT = noop("Give a percentage from 0 to 100 with at most 2 decimals.")
+_SPACES = noop("A code has no spaces.")
+
+
+@dataclass(frozen=True, slots=True)
+class DealerFacts:
+    """A new dealer. `level` is a public id (blank: the first level), `service_fee` in major units."""
+
+    code: str
+    name: str
+    level: str = ""
+    contact: str = ""
+    phone: str = ""
+    email: str = ""
+    service_fee: Decimal = Decimal(0)
+    invoice_title: str = ""
+    tax_number: str = ""
+    erp_shop_code: str = ""
+    remark: str = ""
+    external_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AdministratorFacts:
+    """The first person of a new dealer. A blank password is made up and said once."""
+
+    name: str
+    login: str = ""
+    email: str = ""
+    phone: str = ""
+    employee_code: str = ""
+    password: str = ""
+
+
+def dealer_problems(values: Mapping[str, Any], currency: Currency) -> list[FieldProblem]:
+    """What is wrong with a dealer's values; only those present are looked at."""
+    problems = text_problems(values, DEALER_TEXTS, {"code", "name"}) + code_problems(values)
+    if "service_fee" in values and fee(values["service_fee"], currency) is None:
+        problems.append(FieldProblem("/service_fee", "amount_wrong", _FEE, {"places": currency.exponent}))
+    return problems
+
+
+def administrator_problems(values: Mapping[str, Any]) -> list[FieldProblem]:
+    """What is wrong with an administrator's texts; whether a login is free only access knows."""
+    return text_problems(values, ADMINISTRATOR_TEXTS, {"name"}, "/administrator")
+
+
+def shop_problems(values: Mapping[str, Any]) -> list[FieldProblem]:
+    """What is wrong with a shop's values; only those present are looked at."""
+    return text_problems(values, SHOP_TEXTS, {"code", "name"}) + code_problems(values)
+
+
+def level_problems(values: Mapping[str, Any]) -> list[FieldProblem]:
+    """What is wrong with a level's values; only those present are looked at."""
+    problems = text_problems(values, LEVEL_TEXTS, {"name"})
+    if "stock_percent" in values and not is_percent(values["stock_percent"]):
+        problems.append(FieldProblem("/stock_percent", "percent_wrong", _PERCENT))
+    return problems
+
+
+def whole_address_problems(values: Mapping[str, str]) -> list[FieldProblem]:
+    """What is wrong with a complete address: lengths first, then W-054 and W-142."""
+    return text_problems(values, ADDRESS_TEXTS) or address_problems(values)
+
+
+def code_problems(values: Mapping[str, Any]) -> list[FieldProblem]:
+    """A code is typed into other systems and file names: no spaces inside."""
+    if any(char.isspace() for char in values.get("code") or ""):
+        return [FieldProblem("/code", "spaces", _SPACES)]
+    return []
+
+
+def fee(amount: Decimal, currency: Currency) -> Money | None:
+    """The service fee as money, or None when it is negative or finer than the currency."""
+    if not amount.is_finite() or amount < 0 or amount.scaleb(currency.exponent) > MINOR_MAX:
+        return None
+    money = Money.rounded(amount, currency)
+    return money if money.amount == amount else None
+
+
+def is_percent(value: Decimal) -> bool:
+    """Whether a share of the stock can be this: 0 to 100 with two decimals."""
+    return value.is_finite() and 0 <= value <= HUNDRED and value == round(value, 2)
+
+
+def issued_password() -> str:
+    """A password to hand over once: 4 groups of 4 of 31 signs, 79 bits."""
+    groups = ("".join(secrets.choice(_LETTERS) for _ in range(_GROUP)) for _ in range(_GROUPS))
+    return "-".join(groups)
+
+
+def free_shop_code(wanted: str, taken: set[str]) -> str:
+    """The wanted code, or the first of `wanted-2`, `wanted-3` … that nobody has."""
+    code, number = wanted, 2
+    while code in taken:
+        suffix = f"-{number}"
+        code, number = wanted[: SHOP_TEXTS["code"] - len(suffix)] + suffix, number + 1
+    return code

@@ -1,0 +1,100 @@
+"""Warehouses and carriers that an actor may see, and what an order's warehouse asks of it."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from platform_core.kernel.actor import Actor
+from platform_core.kernel.errors import NotFound
+from platform_core.kernel.money import Money
+from tenant_apps.logistics import rules
+from tenant_apps.logistics.models import Carrier, FinanceCondition, Warehouse
+
+SORTS = {"code": "code", "name": "name", "created": "created_at", "enabled": "enabled"}
+
+
+def warehouses_visible_to(actor: Actor) -> QuerySet[Warehouse]:
+    """The warehouses of the actor's data scope (W-024); a dealer's people see the enabled ones."""
+    rows = Warehouse.objects.all()
+    if actor.dealer_id is not None:
+        rows = rows.filter(enabled=True)
+    if actor.warehouse_ids is not None:
+        rows = rows.filter(pk__in=actor.warehouse_ids)
+    return rows
+
+
+def warehouse_for(actor: Actor, public_id: str) -> Warehouse:
+    """One visible warehouse with its conditions at hand. Raises NotFound."""
+    rows = warehouses_visible_to(actor).prefetch_related("finance_conditions__carrier")
+    found = rows.filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound(noun=_("warehouse"))
+    return found
+
+
+def carriers_visible_to(actor: Actor) -> QuerySet[Carrier]:
+    """All carriers for the supplier's people, the enabled ones for a dealer's (W-040)."""
+    rows = Carrier.objects.all()
+    return rows if actor.dealer_id is None else rows.filter(enabled=True)
+
+
+def carrier_for(actor: Actor, public_id: str) -> Carrier:
+    """One visible carrier. Raises NotFound."""
+    found = carriers_visible_to(actor).filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound(noun=_("carrier"))
+    return found
+
+
+def default_warehouse() -> Warehouse | None:
+    """The warehouse that orders go to when nobody chose; None before the first one exists."""
+    return Warehouse.objects.filter(is_default=True, enabled=True).first()
+
+
+def default_carrier() -> Carrier | None:
+    """The carrier that orders get when nobody chose (W-042)."""
+    return Carrier.objects.filter(is_default=True, enabled=True).first()
+
+
+def conditions_of(warehouse: Warehouse) -> list[FinanceCondition]:
+    """What narrows the finance review of a warehouse; empty: every order."""
+    return sorted(warehouse.finance_conditions.all(), key=lambda one: one.pk)
+
+
+def finance_reasons(
+    *, warehouse: Warehouse, carrier_id: int | None, address: rules.Place, freight: Money
+) -> list[str]:
+    """Why an order of the warehouse goes to finance review: `rules.REASON_SENTENCES` says each.
+
+    Empty when the warehouse has no finance review or no condition is met (W-034, W-035, G-37).
+    """
+    if not warehouse.finance_review:
+        return []
+    conditions = [
+        rules.Condition(one.kind, one.carrier_id, one.region1, one.region2)
+        for one in conditions_of(warehouse)
+    ]
+    return rules.finance_reasons(conditions, carrier_id, address, freight)
+
+
+def matching(rows: QuerySet[Warehouse], q: str, enabled: str, kind: str) -> QuerySet[Warehouse]:
+    """Warehouses narrowed by code or name, by state (`yes`, `no`) and by kind."""
+    if q := q.strip():
+        rows = rows.filter(Q(code__icontains=q) | Q(name__icontains=q) | Q(region1__icontains=q))
+    if kind:
+        rows = rows.filter(kind=kind)
+    return rows.filter(enabled=enabled == "yes") if enabled else rows
+
+
+def carriers_matching(rows: QuerySet[Carrier], q: str, enabled: str) -> QuerySet[Carrier]:
+    """Carriers narrowed by code or name and by state (`yes`, `no`)."""
+    if q := q.strip():
+        rows = rows.filter(Q(code__icontains=q) | Q(name__icontains=q))
+    return rows.filter(enabled=enabled == "yes") if enabled else rows
+
+
+def sorted_by(rows: QuerySet[Warehouse], sort: str) -> QuerySet[Warehouse]:
+    """Ordered by a column of the list; an unknown one orders by code."""
+    name = SORTS.get(sort.lstrip("-"), "code")
+    return rows.order_by(f"-{name}" if sort.startswith("-") else name, "id")
