@@ -71,7 +71,7 @@ check: install-dev ## Lint, format, types, import contracts, missing migrations
 	@echo "Import contracts"
 	@.venv/bin/lint-imports
 	@echo "Migrations"
-	@$(RUNNER) services --fast -- $(PY) manage.py makemigrations --check --dry-run
+	@DEALERDESK_ENV=test $(PY) manage.py missing_migrations
 
 .PHONY: assets
 assets: install ## Build stylesheet, scripts and translations when they have changed
