@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
@@ -46,11 +45,6 @@ class SignUpFacts:
     ip: str | None = None
 
 
-def hashed(token: str) -> str:
-    """What is stored of a mailed token."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 @control_command
 def request_sign_up(facts: SignUpFacts, *, may_be_reserved: bool = False) -> tuple[SignUp, str]:
     """Note a sign-up and issue its token, good for an hour. Nothing is built yet.
@@ -70,7 +64,7 @@ def request_sign_up(facts: SignUpFacts, *, may_be_reserved: bool = False) -> tup
         currency=facts.currency,
         timezone=facts.timezone,
         ip=facts.ip,
-        token_hash=hashed(token),
+        token_hash=queries.hashed(token),
         expires_at=clock.now() + CONFIRM_WITHIN,
     )
     return sign_up, token
@@ -86,7 +80,7 @@ def renew_sign_up(public_id: str) -> tuple[SignUp, str]:
     if sign_up is None or sign_up.confirmed_at is not None:
         raise TicketInvalid
     token = secrets.token_urlsafe(32)
-    sign_up.token_hash, sign_up.expires_at = hashed(token), clock.now() + CONFIRM_WITHIN
+    sign_up.token_hash, sign_up.expires_at = queries.hashed(token), clock.now() + CONFIRM_WITHIN
     sign_up.save(update_fields=["token_hash", "expires_at"])
     return sign_up, token
 
@@ -117,7 +111,7 @@ def confirm_sign_up(token: str) -> Provisioning:
     the person chooses another one (`rename_sign_up`). Raises TicketInvalid for an unknown or
     expired token.
     """
-    sign_up = SignUp.objects.select_for_update().filter(token_hash=hashed(token)).first()
+    sign_up = SignUp.objects.select_for_update().filter(token_hash=queries.hashed(token)).first()
     if sign_up is None or (sign_up.confirmed_at is None and sign_up.expires_at < clock.now()):
         raise TicketInvalid
     begun = Provisioning.objects.filter(sign_up=sign_up).first()
@@ -135,7 +129,7 @@ def issue_hand_over(supplier: Supplier, user_id: str) -> str:
     HandOver.objects.create(
         supplier=supplier,
         user_id=user_id,
-        token_hash=hashed(token),
+        token_hash=queries.hashed(token),
         expires_at=clock.now() + HAND_OVER_WITHIN,
     )
     return token
@@ -146,7 +140,7 @@ def use_hand_over(token: str, supplier_id: str) -> str:
     """Use the ticket up; the public id of the user it lets in. Raises TicketInvalid."""
     now = clock.now()
     ticket = HandOver.objects.filter(
-        token_hash=hashed(token), supplier__public_id=supplier_id, expires_at__gt=now
+        token_hash=queries.hashed(token), supplier__public_id=supplier_id, expires_at__gt=now
     )
     if not ticket.filter(used_at__isnull=True).update(used_at=now):
         raise TicketInvalid

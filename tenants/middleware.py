@@ -26,6 +26,7 @@ class ServeSupplier:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer for the host's supplier, or say that there is none."""
         host = hosts.bare(request.META.get("HTTP_HOST", ""))
         if host == hosts.bare(settings.BASE_HOST):
             request.supplier = None

@@ -7,10 +7,10 @@ from datetime import timedelta
 import structlog
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.utils.module_loading import import_string
 
-from platform_core.db.router import CONTROL
+from platform_core.db.router import CONTROL, OWNER_SUFFIX
 from platform_core.kernel import clock
 from platform_core.kernel.context import serve
 from platform_core.kernel.seeding import SeedFacts
@@ -160,7 +160,6 @@ def _progress(work: Provisioning, state: ProvisioningState, **fields: object) ->
 
 
 def _least_filled_shard() -> str:
-    counts = {name: 0 for name in settings.DATABASES if name not in {CONTROL} and not name.endswith("_owner")}
-    for shard in Supplier.objects.values_list("shard", flat=True):
-        counts[shard] = counts.get(shard, 0) + 1
-    return min(counts, key=lambda name: (counts[name], name))
+    filled = dict(Supplier.objects.values_list("shard").annotate(count=Count("pk")))
+    shards = [name for name in settings.DATABASES if name != CONTROL and not name.endswith(OWNER_SUFFIX)]
+    return min(shards, key=lambda name: (filled.get(name, 0), name))

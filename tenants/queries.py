@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 
 from django.conf import settings
 
+from platform_core.kernel import clock
 from platform_core.kernel.context import NoSupplier, Serving
-from tenants.models import Domain, Provisioning, Supplier
+from tenants.models import Domain, Provisioning, SignUp, Supplier
 from tenants.rules import check_slug, skeleton
 from tenants.states import SupplierState
 
@@ -74,6 +76,28 @@ def slug_is_free(slug: str) -> bool:
 def is_taken(slug: str) -> bool:
     """Whether a supplier has the subdomain, or one that looks like it."""
     return Supplier.objects.filter(skeleton=skeleton(slug)).exists()
+
+
+def sign_up(public_id: str) -> SignUp | None:
+    """A sign-up that waits for its confirmation."""
+    return SignUp.objects.filter(public_id=public_id, confirmed_at__isnull=True).first()
+
+
+def sign_up_of_token(token: str) -> SignUp | None:
+    """The sign-up a mailed link belongs to; None for an unknown link or one that ended unused."""
+    row = SignUp.objects.filter(token_hash=hashed(token)).first()
+    is_over = row is None or (row.confirmed_at is None and row.expires_at < clock.now())
+    return None if is_over else row
+
+
+def provisioning_of(sign_up: SignUp) -> Provisioning | None:
+    """What became of a confirmed sign-up."""
+    return Provisioning.objects.filter(sign_up=sign_up).first()
+
+
+def hashed(token: str) -> str:
+    """What is stored of a mailed token."""
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def provisioning(public_id: str) -> Provisioning | None:

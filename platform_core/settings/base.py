@@ -210,7 +210,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 # access: what stands above it is named by string.
 DEALER_OF_ORGANISATION = "dealers.Dealer"
-BALANCE_CHIP = ""
+BALANCE_CHIP = "tenant_apps.ledger.queries.chip"
 # Pages of a supplier's host that need no login, and those open before an issued password is changed.
 OPEN_VIEWS = {"health", "ready", "set_language", "brand_css"}
 VIEWS_BEFORE_PASSWORD_CHANGE = {"access:issued_password", "account_logout"}
@@ -219,3 +219,26 @@ DEALER_OPENERS: list[str] = ["tenant_apps.ledger.operations.open_wallet"]
 
 # strategies: whose stock a dealer's goods show; inventory is its neighbor, so it is named by string.
 STOCK_OF = "tenant_apps.inventory.queries.available"
+# Whom a person may be let see: functions of the actor that give rows with public_id and name.
+SCOPE_CHOICES = {
+    "warehouse": "tenant_apps.logistics.queries.warehouses_visible_to",
+    "dealer": "tenant_apps.dealers.queries.dealers_visible_to",
+    "shop": "tenant_apps.dealers.queries.shops_visible_to",
+}
+# A new supplier's first steps: key, page, the model whose first row means done.
+FIRST_STEPS = [
+    ("goods", "catalog:import", "catalog.Sku"),
+    ("stock", "inventory:import", "inventory.Stock"),
+    ("freight", "strategies:freight", "strategies.FreightRow"),
+    ("dealer", "dealers:new", "dealers.Dealer"),
+    ("order", "orders:list", "orders.SalesOrder"),
+]
+PASSWORD_RESET_TIMEOUT = 3600
+LOGOUT_REDIRECT_URL = "/login/"
+ACCOUNT_FORMS = {"login": "tenant_apps.access.forms.LoginForm"}
+# Django's own tokens already cover the address; allauth's would keep a second copy of it.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+EVENT_HANDLERS["access.password_reset_asked"] = ["tenant_apps.access.handlers.mail_password_reset"]
+# Whose checks `manage.py reconcile` runs: each a callable that answers {sentence: SQL that must be 0}.
+RECONCILIATIONS = ["tenant_apps.ledger.verify.reconciliation", "tenant_apps.inventory.queries.reconciliation"]

@@ -2,10 +2,12 @@
 
 from django.urls import include, path
 
-from platform_core.web import health
+from platform_core.web import crawlers, health
 
 urlpatterns = [
     path("health", health.health, name="health"),
     path("ready", health.ready, name="ready"),
+    path("robots.txt", crawlers.robots, name="robots"),
+    path("favicon.ico", crawlers.favicon, name="favicon"),
     path("i18n/", include("django.conf.urls.i18n")),
 ]

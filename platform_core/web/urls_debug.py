@@ -1,5 +1,11 @@
-"""Addresses that exist only while DEBUG: the inbox and the component gallery."""
+"""Addresses that exist only while DEBUG, on the public host: the inbox and the component gallery."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from platform_core.web import gallery, inbox_pages
+
+urlpatterns = [
+    path("__inbox", inbox_pages.inbox, name="inbox"),
+    path("__inbox/<str:name>", inbox_pages.letter, name="inbox_mail"),
+    path("__gallery", gallery.gallery, name="gallery"),
+]
