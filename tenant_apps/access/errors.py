@@ -17,7 +17,9 @@ class KeyRefused(DomainError):
 
     code = "key_refused"
     status = 401
-    message = noop("This API key is not valid here. Create a new one and send it as “Authorization: Bearer …”.")
+    message = noop(
+        "This API key is not valid here. Create a new one and send it as “Authorization: Bearer …”."
+    )
 
 
 class CsrfFailed(DomainError):
@@ -68,3 +70,35 @@ class ScopeTooNarrow(DomainError):
     message = noop(
         "A key sees all warehouses, dealers and shops. Only somebody who sees all of them can create one."
     )
+
+
+class PersonOnly(DomainError):
+    """A machine cannot hand itself further access."""
+
+    code = "person_only"
+    status = 403
+    message = noop("Only a person can do this, not an API key.")
+
+
+class BeyondOwnAccess(DomainError):
+    """Somebody would give what it lacks, or reach above itself (K-16)."""
+
+    code = "beyond_own_access"
+    status = 403
+    message = noop("You cannot give what you do not have yourself: {what}.")
+
+
+class TaxModeFixed(DomainError):
+    """There are orders already (decisions.md §5)."""
+
+    code = "tax_mode_fixed"
+    status = 409
+    message = noop("Prices including or excluding tax cannot be changed any more: there are orders.")
+
+
+class WrongPassword(DomainError):
+    """The present password was not given rightly."""
+
+    code = "wrong_password"
+    status = 422
+    message = noop("The present password is wrong.")

@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
+import secrets
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.contrib.auth.hashers import make_password
-from django.core.validators import validate_email
+from django.contrib.auth.password_validation import validate_password
+from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db.models import Q
 
 from platform_core.identity.models import User
 from platform_core.kernel import clock
 from platform_core.kernel.errors import FieldProblem, Invalid
 from platform_core.kernel.seeding import SeedFacts
-from platform_core.kernel.words import noop
+from platform_core.kernel.words import Sentence, noop
 from tenant_apps.access import queries, rules
-from tenant_apps.access.models import ApiKey, Membership, Organisation, OrganisationKind, SupplierSettings
+from tenant_apps.access.models import (
+    ApiKey,
+    LoginLine,
+    Membership,
+    OpenSession,
+    Organisation,
+    OrganisationKind,
+    SupplierSettings,
+)
+from tenant_apps.access.states import LoginOutcome
 
 KEY_USE_NOTED_EVERY = timedelta(minutes=1)
+OPEN_SCOPES = {"all_warehouses": True, "all_dealers": True, "all_shops": True}
+_UNAMBIGUOUS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 def seed(facts: SeedFacts) -> None:
@@ -48,9 +63,6 @@ def seed(facts: SeedFacts) -> None:
     )
 
 
-OPEN_SCOPES = {"all_warehouses": True, "all_dealers": True, "all_shops": True}
-
-
 def create_organisation(*, kind: OrganisationKind, name: str) -> Organisation:
     """An organisation with all permissions of its population (W-027)."""
     return Organisation.objects.create(kind=kind, name=name)
@@ -65,6 +77,16 @@ def set_organisation_enabled(*, organisation: Organisation, enabled: bool) -> No
     """Let an organisation's people in, or keep them out from their next request on."""
     organisation.enabled = enabled
     organisation.save(update_fields=["enabled"])
+
+
+def rename_organisation(*, organisation_id: int, name: str) -> None:
+    """Keep an organisation's name that of its dealer."""
+    Organisation.objects.filter(pk=organisation_id).update(name=name)
+
+
+def fix_tax_mode() -> None:
+    """From the first order on, prices stay including or excluding tax (decisions.md §5)."""
+    SupplierSettings.objects.filter(pk=1, tax_mode_fixed=False).update(tax_mode_fixed=True)
 
 
 def create_administrator(
@@ -130,6 +152,70 @@ def names_to_log_in(*, login: str, email: str, phone: str, except_user: User | N
 def fix_tax_mode() -> None:
     """From the first order on, whether prices include tax cannot change (decisions.md §5)."""
     SupplierSettings.objects.filter(tax_mode_fixed=False).update(tax_mode_fixed=True)
+
+
+def issued_password() -> str:
+    """A password to be read out and typed once: 16 letters and figures that look unlike each other."""
+    groups = ["".join(secrets.choice(_UNAMBIGUOUS) for _ in range(4)) for _ in range(4)]
+    return "-".join(groups)
+
+
+def checked_password(password: str, user: User) -> str:
+    """The password, when it is good enough. Raises Invalid at `/password`."""
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise Invalid(
+            problems=[FieldProblem("/password", "weak", Sentence(text)) for text in error.messages]
+        ) from error
+    return password
+
+
+def set_password(*, user: User, password: str, issued: bool) -> None:
+    """Store a password; every session that was opened with the old one ends by itself."""
+    user.password = make_password(password)
+    user.must_change_password = issued
+    user.save(update_fields=["password", "must_change_password"])
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Where a try to log in came from."""
+
+    ip: str | None
+    user_agent: str
+
+
+def note_login(*, login: str, outcome: LoginOutcome, visit: Visit, user: User | None = None) -> None:
+    """A line in the login log, also of a try that failed (W-020)."""
+    LoginLine.objects.create(
+        user=user,
+        login=login[:254],
+        outcome=outcome,
+        ip=visit.ip,
+        user_agent=visit.user_agent[:300],
+    )
+
+
+def note_open_session(*, user: User, session_key: str, visit: Visit) -> None:
+    """A login that the person can see and end."""
+    OpenSession.objects.update_or_create(
+        session_key=session_key,
+        defaults={"user": user, "ip": visit.ip, "user_agent": visit.user_agent[:300]},
+    )
+
+
+def move_open_session(*, before: str, after: str) -> None:
+    """The same login under the new key that follows a change of password."""
+    OpenSession.objects.filter(session_key=before).update(session_key=after)
+
+
+def end_sessions(*, user: User, keep: str = "") -> int:
+    """End all of a person's sessions but one; how many were open."""
+    rows = OpenSession.objects.filter(user=user).exclude(session_key=keep)
+    ended, _ = Session.objects.filter(session_key__in=rows.values("session_key")).delete()
+    rows.delete()
+    return ended
 
 
 def note_key_use(key: ApiKey) -> None:

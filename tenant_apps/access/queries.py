@@ -11,18 +11,23 @@ from typing import Any, cast
 from django.apps import apps
 from django.conf import settings as django_settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, OuterRef, QuerySet, Subquery, Value
+from django.contrib.sessions.models import Session
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
+from django.utils.module_loading import import_string
 
+from platform_core.identity.models import User
 from platform_core.kernel import clock
 from platform_core.kernel.actor import Actor, ActorKind
 from platform_core.kernel.context import serving_or_none
 from platform_core.kernel.errors import NotFound
 from tenant_apps.access.models import (
     ApiKey,
+    LoginLine,
     Membership,
     MembershipRole,
+    OpenSession,
     Organisation,
     OrganisationKind,
     Role,
@@ -30,6 +35,7 @@ from tenant_apps.access.models import (
     ScopeKind,
     SupplierSettings,
 )
+from tenant_apps.access.permissions import AccessPermission
 from tenant_apps.access.rules import effective
 
 NOBODY = Actor(ActorKind.USER, "", "")
@@ -126,6 +132,145 @@ def settings() -> SupplierSettings:
     return SupplierSettings.objects.get(pk=1)
 
 
+def people_visible_to(actor: Actor) -> QuerySet[Membership]:
+    """The people of the actor's own organisation. Raises NotPermitted."""
+    actor.require(AccessPermission.READ)
+    own = Membership.objects.filter(organisation_id=actor.organisation_id)
+    return own.select_related("user", "organisation")
+
+
+def people_matching(rows: QuerySet[Membership], q: str, state: str) -> QuerySet[Membership]:
+    """Those whose name, number or name to log in holds `q`; `state` is `active`, `disabled` or empty."""
+    if q:
+        columns = ("user__name", "user__login", "user__email", "user__phone", "employee_code")
+        anywhere = Q()
+        for column in columns:
+            anywhere |= Q(**{f"{column}__icontains": q})
+        rows = rows.filter(anywhere)
+    return rows.filter(enabled=state == "active") if state else rows
+
+
+def person_for(actor: Actor, public_id: str) -> Membership:
+    """One of the actor's own people by the user's public id. Raises NotFound."""
+    found = people_visible_to(actor).filter(user__public_id=public_id).first()
+    if found is None:
+        raise NotFound(noun="person")
+    return found
+
+
+def active_administrators(organisation_id: int) -> list[int]:
+    """Memberships of those who can let others in."""
+    rows = Membership.objects.filter(
+        organisation=organisation_id, is_administrator=True, enabled=True, user__is_active=True
+    )
+    return list(rows.values_list("pk", flat=True))
+
+
+def roles_visible_to(actor: Actor) -> QuerySet[Role]:
+    """The roles of the actor's own organisation, with how many hold them. Raises NotPermitted."""
+    actor.require(AccessPermission.READ)
+    own = Role.objects.filter(organisation_id=actor.organisation_id)
+    return own.annotate(holders=Count("membershiprole")).order_by("name", "pk")
+
+
+def role_for(actor: Actor, public_id: str) -> Role:
+    """One of the own roles. Raises NotFound."""
+    found = roles_visible_to(actor).filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound(noun="role")
+    return found
+
+
+def keys_visible_to(actor: Actor) -> QuerySet[ApiKey]:
+    """The keys of the actor's own organisation, newest first. Raises NotPermitted."""
+    actor.require(AccessPermission.MANAGE_KEYS)
+    return ApiKey.objects.filter(organisation_id=actor.organisation_id).order_by("-id")
+
+
+def key_for(actor: Actor, public_id: str) -> ApiKey:
+    """One of the own keys. Raises NotFound."""
+    found = keys_visible_to(actor).filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound(noun="API key")
+    return found
+
+
+def organisations_visible_to(actor: Actor) -> QuerySet[Organisation]:
+    """The dealers' organisations that the actor manages (W-027, W-026). Raises NotPermitted."""
+    actor.require(AccessPermission.MANAGE_CEILINGS)
+    dealer = apps.get_model(django_settings.DEALER_OF_ORGANISATION)
+    managed = dealer._default_manager.filter(organisation=OuterRef("pk"))
+    if actor.dealer_ids is not None:
+        managed = managed.filter(pk__in=actor.dealer_ids)
+    rows = Organisation.objects.filter(Exists(managed), kind=OrganisationKind.DEALER)
+    return rows.annotate(people=Count("memberships")).order_by("name", "pk")
+
+
+def organisation_for(actor: Actor, public_id: str) -> Organisation:
+    """One of the dealers' organisations. Raises NotFound."""
+    found = organisations_visible_to(actor).filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound(noun="dealer")
+    return found
+
+
+def logins_of(person: Membership) -> QuerySet[LoginLine]:
+    """The login log of one person, newest first (W-020). Whoever holds the person may read it."""
+    return LoginLine.objects.filter(user=person.user).order_by("-id")
+
+
+def own_membership(actor: Actor) -> Membership:
+    """The person itself, for its own pages. Raises NotFound for machines."""
+    rows = Membership.objects.select_related("user", "organisation")
+    found = rows.filter(user__public_id=actor.id).first() if actor.kind == ActorKind.USER else None
+    if found is None:
+        raise NotFound(noun="person")
+    return found
+
+
+def user_of_name(name: str) -> User | None:
+    """Whose name to log in it is: e-mail, phone in E.164 or account name."""
+    if not name:
+        return None
+    same = Q(login__iexact=name) | Q(email__iexact=name) | Q(phone=name)
+    return User.objects.filter(same).first()
+
+
+def may_enter(user: User) -> bool:
+    """Whether this person, its membership and its organisation are enabled."""
+    membership = _memberships().filter(user=user).first()
+    return membership is not None and bool(actor_of_membership(membership).id)
+
+
+def open_sessions_of(user: User) -> QuerySet[OpenSession]:
+    """Where a person is logged in now, newest first."""
+    alive = Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gt=clock.now())
+    return OpenSession.objects.filter(Exists(alive), user=user).order_by("-id")
+
+
+def scope_choices(actor: Actor, kind: str) -> QuerySet[Any]:
+    """Warehouses, dealers or shops that the actor may open to others: those it sees itself."""
+    visible = import_string(django_settings.SCOPE_CHOICES[kind])
+    return cast("QuerySet[Any]", visible(actor))
+
+
+def scope_ids(membership: Membership) -> dict[str, set[int]]:
+    """What is listed for a person, by kind."""
+    listed: dict[str, set[int]] = {kind: set() for kind in ScopeKind}
+    for kind, object_id in membership.scopes.values_list("kind", "object_id"):
+        listed[kind].add(object_id)
+    return listed
+
+
+def first_steps() -> dict[str, bool]:
+    """Which of a new supplier's steps are done, by key, in one statement (settings.FIRST_STEPS)."""
+    done = {
+        key: Exists(apps.get_model(model)._default_manager.all())
+        for key, _, model in django_settings.FIRST_STEPS
+    }
+    return dict(SupplierSettings.objects.filter(pk=1).values(**done)[0])
+
+
 @lru_cache(maxsize=4)
 def permissions_of(kind: OrganisationKind) -> frozenset[str]:
     """Everything that somebody of this population may ever hold, over all apps."""
@@ -156,13 +301,14 @@ def _with_dealer(rows: QuerySet[Any]) -> QuerySet[Any]:
     mine = dealer._default_manager.filter(organisation=OuterRef("organisation"))
     return rows.annotate(
         dealer_id=Subquery(mine.values("pk")[:1]),
-        is_dealer_enabled=Coalesce(Subquery(mine.values("enabled")[:1]), Value(True)),  # noqa: FBT003
+        is_dealer_enabled=Coalesce(Subquery(mine.values("enabled")[:1]), Value(True)),
     )
 
 
 def _scopes(membership: Membership) -> dict[str, frozenset[int] | None]:
-    """None where everything is visible. Warehouses and dealers close for the supplier's people only,
-    shops for a dealer's only (W-022).
+    """The ids somebody sees, by kind; None where everything is visible.
+
+    Warehouses and dealers close for the supplier's people only, shops for a dealer's only (W-022).
     """
     is_supplier = membership.organisation.kind == OrganisationKind.SUPPLIER
     everything = {
