@@ -200,6 +200,7 @@ COTTON_ISOLATE_BY_DEFAULT = True
 CELERY_BEAT_SCHEDULE = {
     "outbox-sweep": {"task": "platform_core.outbox.tasks.sweep", "schedule": 60},
     "provisioning-sweep": {"task": "tenants.tasks.sweep_provisioning", "schedule": 15},
+    "automatic-receipts": {"task": "tenant_apps.aftersales.tasks.wake_all", "schedule": 3600},
     "pool-refill": {"task": "tenants.tasks.refill_pool", "schedule": 60},
 }
 CELERY_TASK_IGNORE_RESULT = True

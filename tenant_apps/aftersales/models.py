@@ -13,9 +13,7 @@ class Receipt(ActedRow):
 
     public_id = public_id("rcp")
     number = models.CharField(max_length=30, unique=True)
-    shipment = models.OneToOneField(
-        "fulfilment.Shipment", on_delete=models.PROTECT, related_name="receipt"
-    )
+    shipment = models.OneToOneField("fulfilment.Shipment", on_delete=models.PROTECT, related_name="receipt")
     dealer = models.ForeignKey("dealers.Dealer", on_delete=models.PROTECT, related_name="+")
     automatic = models.BooleanField(default=False)
     note = models.CharField(max_length=300, blank=True, default="")
@@ -25,9 +23,7 @@ class Receipt(ActedRow):
 class ReceiptLine(models.Model):
     """Received against shipped, in the SKU's base unit. A difference stays visible (G-67)."""
 
-    receipt = models.ForeignKey(
-        Receipt, on_delete=models.CASCADE, related_name="lines", db_index=False
-    )
+    receipt = models.ForeignKey(Receipt, on_delete=models.CASCADE, related_name="lines", db_index=False)
     shipment_line = models.OneToOneField(
         "fulfilment.ShipmentLine", on_delete=models.PROTECT, related_name="receipt_line"
     )
@@ -37,10 +33,6 @@ class ReceiptLine(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["receipt", "shipment_line"], name="receipt_line_once"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(received__gte=0), name="received_not_negative"
-            ),
+            models.UniqueConstraint(fields=["receipt", "shipment_line"], name="receipt_line_once"),
+            models.CheckConstraint(condition=models.Q(received__gte=0), name="received_not_negative"),
         ]

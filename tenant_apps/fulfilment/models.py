@@ -14,13 +14,9 @@ class Shipment(models.Model):
 
     public_id = public_id("shm")
     number = models.CharField(max_length=30, unique=True)
-    stock_out = models.ForeignKey(
-        "inventory.StockOut", on_delete=models.PROTECT, related_name="shipments"
-    )
+    stock_out = models.ForeignKey("inventory.StockOut", on_delete=models.PROTECT, related_name="shipments")
     dealer = models.ForeignKey("dealers.Dealer", on_delete=models.PROTECT, related_name="+")
-    carrier = models.ForeignKey(
-        "logistics.Carrier", null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    carrier = models.ForeignKey("logistics.Carrier", null=True, on_delete=models.PROTECT, related_name="+")
     tracking_number = models.CharField(max_length=60, blank=True, default="")
     state = state(ShipmentState, ShipmentState.PACKED)
     note = models.CharField(max_length=300, blank=True, default="")
@@ -38,19 +34,13 @@ class Shipment(models.Model):
 class ShipmentLine(models.Model):
     """How much of a stock-out line this shipment carries."""
 
-    shipment = models.ForeignKey(
-        Shipment, on_delete=models.CASCADE, related_name="lines", db_index=False
-    )
-    stock_out_line = models.ForeignKey(
-        "inventory.StockOutLine", on_delete=models.PROTECT, related_name="+"
-    )
+    shipment = models.ForeignKey(Shipment, on_delete=models.CASCADE, related_name="lines", db_index=False)
+    stock_out_line = models.ForeignKey("inventory.StockOutLine", on_delete=models.PROTECT, related_name="+")
     quantity = quantity_column()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["shipment", "stock_out_line"], name="shipment_line_once"
-            ),
+            models.UniqueConstraint(fields=["shipment", "stock_out_line"], name="shipment_line_once"),
             models.CheckConstraint(condition=models.Q(quantity__gt=0), name="shipment_positive"),
         ]
 

@@ -17,7 +17,5 @@ class ShipmentState(models.TextChoices):
 
 SHIPMENT_FLOW = Flow(
     step("ship", {ShipmentState.PACKED}, ShipmentState.SHIPPED, May.SHIP),
-    step(
-        "receive", {ShipmentState.SHIPPED}, ShipmentState.RECEIVED, "aftersales.confirm_receipt"
-    ),
+    step("receive", {ShipmentState.SHIPPED}, ShipmentState.RECEIVED, "aftersales.confirm_receipt"),
 )

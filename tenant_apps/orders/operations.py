@@ -95,6 +95,12 @@ def finish(
     return order
 
 
+def lock_order(order_id: int) -> SalesOrder:
+    """Lock an order before its stock-out or shipment: always in this order. `order_id` is a row id."""
+    require_transaction()
+    return _locked_by_pk(order_id)
+
+
 def mark_shipped(*, actor: Actor, order_id: int, shipped: Mapping[int, Decimal], fully: bool) -> SalesOrder:
     """Some or all of an order left the warehouse: `shipped` adds to its lines, by line id.
 
