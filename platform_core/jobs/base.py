@@ -6,10 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
-from celery import Task, current_app, shared_task
+from celery import Task, shared_task
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+# Not celery's current app: a web process that imports no task would send to nobody.
+from platform_core.jobs.celery import app
 from platform_core.kernel.context import NoSupplier, serve, serving
 
 log = structlog.get_logger(__name__)
@@ -57,9 +59,9 @@ def control_task(**options: Any) -> Callable[[Callable[..., Any]], Any]:
 
 def wake(name: str, *args: Any) -> None:
     """Send a task by name for the served supplier. Raises kombu's OperationalError when Redis is down."""
-    current_app.send_task(name, args=args, headers={HEADER: serving().id}, retry=False, ignore_result=True)
+    app.send_task(name, args=args, headers={HEADER: serving().id}, retry=False, ignore_result=True)
 
 
 def wake_control(name: str, *args: Any) -> None:
     """Send a control task by name."""
-    current_app.send_task(name, args=args, retry=False, ignore_result=True)
+    app.send_task(name, args=args, retry=False, ignore_result=True)
