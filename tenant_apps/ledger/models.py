@@ -30,8 +30,10 @@ class AccountKind(models.TextChoices):
 
 
 class LedgerAccount(models.Model):
-    """An account. A wallet keeps balance, frozen, credit and a gap-free `seq`; a system account
-    keeps nothing and is summed (reliability.md §2.1).
+    """An account: a dealer's wallet, or one of the system's.
+
+    A wallet keeps balance, frozen, credit and a gap-free `seq`; a system account keeps nothing
+    and is summed (reliability.md §2.1).
 
     available = balance + credit limit (until `credit_until`) − frozen (decisions.md §2 row 8).
     """
