@@ -1,0 +1,2 @@
+"""Orders and catalogue over HTTP."""
+BENCHES = {}
