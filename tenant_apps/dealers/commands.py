@@ -227,7 +227,7 @@ def add_address(*, actor: Actor, dealer_id: str, values: Mapping[str, Any]) -> D
     row = DealerAddress(dealer=dealer, **asked)
     row.is_default = wants_default or not others.exists()
     if row.is_default:
-        others.filter(is_default=True).update(is_default=False)
+        others.filter(is_default=True).update(is_default=False, updated_at=clock.now())
     row.save(force_insert=True)
     _note(actor, row, "created", {}, _facts(row))
     return row
@@ -259,7 +259,7 @@ def archive_address(*, actor: Actor, address_id: str) -> DealerAddress:
     if was_default:
         next_one = DealerAddress.objects.filter(dealer_id=row.dealer_id, archived_at__isnull=True)
         first = next_one.order_by("id").values_list("pk", flat=True).first()
-        DealerAddress.objects.filter(pk=first).update(is_default=True)
+        DealerAddress.objects.filter(pk=first).update(is_default=True, updated_at=clock.now())
     _note(actor, row, "archived", _facts(row), {})
     return row
 
@@ -345,7 +345,7 @@ def _locked_address(actor: Actor, public_id: str, version: int | None) -> Dealer
 
 def _take_default(row: DealerAddress) -> None:
     others = DealerAddress.objects.filter(dealer_id=row.dealer_id, is_default=True)
-    others.update(is_default=False)
+    others.update(is_default=False, updated_at=clock.now())
     row.is_default = True
 
 

@@ -16,6 +16,7 @@ class DealerLevel(models.Model):
     stock_percent = models.DecimalField(max_digits=5, decimal_places=2, default=100)
     position = models.PositiveIntegerField(default=0)
     version = models.PositiveIntegerField(default=1)
+    updated_at = ClockTime(on="save")
 
     class Meta:
         constraints = [
@@ -74,6 +75,7 @@ class DealerAddress(AddressColumns):
     is_default = models.BooleanField(default=False)
     archived_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)
+    updated_at = ClockTime(on="save")
 
     class Meta:
         constraints = [
@@ -98,3 +100,4 @@ class Shop(models.Model):
     enabled = models.BooleanField(default=True)
     version = models.PositiveIntegerField(default=1)
     created_at = ClockTime(on="create")
+    updated_at = ClockTime(on="save")

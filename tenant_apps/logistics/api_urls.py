@@ -1,5 +1,35 @@
 """Addresses of logistics in the API."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from tenant_apps.logistics import api
+
+urlpatterns: list[URLPattern] = [
+    path("warehouses", api.WarehouseList.as_view(), name="api-warehouses"),
+    path("warehouses/<str:public_id>", api.WarehouseOne.as_view(), name="api-warehouse"),
+    *[
+        path(
+            f"warehouses/<str:public_id>/{step}",
+            api.WarehouseStep.as_view(),
+            {"step": step},
+            name=f"api-warehouse-{step}",
+        )
+        for step in api.WAREHOUSE_STEPS
+    ],
+    path(
+        "warehouses/<str:public_id>/apply-conditions",
+        api.WarehouseConditions.as_view(),
+        name="api-warehouse-apply-conditions",
+    ),
+    path("carriers", api.CarrierList.as_view(), name="api-carriers"),
+    path("carriers/<str:public_id>", api.CarrierOne.as_view(), name="api-carrier"),
+    *[
+        path(
+            f"carriers/<str:public_id>/{step}",
+            api.CarrierStep.as_view(),
+            {"step": step},
+            name=f"api-carrier-{step}",
+        )
+        for step in api.CARRIER_STEPS
+    ],
+]

@@ -33,6 +33,7 @@ class Warehouse(AddressColumns):
     after_sales_review = models.BooleanField(default=True)
     version = models.PositiveIntegerField(default=1)
     created_at = ClockTime(on="create")
+    updated_at = ClockTime(on="save")
 
     class Meta:
         constraints = [
@@ -54,6 +55,7 @@ class Carrier(models.Model):
     enabled = models.BooleanField(default=True)
     version = models.PositiveIntegerField(default=1)
     created_at = ClockTime(on="create")
+    updated_at = ClockTime(on="save")
 
     class Meta:
         constraints = [

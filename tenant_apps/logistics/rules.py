@@ -1,17 +1,19 @@
-"""Decides which orders of a warehouse need the supplier's finance review. Pure.
+"""Decides which orders of a warehouse need finance review, and what warehouses and carriers may hold. Pure.
 
-Sources: W-034, W-035, G-37; decisions.md §2 row 2.
+Sources: W-030, W-034, W-035, W-040, W-054, G-37; decisions.md §2 row 2.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
-from platform_core.kernel.addresses import level
+from platform_core.kernel.addresses import CHINA, COUNTRIES, chinese_region_error, level, phone_error
+from platform_core.kernel.errors import FieldProblem
 from platform_core.kernel.money import Money
 from platform_core.kernel.search_keys import fold
+from platform_core.kernel.texts import text_problems
 from platform_core.kernel.words import Sentence, noop
 
 CARRIER, REGION, FREIGHT_ZERO = "carrier", "region", "freight_zero"
@@ -69,3 +71,78 @@ def _is_met(condition: Condition, carrier_id: int | None, address: Place, freigh
     wanted = (level(condition.region1), level(condition.region2))
     actual = (fold(address.region1), fold(address.region2))
     return any(wanted) and all(not want or want == have for want, have in zip(wanted, actual, strict=True))
+
+
+WAREHOUSE_TEXTS = {
+    "code": 40,
+    "name": 80,
+    "external_id": 80,
+    "country": 2,
+    "region1": 60,
+    "region2": 60,
+    "region3": 60,
+    "postcode": 20,
+    "line1": 200,
+    "line2": 200,
+    "consignee": 80,
+    "phone": 30,
+}
+CARRIER_TEXTS = {"code": 40, "name": 80, "external_id": 80}
+CONDITIONS_MAX = 200
+
+_SPACES = noop("A code has no spaces.")
+_COUNTRY = noop("{value} is no country code. Write two letters, for example CN.")
+_KIND = noop("Choose one of the kinds of warehouse.")
+_CONDITION_KIND = noop("A condition is “carrier”, “region” or “freight_zero”.")
+_NO_REGION = noop("Name the province or state.")
+_TOO_MANY = noop("At most {count} conditions.")
+
+
+def warehouse_problems(warehouse: Mapping[str, Any], kinds: Collection[str]) -> list[FieldProblem]:
+    """What is wrong with a whole warehouse. Its address may be incomplete, never misspelled (W-054)."""
+    problems = text_problems(warehouse, WAREHOUSE_TEXTS, {"code", "name"}) + code_problems(warehouse)
+    if warehouse["kind"] not in kinds:
+        problems.append(FieldProblem("/kind", "kind_unknown", _KIND))
+    country, phone = warehouse["country"], warehouse["phone"]
+    if country not in COUNTRIES:
+        return [*problems, FieldProblem("/country", "country_unknown", _COUNTRY, {"value": country})]
+    if country == CHINA:
+        regions = (warehouse["region1"], warehouse["region2"], warehouse["region3"])
+        problems += _found(chinese_region_error(*regions))
+    return problems + (_found(phone_error(phone, country)) if phone else [])
+
+
+def carrier_problems(values: Mapping[str, Any]) -> list[FieldProblem]:
+    """What is wrong with a carrier's values; only those present are looked at."""
+    return text_problems(values, CARRIER_TEXTS, {"code", "name"}) + code_problems(values)
+
+
+def code_problems(values: Mapping[str, Any]) -> list[FieldProblem]:
+    """A code is typed into other systems and order files: no spaces inside."""
+    if any(char.isspace() for char in values.get("code") or ""):
+        return [FieldProblem("/code", "spaces", _SPACES)]
+    return []
+
+
+def condition_problems(conditions: Sequence[Mapping[str, Any]], country: str) -> list[FieldProblem]:
+    """What is wrong with the conditions of a warehouse in a country; carriers are looked up elsewhere."""
+    if len(conditions) > CONDITIONS_MAX:
+        return [FieldProblem("/conditions", "too_many", _TOO_MANY, {"count": CONDITIONS_MAX})]
+    problems = []
+    for index, one in enumerate(conditions):
+        at, kind = f"/conditions/{index}", one.get("kind")
+        if kind not in (CARRIER, REGION, FREIGHT_ZERO):
+            problems.append(FieldProblem(f"{at}/kind", "kind_unknown", _CONDITION_KIND))
+        if kind != REGION:
+            continue
+        province, city = one.get("region1") or "", one.get("region2") or ""
+        wrong = chinese_region_error(province, city, "") if country == CHINA else None
+        if not level(province):
+            problems.append(FieldProblem(f"{at}/region1", "required", _NO_REGION))
+        elif wrong:
+            problems.append(FieldProblem(f"{at}{wrong.pointer}", wrong.code, wrong.message, wrong.facts))
+    return problems
+
+
+def _found(problem: FieldProblem | None) -> list[FieldProblem]:
+    return [problem] if problem else []

@@ -24,6 +24,7 @@ class Migration(migrations.Migration):
                 ('stock_percent', models.DecimalField(decimal_places=2, default=100, max_digits=5)),
                 ('position', models.PositiveIntegerField(default=0)),
                 ('version', models.PositiveIntegerField(default=1)),
+                ('updated_at', platform_core.db.fields.ClockTime(on='save')),
             ],
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('stock_percent__gte', 0), ('stock_percent__lte', 100)), name='stock_percent_is_a_share')],
@@ -68,6 +69,7 @@ class Migration(migrations.Migration):
                 ('enabled', models.BooleanField(default=True)),
                 ('version', models.PositiveIntegerField(default=1)),
                 ('created_at', platform_core.db.fields.ClockTime(on='create')),
+                ('updated_at', platform_core.db.fields.ClockTime(on='save')),
                 ('dealer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shops', to='dealers.dealer')),
             ],
         ),
@@ -89,6 +91,7 @@ class Migration(migrations.Migration):
                 ('is_default', models.BooleanField(default=False)),
                 ('archived_at', models.DateTimeField(null=True)),
                 ('version', models.PositiveIntegerField(default=1)),
+                ('updated_at', platform_core.db.fields.ClockTime(on='save')),
                 ('dealer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='addresses', to='dealers.dealer')),
             ],
             options={

@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                 ('enabled', models.BooleanField(default=True)),
                 ('version', models.PositiveIntegerField(default=1)),
                 ('created_at', platform_core.db.fields.ClockTime(on='create')),
+                ('updated_at', platform_core.db.fields.ClockTime(on='save')),
             ],
             options={
                 'constraints': [models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('is_default',), name='one_default_carrier')],
@@ -56,6 +57,7 @@ class Migration(migrations.Migration):
                 ('after_sales_review', models.BooleanField(default=True)),
                 ('version', models.PositiveIntegerField(default=1)),
                 ('created_at', platform_core.db.fields.ClockTime(on='create')),
+                ('updated_at', platform_core.db.fields.ClockTime(on='save')),
             ],
             options={
                 'constraints': [models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('is_default',), name='one_default_warehouse')],

@@ -1,0 +1,169 @@
+"""REST doors of warehouses and carriers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from platform_core.api.paging import listed
+from platform_core.api.views import Endpoint, tagged
+from tenant_apps.logistics import commands, queries
+from tenant_apps.logistics.permissions import LogisticsPermission
+from tenant_apps.logistics.serializers import (
+    CarrierChange,
+    CarrierInput,
+    CarrierOutput,
+    CarrierPage,
+    WarehouseChange,
+    WarehouseInput,
+    WarehouseOutput,
+    WarehousePage,
+    carrier_shape,
+    flat,
+    warehouse_shape,
+)
+
+WAREHOUSE_STEPS = {
+    "enable": commands.enable_warehouse,
+    "disable": commands.disable_warehouse,
+    "make-default": commands.make_default_warehouse,
+}
+CARRIER_STEPS = {
+    "enable": commands.enable_carrier,
+    "disable": commands.disable_carrier,
+    "make-default": commands.make_default_carrier,
+}
+
+
+class WarehouseList(Endpoint):
+    """Warehouses."""
+
+    @extend_schema(operation_id="list_warehouses", responses=WarehousePage)
+    def get(self, request: Request) -> Response:
+        """The warehouses the caller may see; `?q=`, `?kind=`, `?enabled=yes|no`."""
+        self.actor.require(LogisticsPermission.READ)
+        asked = request.query_params
+        rows = queries.matching(
+            queries.warehouses_visible_to(self.actor).prefetch_related("finance_conditions__carrier"),
+            asked.get("q", ""),
+            asked.get("enabled", ""),
+            asked.get("kind", ""),
+        )
+        return listed(request, rows, lambda found: map(warehouse_shape, found))
+
+    @extend_schema(operation_id="add_warehouse", request=WarehouseInput, responses={201: WarehouseOutput})
+    def post(self, request: Request) -> Response:
+        """Add a warehouse."""
+        row = commands.add_warehouse(actor=self.actor, values=flat(self.parsed(WarehouseInput)))
+        return tagged(warehouse_shape(row), row.version, 201)
+
+
+class WarehouseOne(Endpoint):
+    """One warehouse."""
+
+    @extend_schema(operation_id="get_warehouse", responses=WarehouseOutput)
+    def get(self, request: Request, public_id: str) -> Response:
+        """One warehouse."""
+        self.actor.require(LogisticsPermission.READ)
+        row = queries.warehouse_for(self.actor, public_id)
+        return tagged(warehouse_shape(row), row.version)
+
+    @extend_schema(operation_id="change_warehouse", request=WarehouseChange, responses=WarehouseOutput)
+    def patch(self, request: Request, public_id: str) -> Response:
+        """Change a warehouse; `If-Match` refuses when somebody else did meanwhile."""
+        row = commands.change_warehouse(
+            actor=self.actor,
+            warehouse_id=public_id,
+            changes=flat(_named(self, WarehouseChange)),
+            version=self.expected_version(),
+        )
+        return tagged(warehouse_shape(row), row.version)
+
+
+class WarehouseStep(Endpoint):
+    """What can be done with a warehouse."""
+
+    @extend_schema(operation_id="step_warehouse", request=None, responses=WarehouseOutput)
+    def post(self, request: Request, public_id: str, step: str) -> Response:
+        """Enable, disable, or make the default."""
+        row = WAREHOUSE_STEPS[step](actor=self.actor, warehouse_id=public_id)
+        return tagged(warehouse_shape(row), row.version)
+
+
+class WarehouseConditions(Endpoint):
+    """Copying conditions."""
+
+    @extend_schema(
+        operation_id="apply_conditions_everywhere", request=None, responses=WarehouseOutput(many=True)
+    )
+    def post(self, request: Request, public_id: str) -> Response:
+        """Copy the conditions to every other enabled warehouse with finance review; answers those."""
+        rows = commands.apply_conditions_everywhere(actor=self.actor, warehouse_id=public_id)
+        ids = [row.pk for row in rows]
+        found = queries.warehouses_visible_to(self.actor).filter(pk__in=ids).order_by("id")
+        return Response(
+            [warehouse_shape(row) for row in found.prefetch_related("finance_conditions__carrier")]
+        )
+
+
+class CarrierList(Endpoint):
+    """Carriers."""
+
+    @extend_schema(operation_id="list_carriers", responses=CarrierPage)
+    def get(self, request: Request) -> Response:
+        """All carriers, for a dealer the enabled ones; `?q=`, `?enabled=yes|no`."""
+        self.actor.require(LogisticsPermission.READ)
+        asked = request.query_params
+        rows = queries.carriers_visible_to(self.actor)
+        rows = queries.carriers_matching(rows, asked.get("q", ""), asked.get("enabled", ""))
+        return listed(request, rows, lambda found: map(carrier_shape, found))
+
+    @extend_schema(operation_id="add_carrier", request=CarrierInput, responses={201: CarrierOutput})
+    def post(self, request: Request) -> Response:
+        """Add a carrier."""
+        row = commands.add_carrier(actor=self.actor, values=self.parsed(CarrierInput))
+        return tagged(carrier_shape(row), row.version, 201)
+
+
+class CarrierOne(Endpoint):
+    """One carrier."""
+
+    @extend_schema(operation_id="get_carrier", responses=CarrierOutput)
+    def get(self, request: Request, public_id: str) -> Response:
+        """One carrier."""
+        self.actor.require(LogisticsPermission.READ)
+        row = queries.carrier_for(self.actor, public_id)
+        return tagged(carrier_shape(row), row.version)
+
+    @extend_schema(operation_id="change_carrier", request=CarrierChange, responses=CarrierOutput)
+    def patch(self, request: Request, public_id: str) -> Response:
+        """Change a carrier; `If-Match` refuses when somebody else did meanwhile."""
+        row = commands.change_carrier(
+            actor=self.actor,
+            carrier_id=public_id,
+            changes=_named(self, CarrierChange),
+            version=self.expected_version(),
+        )
+        return tagged(carrier_shape(row), row.version)
+
+
+class CarrierStep(Endpoint):
+    """What can be done with a carrier."""
+
+    @extend_schema(operation_id="step_carrier", request=None, responses=CarrierOutput)
+    def post(self, request: Request, public_id: str, step: str) -> Response:
+        """Enable, disable, or make the default."""
+        row = CARRIER_STEPS[step](actor=self.actor, carrier_id=public_id)
+        return tagged(carrier_shape(row), row.version)
+
+
+def _named(endpoint: Endpoint, shape: Any) -> dict[str, Any]:
+    """Of the parsed input only what the caller named, also inside the address: no default may overwrite."""
+    values = dict(endpoint.parsed(shape))
+    given = endpoint.request.data.get("address")
+    if isinstance(given, dict) and "address" in values:
+        values["address"] = {name: one for name, one in values["address"].items() if name in given}
+    return values

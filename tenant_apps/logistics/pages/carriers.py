@@ -1,0 +1,227 @@
+"""Pages of carriers: the list, the form, the switches, and the import in two steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from platform_core.kernel.actor import Actor
+from platform_core.kernel.errors import DomainError, NotFound, NotPermitted
+from platform_core.kernel.words import noop
+from platform_core.web.asking import actor_of, paged
+from platform_core.web.downloads import table_download, template_download
+from platform_core.web.form_refusals import show_refusal
+from platform_core.web.lists import FilterWords, filter_chips
+from platform_core.web.two_steps import sealed, unsealed
+from platform_core.workbooks.columns import Column, Kind
+from platform_core.workbooks.limits import Limits
+from platform_core.workbooks.reading import read_table
+from tenant_apps.logistics import commands, queries
+from tenant_apps.logistics.forms import CarrierForm, UploadForm, initial_of_carrier
+from tenant_apps.logistics.models import Carrier
+from tenant_apps.logistics.pages.warehouses import STATES, managing_actor, supplier_actor, tabs
+from tenant_apps.logistics.permissions import LogisticsPermission
+
+COLUMNS = (
+    Column(
+        "code",
+        "Code",
+        "编码",
+        required=True,
+        unique=True,
+        max_length=40,
+        help=noop("Unique. A carrier whose code exists is changed."),
+    ),
+    Column("name", "Name", "名称", required=True, max_length=80),
+    Column(
+        "free_shipping",
+        "Free shipping",
+        "包邮",
+        Kind.BOOLEAN,
+        help=noop("Yes: the freight of its orders is 0."),
+    ),
+)
+EXPORTED = (
+    *COLUMNS,
+    Column("is_default", "Default", "默认", Kind.BOOLEAN),
+    Column("enabled", "Enabled", "启用", Kind.BOOLEAN),
+)
+PURPOSE = "carriers"
+ROWS_MAX = 1000
+
+
+@require_GET
+def carrier_list(request: HttpRequest) -> HttpResponse:
+    """All carriers; the dealer's people see the enabled ones (W-040)."""
+    actor = _reader(request)
+    words = {"q": FilterWords(_("Search")), "enabled": FilterWords(_("State"), dict(STATES))}
+    context = {
+        "page": paged(request, _rows(request, actor)),
+        "filters": request.GET,
+        "chips": filter_chips(request.GET, words),
+        "states": STATES,
+        "tabs": tabs(request, "carriers") if actor.dealer_id is None else (),
+        "is_supplier": actor.dealer_id is None,
+        "may_manage": actor.may(LogisticsPermission.MANAGE),
+    }
+    return render(request, "logistics/carriers.html", context)
+
+
+@require_GET
+def carrier_export(request: HttpRequest) -> FileResponse:
+    """The filtered list as a file that the import reads back."""
+    rows = _rows(request, supplier_actor(request))
+    values = ({column.key: getattr(row, column.key) for column in EXPORTED} for row in rows)
+    kind = request.GET.get("format", "xlsx")
+    return table_download(name="carriers", kind=kind, columns=EXPORTED, rows=values)
+
+
+def _reader(request: HttpRequest) -> Actor:
+    actor = actor_of(request)
+    actor.require(LogisticsPermission.READ)
+    return actor
+
+
+def _rows(request: HttpRequest, actor: Actor) -> Any:
+    asked = request.GET
+    rows = queries.carriers_visible_to(actor)
+    rows = queries.carriers_matching(rows, asked.get("q", ""), asked.get("enabled", ""))
+    return queries.sorted_by(rows, asked.get("sort", "code"))
+
+
+@require_http_methods(["GET", "POST"])
+def carrier_new(request: HttpRequest) -> HttpResponse:
+    """Add a carrier."""
+    actor = managing_actor(request)
+    form = CarrierForm(request.POST or None)
+    return _form_page(request, form, None, lambda values: commands.add_carrier(actor=actor, values=values))
+
+
+@require_http_methods(["GET", "POST"])
+def carrier_edit(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Change a carrier."""
+    actor = managing_actor(request)
+    carrier = queries.carrier_for(actor, public_id)
+    version = request.POST.get("version", "")
+
+    def change(values: Mapping[str, Any]) -> Carrier:
+        return commands.change_carrier(
+            actor=actor,
+            carrier_id=public_id,
+            changes=values,
+            version=int(version) if version.isdecimal() else None,
+        )
+
+    return _form_page(
+        request, CarrierForm(request.POST or None, initial=initial_of_carrier(carrier)), carrier, change
+    )
+
+
+def _form_page(
+    request: HttpRequest,
+    form: CarrierForm,
+    carrier: Carrier | None,
+    act: Callable[[Mapping[str, Any]], Carrier],
+) -> HttpResponse:
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                saved = act(form.cleaned_data)
+            except (NotFound, NotPermitted):
+                raise
+            except DomainError as error:
+                status = show_refusal(form, error)
+            else:
+                messages.success(request, _("The carrier {name} is saved.").format(name=saved.name))
+                return redirect("logistics:carriers")
+    return render(request, "logistics/carrier_form.html", {"form": form, "carrier": carrier}, status=status)
+
+
+@require_POST
+def carrier_switch(request: HttpRequest, public_id: str, act: str) -> HttpResponse:
+    """Enable, disable, or make the default."""
+    actor = managing_actor(request)
+    try:
+        messages.success(request, _act(actor, public_id, act))
+    except (NotFound, NotPermitted):
+        raise
+    except DomainError as error:
+        messages.error(request, str(error))
+    return redirect("logistics:carriers")
+
+
+def _act(actor: Actor, public_id: str, act: str) -> str:
+    if act == "default":
+        row = commands.make_default_carrier(actor=actor, carrier_id=public_id)
+        return _("{name} is the default now.").format(name=row.name)
+    if act == "enable":
+        row = commands.enable_carrier(actor=actor, carrier_id=public_id)
+        return _("{name} is enabled.").format(name=row.name)
+    row = commands.disable_carrier(actor=actor, carrier_id=public_id)
+    return _("{name} is disabled.").format(name=row.name)
+
+
+@require_http_methods(["GET", "POST"])
+def carrier_import(request: HttpRequest) -> HttpResponse:
+    """Upload a workbook and see what it would do; nothing is stored yet."""
+    actor = managing_actor(request)
+    form = UploadForm(request.POST or None, request.FILES or None)
+    context: dict[str, Any] = {"form": form}
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            upload = form.cleaned_data["file"]
+            limits = Limits(rows_max=ROWS_MAX)
+            table = read_table(
+                upload.file, upload.name, COLUMNS, limits=limits, locale=get_language() or "en"
+            )
+            if table.is_clean:
+                status = 200
+                context |= _preview([dict(row.values) for row in table.rows], actor)
+            context |= {"errors": table.errors, "error_count": table.error_count}
+    return render(request, "logistics/carrier_import.html", context, status=status)
+
+
+def _preview(rows: list[dict[str, Any]], actor: Actor) -> dict[str, Any]:
+    codes = [row["code"] for row in rows]
+    known = set(queries.carriers_visible_to(actor).filter(code__in=codes).values_list("code", flat=True))
+    # A blank cell leaves the field as it is.
+    filled = [{key: value for key, value in row.items() if value is not None} for row in rows]
+    shown = [{**row, "is_new": row["code"] not in known} for row in filled]
+    return {
+        "rows": shown,
+        "sealed": sealed(filled, PURPOSE, actor.id),
+        "new_count": sum(row["is_new"] for row in shown),
+        "known_count": len(known),
+    }
+
+
+@require_POST
+def carrier_import_confirm(request: HttpRequest) -> HttpResponse:
+    """Store what the preview showed."""
+    actor = managing_actor(request)
+    added, changed = commands.import_carriers(actor=actor, rows=unsealed(request, PURPOSE, actor.id))
+    said = _("{added} carriers added, {changed} changed.").format(added=added, changed=changed)
+    messages.success(request, said)
+    return redirect("logistics:carriers")
+
+
+@require_GET
+def carrier_template(request: HttpRequest) -> FileResponse:
+    """The empty workbook."""
+    managing_actor(request)
+    examples = [
+        {"code": "SF", "name": "SF Express", "free_shipping": False},
+        {"code": "PICKUP", "name": "Pick-up at the warehouse", "free_shipping": True},
+    ]
+    return template_download(name="carriers", columns=COLUMNS, examples=examples)
