@@ -2,40 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Mapping, Sequence
 from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
 
 from platform_core.commands import command
 from platform_core.db.models import actor_columns
 from platform_core.db.numbers import draw
 from platform_core.kernel.actor import Actor
-from platform_core.kernel.errors import FieldProblem, Invalid, NotFound
-from platform_core.kernel.quantity import QUANTITY_MAX
-from platform_core.kernel.words import noop
+from platform_core.kernel.errors import Invalid, NotFound
+from platform_core.kernel.texts import text_problems
 from platform_core.outbox.record import record
+from tenant_apps.access import queries as access
 from tenant_apps.aftersales.errors import AlreadyReceived
 from tenant_apps.aftersales.events import ReceiptConfirmed
 from tenant_apps.aftersales.models import Receipt, ReceiptLine
 from tenant_apps.aftersales.permissions import AftersalesPermission
+from tenant_apps.aftersales.rules import ReceivedLine, receipt_problems, said_of_all
 from tenant_apps.fulfilment import operations as fulfilment
 from tenant_apps.fulfilment import queries as shipments
 from tenant_apps.fulfilment.models import Shipment, ShipmentLine
 from tenant_apps.fulfilment.states import ShipmentState
 from tenant_apps.orders import operations as orders
 
-_OUT_OF_RANGE = noop("Enter how much arrived: 0 or more.")
-_NO_LINE = noop("This shipment has no line {line}.")
-
-
-@dataclass(frozen=True, slots=True)
-class ReceivedLine:
-    """What arrived of one line of a shipment, by the position of its stock-out line, in base units."""
-
-    position: int
-    received: Decimal
-    replenish: bool = False
+_LIMITS = {"note": 300}
 
 
 @command(AftersalesPermission.CONFIRM_RECEIPT, moves=True)
@@ -51,65 +42,53 @@ def confirm_receipt(
     """Note what arrived; lines not named arrived as shipped. Differences stay visible (G-67).
 
     The order is complete when all its shipments are received. Raises AlreadyReceived, Invalid
-    with a problem per wrong line, NotFound.
+    with a problem per wrong line, NotFound. Locks order, then shipment.
     """
     found = shipments.shipments_visible_to(actor).filter(public_id=shipment_id)
     shipment = found.select_related("stock_out").first()
     if shipment is None:
-        raise NotFound(noun="shipment")
+        raise NotFound(noun=_("shipment"))
     order = orders.lock_order(shipment.stock_out.source_id)
     shipment = fulfilment.lock_shipment(shipment.pk)
     if shipment.state == ShipmentState.RECEIVED:
         raise AlreadyReceived(number=shipment.number)
     carried = list(shipment.lines.select_related("stock_out_line").order_by("stock_out_line__position"))
-    said = _said(carried, lines)
+    note = note.strip()
+    said = _said(carried, lines, note)
     receipt = _store(actor, shipment, carried, said, note, automatic=automatic)
     fulfilment.mark_received(actor=actor, shipment=shipment)
-    arrived = {
-        line.stock_out_line.source_line_id: said[line.stock_out_line.position].received for line in carried
-    }
+    arrived = {line.stock_out_line.source_line_id: said[_place(line)].received for line in carried}
     orders.record_receipt(
         actor=actor,
         order_id=order.pk,
         received=arrived,
         everything=shipments.all_received(shipment.stock_out_id),
     )
-    record(
-        ReceiptConfirmed(
-            receipt_id=receipt.public_id,
-            shipment_number=shipment.number,
-            order_number=shipment.stock_out.source_number,
-            dealer_id=shipment.dealer.public_id,
-            short=any(said[x.stock_out_line.position].received < x.quantity for x in carried),
-            automatic=automatic,
-        )
-    )
+    _tell(receipt, shipment, is_short=any(said[_place(x)].received < x.quantity for x in carried))
     return receipt
 
 
-def _said(carried: list[ShipmentLine], lines: tuple[ReceivedLine, ...]) -> Mapping[int, ReceivedLine]:
+def _place(line: ShipmentLine) -> int:
+    return line.stock_out_line.position
+
+
+def _said(
+    carried: Sequence[ShipmentLine], lines: Sequence[ReceivedLine], note: str
+) -> Mapping[int, ReceivedLine]:
     """What arrived, for every line of the shipment, by position."""
-    shipped = {line.stock_out_line.position: line.quantity for line in carried}
-    problems = []
-    for line in lines:
-        pointer = f"/lines/{line.position}/received"
-        if line.position not in shipped:
-            problems.append(FieldProblem(pointer, "no_such_line", _NO_LINE, {"line": line.position}))
-        elif not 0 <= line.received <= QUANTITY_MAX:
-            problems.append(FieldProblem(pointer, "out_of_range", _OUT_OF_RANGE))
+    shipped = {_place(line): line.quantity for line in carried}
+    problems = text_problems({"note": note}, _LIMITS)
+    if lines:
+        problems += receipt_problems(shipped, lines, access.settings().quantity_precision)
     if problems:
         raise Invalid(problems=problems)
-    named = {line.position: line for line in lines}
-    return {
-        position: named.get(position) or ReceivedLine(position, quantity)
-        for position, quantity in shipped.items()
-    }
+    return said_of_all(shipped, lines)
 
 
 def _store(
     actor: Actor,
     shipment: Shipment,
-    carried: list[ShipmentLine],
+    carried: Sequence[ShipmentLine],
     said: Mapping[int, ReceivedLine],
     note: str,
     *,
@@ -129,10 +108,23 @@ def _store(
                 receipt=receipt,
                 shipment_line=line,
                 shipped=line.quantity,
-                received=said[line.stock_out_line.position].received,
-                replenish=said[line.stock_out_line.position].replenish,
+                received=said[_place(line)].received,
+                replenish=said[_place(line)].replenish,
             )
             for line in carried
         ]
     )
     return receipt
+
+
+def _tell(receipt: Receipt, shipment: Shipment, *, is_short: bool) -> None:
+    record(
+        ReceiptConfirmed(
+            receipt_id=receipt.public_id,
+            shipment_number=shipment.number,
+            order_number=shipment.stock_out.source_number,
+            dealer_id=shipment.dealer.public_id,
+            short=is_short,
+            automatic=receipt.automatic,
+        )
+    )

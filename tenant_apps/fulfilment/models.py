@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 
 from platform_core.db.fields import ClockTime, public_id, quantity_column, state, state_is_known
@@ -10,7 +12,11 @@ from tenant_apps.fulfilment.states import ShipmentState
 
 
 class Shipment(models.Model):
-    """One parcel or delivery of a stock-out, with carrier and tracking number."""
+    """One parcel or delivery of a stock-out, with carrier and tracking number.
+
+    `mailed_to` lists the public ids of the people who were told of it by mail, so that a repeated
+    delivery of the event tells nobody twice.
+    """
 
     public_id = public_id("shm")
     number = models.CharField(max_length=30, unique=True)
@@ -20,6 +26,7 @@ class Shipment(models.Model):
     tracking_number = models.CharField(max_length=60, blank=True, default="")
     state = state(ShipmentState, ShipmentState.PACKED)
     note = models.CharField(max_length=300, blank=True, default="")
+    mailed_to: models.JSONField[Any, Any] = models.JSONField(default=list)
     shipped_at = models.DateTimeField(null=True)
     received_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)
@@ -27,7 +34,10 @@ class Shipment(models.Model):
     updated_at = ClockTime(on="save")
 
     class Meta:
-        indexes = [models.Index(fields=["state", "-id"], name="shipments_by_state")]
+        indexes = [
+            models.Index(fields=["state", "-id"], name="shipments_by_state"),
+            models.Index(fields=["updated_at", "id"], name="shipment_feed"),
+        ]
         constraints = [state_is_known("shipment", ShipmentState)]
 
 

@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
                 ('created_at', platform_core.db.fields.ClockTime(on='create')),
                 ('attempts', models.PositiveIntegerField(default=0)),
                 ('next_at', models.DateTimeField()),
+                ('handled', models.JSONField(default=list)),
                 ('error', models.CharField(blank=True, default='', max_length=300)),
                 ('done_at', models.DateTimeField(null=True)),
             ],

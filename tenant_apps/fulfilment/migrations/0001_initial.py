@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
                 ('tracking_number', models.CharField(blank=True, default='', max_length=60)),
                 ('state', models.CharField(choices=[('packed', 'packed'), ('shipped', 'shipped'), ('received', 'received')], default='packed', max_length=20)),
                 ('note', models.CharField(blank=True, default='', max_length=300)),
+                ('mailed_to', models.JSONField(default=list)),
                 ('shipped_at', models.DateTimeField(null=True)),
                 ('received_at', models.DateTimeField(null=True)),
                 ('version', models.PositiveIntegerField(default=1)),
@@ -69,6 +70,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='shipment',
             index=models.Index(fields=['state', '-id'], name='shipments_by_state'),
+        ),
+        migrations.AddIndex(
+            model_name='shipment',
+            index=models.Index(fields=['updated_at', 'id'], name='shipment_feed'),
         ),
         migrations.AddConstraint(
             model_name='shipment',
