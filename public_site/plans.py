@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from platform_core.kernel.money import Currency, Money
 
@@ -30,7 +31,7 @@ class Plan:
 PLANS = (
     Plan(
         "start",
-        _("Start"),
+        pgettext_lazy("plan", "Start"),
         _("One warehouse, the first dealers"),
         Money(240_000, Currency.CNY),
         5,
@@ -40,7 +41,7 @@ PLANS = (
     ),
     Plan(
         "grow",
-        _("Grow"),
+        pgettext_lazy("plan", "Grow"),
         _("A sales team and a region"),
         Money(600_000, Currency.CNY),
         15,
@@ -50,7 +51,7 @@ PLANS = (
     ),
     Plan(
         "scale",
-        _("Scale"),
+        pgettext_lazy("plan", "Scale"),
         _("Several warehouses, many dealers"),
         Money(1_800_000, Currency.CNY),
         50,

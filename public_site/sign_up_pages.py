@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
@@ -242,7 +243,12 @@ def _progress_facts(request: HttpRequest, work: Provisioning) -> dict[str, Any]:
         ProvisioningState.SEEDING,
         ProvisioningState.READY,
     ]
-    words = [_("E-mail confirmed"), _("Your own database"), _("Your account and first settings"), _("Ready")]
+    words = [
+        _("E-mail confirmed"),
+        _("Your own database"),
+        _("Your account and first settings"),
+        pgettext("account", "Ready"),
+    ]
     is_failed = work.state == ProvisioningState.FAILED
     at = order.index(ProvisioningState(work.state)) if not is_failed else 1
     is_ready = at == len(order) - 1
@@ -254,6 +260,7 @@ def _progress_facts(request: HttpRequest, work: Provisioning) -> dict[str, Any]:
     return {
         "work": work,
         "steps": steps,
+        "doing": words[max(at, 1)],
         "value": at + 1,
         "max": len(order),
         "is_failed": is_failed,
