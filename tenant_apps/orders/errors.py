@@ -6,14 +6,6 @@ from platform_core.kernel.errors import DomainError
 from platform_core.kernel.words import noop
 
 
-class NoUsableWarehouse(DomainError):
-    """No warehouse can serve the order; a problem per warehouse says why (W-139)."""
-
-    code = "no_usable_warehouse"
-    status = 409
-    message = noop("No warehouse can serve this order. See the reasons, change the goods or the address.")
-
-
 class GoodsChanged(DomainError):
     """A line's SKU left the dealer's goods since the order was placed (decisions.md §5)."""
 

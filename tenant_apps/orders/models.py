@@ -196,12 +196,15 @@ class AdjustmentKind(models.TextChoices):
 
 
 class OrderAdjustment(ActedRow):
-    """A signed change made in finance review, with its reason. Undone ones keep `undone_at`."""
+    """A signed change made in finance review, with its reason. Undone ones keep `undone_at`.
+
+    A line that was edited away after a rejection leaves the adjustment without its line.
+    """
 
     order = models.ForeignKey(SalesOrder, on_delete=models.CASCADE, related_name="adjustments")
     kind = models.CharField(max_length=8, choices=AdjustmentKind.choices)
     line = models.ForeignKey(
-        SalesOrderLine, null=True, on_delete=models.CASCADE, related_name="+", db_index=False
+        SalesOrderLine, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
     amount_minor = models.BigIntegerField()
     reason = models.CharField(max_length=200)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.utils.translation import gettext_lazy as _
+
 from platform_core.db.locks import locked, require_transaction
 from platform_core.db.models import actor_columns
 from platform_core.kernel import clock
@@ -31,7 +33,7 @@ def locked_order(actor: Actor, order_id: str) -> SalesOrder:
     rows = orders_visible_to(actor).filter(public_id=order_id)
     order = locked(rows.select_related("dealer__level", "warehouse", "carrier", "shop")).first()
     if order is None:
-        raise NotFound(noun="order")
+        raise NotFound(noun=_("order"))
     return order
 
 
@@ -69,11 +71,17 @@ def finish(
     order.state = target
     order.version += 1
     order.save()
+    tell(order, name, actor, before, reason)
+    return order
+
+
+def tell(order: SalesOrder, name: str, actor: Actor, before: Before, reason: str = "") -> None:
+    """Leave the step of a stored order and record the event."""
     SalesOrderStep.objects.create(
         order=order,
         name=name,
         source=before.state,
-        target=target,
+        target=order.state,
         at=clock.now(),
         reason=reason,
         before=before.amounts,
@@ -87,12 +95,11 @@ def finish(
             dealer_id=order.dealer.public_id,
             step=name,
             source=before.state,
-            target=target,
+            target=order.state,
             total=str(order.total.amount),
             currency=order.currency,
         )
     )
-    return order
 
 
 def lock_order(order_id: int) -> SalesOrder:

@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from typing import Any
 
 from platform_core.kernel.amounts import Amounts, TaxMode, line_amounts, taxed, total
-from platform_core.kernel.errors import FieldProblem
+from platform_core.kernel.errors import DomainError, FieldProblem
 from platform_core.kernel.money import Currency, Money, UnitPrice
+from platform_core.kernel.texts import text_problems
 from platform_core.kernel.words import Sentence, noop
 
 LINES_MAX = 1000
+# Mark of an order by the code of the refusal that left it there (decisions.md §5 "Frozen facts").
 MARK_OF_ERROR = {
     "out_of_stock": "stock",
     "insufficient_balance": "balance",
     "goods_changed": "goods",
     "price_changed": "price",
-    "no_usable_warehouse": "warehouse",
+}
+_PROBLEMS_KEPT = 20
+_PRICE_PLACES, _PRICE_MAX = 6, Decimal(10) ** 12
+_TEXTS = {"client_ref": 80, "nickname": 120, "memo": 500, "service_memo": 500}
+_ADDRESS_TEXTS = {
+    "country": 2,
+    "region1": 60,
+    "region2": 60,
+    "region3": 60,
+    "postcode": 20,
+    "line1": 200,
+    "line2": 200,
+    "consignee": 80,
+    "phone": 30,
 }
 
 
@@ -91,17 +106,10 @@ class OrderAmounts:
 
 
 def priced(
-    price: Decimal,
-    quantity: Decimal,
-    weight_kg: Decimal,
-    tax_rate: Decimal,
-    mode: TaxMode,
-    currency: Currency,
+    price: UnitPrice, quantity: Decimal, weight_kg: Decimal, tax_rate: Decimal, mode: TaxMode
 ) -> PricedLine:
     """One line: `quantity` in base units, weight in kg."""
-    return PricedLine(
-        line_amounts(UnitPrice(price, currency), quantity, tax_rate, mode), weight_kg * quantity
-    )
+    return PricedLine(line_amounts(price, quantity, tax_rate, mode), weight_kg * quantity)
 
 
 def order_amounts(
@@ -121,24 +129,71 @@ def order_amounts(
     return OrderAmounts(shown, freight, fee, tax, goods.gross + carried.gross + charged.gross)
 
 
-_REQUIRED = noop("This is needed to deliver.")
+def trimmed(wanted: Wanted) -> Wanted:
+    """The same request with single spaces: a memo typed on several lines is one line."""
+    texts = {name: _single(getattr(wanted, name)) for name in _TEXTS}
+    address = Address(**{name: _single(value) for name, value in wanted.address.columns().items()})
+    lines = tuple(replace(line, note=_single(line.note)) for line in wanted.lines)
+    return replace(wanted, **texts, address=replace(address, country=address.country.upper()), lines=lines)
 
 
-def address_gaps(address: Address) -> list[FieldProblem]:
-    """What is missing to deliver: in China province and city too (G-31, G-32)."""
-    needed = ["consignee", "phone", "line1"]
-    if address.country == "CN":
-        needed += ["region1", "region2"]
+def _single(text: str) -> str:
+    return " ".join(text.split())
+
+
+_SALES_PRICE = noop("Write a price of 0 or more with at most 6 decimals.")
+
+
+def request_problems(wanted: Wanted) -> list[FieldProblem]:
+    """Texts that are too long and sales prices that are none."""
+    found = text_problems({name: getattr(wanted, name) for name in _TEXTS}, _TEXTS)
+    found += text_problems(wanted.address.columns(), _ADDRESS_TEXTS, base="/address")
+    for index, line in enumerate(wanted.lines):
+        found += text_problems({"note": line.note}, {"note": 200}, base=f"/lines/{index}")
+        if line.sales_price is not None and not _is_price(line.sales_price):
+            found.append(line_problem(index, "sales_price", "price_wrong", _SALES_PRICE))
+    return found
+
+
+def _is_price(price: Decimal) -> bool:
+    exponent = price.as_tuple().exponent
+    return (
+        price.is_finite()
+        and isinstance(exponent, int)
+        and -exponent <= _PRICE_PLACES
+        and 0 <= price < _PRICE_MAX
+    )
+
+
+def mark(error: DomainError) -> dict[str, Any]:
+    """What a failed step leaves on an order: the mark and its sentences, translated when they are read."""
+    return {
+        "mark": MARK_OF_ERROR.get(error.code, "import"),
+        "code": error.code,
+        "sentence": str(error.message),
+        "facts": _plain(error.facts),
+        "problems": [
+            {"pointer": p.pointer, "sentence": str.__str__(p.message), "facts": _plain(p.facts)}
+            for p in error.problems[:_PROBLEMS_KEPT]
+        ],
+    }
+
+
+def mark_sentences(marks: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Stored marks as people read them: `mark`, `code`, `message` and the sentences in `details`."""
     return [
-        FieldProblem(f"/address/{name}", "required", _REQUIRED)
-        for name in needed
-        if not getattr(address, name).strip()
+        {
+            "mark": one["mark"],
+            "code": one["code"],
+            "message": Sentence(one["sentence"]).with_facts(one["facts"]),
+            "details": [Sentence(p["sentence"]).with_facts(p["facts"]) for p in one["problems"]],
+        }
+        for one in marks
     ]
 
 
-def mark(error_code: str, sentence: str) -> dict[str, Any]:
-    """What a failed step leaves on an order: the mark and the sentence with the remedy."""
-    return {"mark": MARK_OF_ERROR.get(error_code, "import"), "code": error_code, "message": sentence}
+def _plain(facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value if isinstance(value, (bool, int)) else str(value) for key, value in facts.items()}
 
 
 def line_problem(index: int, member: str, code: str, sentence: Sentence, **facts: Any) -> FieldProblem:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from platform_core.commands import command
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.errors import Conflict
-from tenant_apps.orders.commands.place import lines_of, write_draft
+from tenant_apps.orders.commands.place import lines_of, sound_draft, write_draft
 from tenant_apps.orders.models import SalesOrder, SalesOrderLine
 from tenant_apps.orders.operations import Before, finish, locked_order
 from tenant_apps.orders.permissions import OrderPermission
-from tenant_apps.orders.queries.drafts import draft_of
+from tenant_apps.orders.queries.parties import in_name_of
 from tenant_apps.orders.rules import Wanted
 from tenant_apps.orders.states import ORDER_FLOW
 
@@ -22,16 +23,16 @@ def edit_order(
 ) -> SalesOrder:
     """Replace lines, address, carrier and warehouse; prices are taken anew. The state stays.
 
-    Raises StepRefused, Conflict (another version), Invalid with a problem per wrong field.
+    Raises StepRefused, Conflict (another version), and whatever placing raises.
     """
     order = locked_order(actor, order_id)
     target = ORDER_FLOW.target(order.state, "edit")
     if version is not None and version != order.version:
         raise Conflict
     before = Before.of(order)
-    draft = draft_of(actor, wanted)
-    draft.require_sound()
-    write_draft(order, draft, wanted)
+    # The shop stays: with another one the order would be another dealer's.
+    draft = sound_draft(actor, replace(wanted, shop=order.shop.public_id))
+    write_draft(order, draft)
     SalesOrderLine.objects.filter(order=order).delete()
     SalesOrderLine.objects.bulk_create(lines_of(order, draft))
-    return finish(order, "edit", actor, before, target)
+    return finish(order, "edit", in_name_of(actor, order.dealer), before, target)

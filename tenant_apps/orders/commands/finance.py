@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,19 +12,23 @@ from platform_core.kernel import clock
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.amounts import adjusted
 from platform_core.kernel.errors import FieldProblem, Invalid
-from platform_core.kernel.money import Currency, Money
+from platform_core.kernel.money import MINOR_MAX, Currency, Money
+from platform_core.kernel.texts import text_problems
 from platform_core.kernel.words import noop
 from tenant_apps.inventory import operations as inventory
 from tenant_apps.ledger import operations as ledger
 from tenant_apps.orders.commands.review import demands_of, release_to_warehouse
 from tenant_apps.orders.errors import NotFinanceReviewed, NothingToAdjust
-from tenant_apps.orders.models import AdjustmentKind, OrderAdjustment, SalesOrder
+from tenant_apps.orders.models import AdjustmentKind, OrderAdjustment, SalesOrder, SalesOrderLine
 from tenant_apps.orders.operations import Before, finish, locked_order, source_of
 from tenant_apps.orders.permissions import OrderPermission
 from tenant_apps.orders.states import ORDER_FLOW
 
-_NO_LINE = noop("This order has no line {line}.")
-_NO_REASON = noop("Say why.")
+REASON_MAX = 200
+_NO_LINE = noop("This order has no line {line} whose goods could be adjusted.")
+_NO_KIND = noop("Choose freight or goods.")
+_TOO_LARGE = noop("This amount is too large.")
+_LINE_BELOW = noop("This would bring the line below zero. Take away at most what it costs.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,36 +88,26 @@ def undo_adjustments(order: SalesOrder, operation_id: UUID, *, move_money: bool)
 
     Without `move_money` the caller gives back all that was charged anyway.
     """
-    currency = Currency(order.currency)
-    standing = list(order.adjustments.filter(undone_at__isnull=True).order_by("pk"))
-    for adjustment in standing if move_money else []:
-        ledger.adjust(
-            operation_id=operation_id,
-            dealer_id=order.dealer_id,
-            source=source_of(order),
-            kind=adjustment.kind,
-            amount=Money(-adjustment.amount_minor, currency),
-            note=adjustment.reason,
-            line=adjustment.pk,
-        )
-    undone = sum(a.amount_minor for a in standing)
-    OrderAdjustment.objects.filter(pk__in=[a.pk for a in standing]).update(undone_at=clock.now())
-    order.goods_adjustment = order.freight_adjustment = Money.zero(currency)
-    order.total_minor -= undone
     if move_money:
-        order.charged_minor -= undone
+        changes = {"goods": -order.goods_adjustment, "freight": -order.freight_adjustment}
+        _move(order, operation_id, changes, "")
+    undone = order.goods_adjustment + order.freight_adjustment
+    order.adjustments.filter(undone_at__isnull=True).update(undone_at=clock.now())
+    order.goods_adjustment = order.freight_adjustment = Money.zero(Currency(order.currency))
+    order.total -= undone
+    if move_money:
+        order.charged -= undone
 
 
 def _adjust(order: SalesOrder, actor: Actor, operation_id: UUID, wanted: Sequence[AdjustmentWanted]) -> None:
-    _check_wanted(order, wanted)
-    currency = Currency(order.currency)
-    positions = dict(order.lines.values_list("position", "pk"))
-    rows = OrderAdjustment.objects.bulk_create(
+    lines = {line.position: line for line in order.lines.all()}
+    changes = _checked(order, lines, wanted)
+    OrderAdjustment.objects.bulk_create(
         [
             OrderAdjustment(
                 order=order,
                 kind=a.kind,
-                line_id=positions[a.line] if a.line is not None else None,
+                line=None if a.line is None else lines[a.line],
                 amount_minor=a.amount_minor,
                 reason=a.reason.strip(),
                 **actor_columns(actor),
@@ -121,38 +115,61 @@ def _adjust(order: SalesOrder, actor: Actor, operation_id: UUID, wanted: Sequenc
             for a in wanted
         ]
     )
-    for row in rows:
-        change = Money(row.amount_minor, currency)
-        if row.kind == AdjustmentKind.FREIGHT:
-            adjusted(order.freight + order.freight_adjustment, change)
-            order.freight_adjustment += change
-        else:
-            adjusted(order.goods + order.goods_adjustment, change)
-            order.goods_adjustment += change
-        order.total += change
-        order.charged += change
-        ledger.adjust(
-            operation_id=operation_id,
-            dealer_id=order.dealer_id,
-            source=source_of(order),
-            kind=row.kind,
-            amount=change,
-            note=row.reason,
-            line=row.pk,
-        )
+    order.goods_adjustment += changes["goods"]
+    order.freight_adjustment += changes["freight"]
+    order.total += changes["goods"] + changes["freight"]
+    order.charged += changes["goods"] + changes["freight"]
+    _move(order, operation_id, changes, "; ".join(a.reason.strip() for a in wanted))
 
 
-def _check_wanted(order: SalesOrder, wanted: Sequence[AdjustmentWanted]) -> None:
+def _move(order: SalesOrder, operation_id: UUID, changes: Mapping[str, Money], note: str) -> None:
+    """Move the sum of each kind, what goes back first: it may pay for what is added."""
+    for kind, change in sorted(changes.items(), key=lambda entry: entry[1].minor):
+        if change:
+            ledger.adjust(
+                operation_id=operation_id,
+                dealer_id=order.dealer_id,
+                source=source_of(order),
+                kind=kind,
+                amount=change,
+                note=note,
+            )
+
+
+def _checked(
+    order: SalesOrder, lines: Mapping[int, SalesOrderLine], wanted: Sequence[AdjustmentWanted]
+) -> dict[str, Money]:
+    """The sum of the changes by kind. Raises NothingToAdjust, Invalid, AmountBelowZero."""
     if any(a.amount_minor == 0 for a in wanted):
         raise NothingToAdjust
-    positions = set(order.lines.values_list("position", flat=True))
-    problems = []
+    problems: list[FieldProblem] = []
+    currency = Currency(order.currency)
+    changes = dict.fromkeys(AdjustmentKind.values, Money.zero(currency))
+    left = {position: line.amount_minor for position, line in lines.items()}
     for index, a in enumerate(wanted):
-        if not a.reason.strip():
-            problems.append(FieldProblem(f"/adjustments/{index}/reason", "required", _NO_REASON))
-        if a.line is not None and a.line not in positions:
-            problems.append(
-                FieldProblem(f"/adjustments/{index}/line", "no_such_line", _NO_LINE, {"line": a.line})
-            )
+        problems += _problems_of(index, a, left)
+        if a.kind in changes:
+            changes[a.kind] += Money(a.amount_minor, currency)
+        if a.line in left:
+            left[a.line] += a.amount_minor
+    for position, minor in left.items():
+        if minor < 0:
+            index = max(i for i, a in enumerate(wanted) if a.line == position)
+            problems.append(FieldProblem(f"/adjustments/{index}/amount", "line_below_zero", _LINE_BELOW))
     if problems:
         raise Invalid(problems=problems)
+    adjusted(order.goods, changes["goods"])
+    adjusted(order.freight, changes["freight"])
+    return changes
+
+
+def _problems_of(index: int, a: AdjustmentWanted, positions: Collection[int]) -> list[FieldProblem]:
+    base = f"/adjustments/{index}"
+    found = text_problems({"reason": a.reason.strip()}, {"reason": REASON_MAX}, ["reason"], base)
+    if a.kind not in AdjustmentKind.values:
+        found.append(FieldProblem(f"{base}/kind", "unknown", _NO_KIND))
+    if a.line is not None and (a.kind != AdjustmentKind.GOODS or a.line not in positions):
+        found.append(FieldProblem(f"{base}/line", "no_such_line", _NO_LINE, {"line": a.line}))
+    if abs(a.amount_minor) > MINOR_MAX:
+        found.append(FieldProblem(f"{base}/amount", "too_large", _TOO_LARGE))
+    return found

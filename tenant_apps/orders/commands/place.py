@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from psycopg import errors as pg
 
 from platform_core.commands import command
 from platform_core.db.models import actor_columns
-from platform_core.db.numbers import draw_many
+from platform_core.db.numbers import draw
 from platform_core.db.router import shard_alias
 from platform_core.idempotency.keys import part_of
 from platform_core.kernel import clock
@@ -28,9 +31,10 @@ from tenant_apps.orders.models import (
     SalesOrder,
     SalesOrderLine,
 )
-from tenant_apps.orders.operations import Before, finish
+from tenant_apps.orders.operations import Before, tell
 from tenant_apps.orders.permissions import OrderPermission
 from tenant_apps.orders.queries.drafts import Draft, draft_of
+from tenant_apps.orders.queries.parties import in_name_of
 from tenant_apps.orders.rules import Wanted
 from tenant_apps.orders.states import RawOrderState
 
@@ -43,6 +47,23 @@ def place_order(*, actor: Actor, operation_id: UUID, wanted: Wanted, source: str
     charged before the review. Raises Invalid with a problem per wrong field, DealerDisabled,
     InsufficientBalance, ReferenceTaken, NotFound.
     """
+    draft = sound_draft(actor, wanted)
+    actor = in_name_of(actor, draft.dealer)
+    _check_reference(draft)
+    if not draft.settings.tax_mode_fixed:
+        access.fix_tax_mode()
+    number = draw("SO")
+    raw = _store_raw(actor, draft, source, number.replace("SO", "D", 1))
+    order = _store_order(draft, raw, number)
+    tell(order, "submit", actor, Before("", {}))
+    return _auto_reviewed(actor, operation_id, order) if draft.shop.auto_review else order
+
+
+def sound_draft(actor: Actor, wanted: Wanted) -> Draft:
+    """A request that may be stored: the checks of every path (W-133, W-151).
+
+    Raises Invalid with a problem per wrong field, DealerDisabled, InsufficientBalance, NotFound.
+    """
     draft = draft_of(actor, wanted)
     if not draft.dealer.enabled:
         raise DealerDisabled(dealer=draft.dealer.name)
@@ -51,28 +72,37 @@ def place_order(*, actor: Actor, operation_id: UUID, wanted: Wanted, source: str
     available = ledger.available(draft.dealer.pk)
     if available < draft.amounts.total:
         raise InsufficientBalance(
-            available=str(available.amount), missing=str((draft.amounts.total - available).amount)
+            available=str(available.amount),
+            missing=str((draft.amounts.total - available).amount),
+            currency=draft.currency.value,
         )
-    _check_reference(draft, wanted.client_ref)
-    if not draft.settings.tax_mode_fixed:
-        access.fix_tax_mode()
-    raw_number, number = draw_many("D", 1)[0], draw_many("SO", 1)[0]
-    raw = _store_raw(actor, draft, wanted, source, raw_number)
-    order = _store_order(draft, wanted, raw, number)
-    finish(order, "submit", actor, Before("", {}), order.state)
-    return _auto_reviewed(actor, operation_id, order) if draft.shop.auto_review else order
+    return draft
 
 
-def _check_reference(draft: Draft, reference: str) -> None:
+def _check_reference(draft: Draft) -> None:
+    reference = draft.wanted.client_ref
     if not reference:
         return
-    taken = RawOrder.objects.filter(dealer=draft.dealer, client_ref=reference).first()
+    taken = SalesOrder.objects.filter(dealer=draft.dealer, client_ref=reference).only("number").first()
     if taken is not None:
         raise ReferenceTaken(reference=reference, number=taken.number)
 
 
-def _store_raw(actor: Actor, draft: Draft, wanted: Wanted, source: str, number: str) -> RawOrder:
-    raw = RawOrder.objects.create(
+@contextmanager
+def _reference_once(reference: str) -> Iterator[None]:
+    """Two orders with one reference at the same moment: the database keeps one."""
+    try:
+        yield
+    except IntegrityError as error:
+        cause = error.__cause__
+        if isinstance(cause, pg.UniqueViolation) and cause.diag.constraint_name == "dealer_reference_once":
+            raise ReferenceTaken(reference=reference, number="…") from error
+        raise
+
+
+def _store_raw(actor: Actor, draft: Draft, source: str, number: str) -> RawOrder:
+    wanted = draft.wanted
+    raw = RawOrder(
         number=number,
         dealer=draft.dealer,
         shop=draft.shop,
@@ -81,12 +111,14 @@ def _store_raw(actor: Actor, draft: Draft, wanted: Wanted, source: str, number: 
         state=RawOrderState.SUBMITTED,
         warehouse=draft.warehouse,
         carrier=draft.carrier,
-        nickname=wanted.nickname or f"{draft.dealer.name}{wanted.address.consignee}",
+        nickname=(wanted.nickname or f"{draft.dealer.name} {wanted.address.consignee}")[:120],
         memo=wanted.memo,
         service_memo=wanted.service_memo,
         **wanted.address.columns(),
         **actor_columns(actor),
     )
+    with _reference_once(wanted.client_ref):
+        raw.save(force_insert=True)
     RawOrderLine.objects.bulk_create(
         [
             RawOrderLine(
@@ -112,7 +144,7 @@ def _store_raw(actor: Actor, draft: Draft, wanted: Wanted, source: str, number: 
     return raw
 
 
-def _store_order(draft: Draft, wanted: Wanted, raw: RawOrder, number: str) -> SalesOrder:
+def _store_order(draft: Draft, raw: RawOrder, number: str) -> SalesOrder:
     order = SalesOrder(
         number=number,
         raw_order=raw,
@@ -121,15 +153,15 @@ def _store_order(draft: Draft, wanted: Wanted, raw: RawOrder, number: str) -> Sa
         shop=draft.shop,
         nickname=raw.nickname,
     )
-    write_draft(order, draft, wanted)
+    write_draft(order, draft)
     order.save(force_insert=True)
     SalesOrderLine.objects.bulk_create(lines_of(order, draft))
     return order
 
 
-def write_draft(order: SalesOrder, draft: Draft, wanted: Wanted) -> None:
+def write_draft(order: SalesOrder, draft: Draft) -> None:
     """Put a sound draft's facts onto the order: what was asked, and what it comes to."""
-    amounts = draft.amounts
+    wanted, amounts = draft.wanted, draft.amounts
     assert amounts is not None
     assert draft.warehouse is not None
     order.warehouse, order.carrier = draft.warehouse, draft.carrier

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from platform_core.commands import command
+from platform_core.db.locks import locked
 from platform_core.db.models import actor_columns
 from platform_core.kernel import clock
 from platform_core.kernel.actor import Actor
@@ -28,6 +29,7 @@ from tenant_apps.orders.operations import (
 )
 from tenant_apps.orders.permissions import OrderPermission
 from tenant_apps.orders.queries.drafts import amounts_for
+from tenant_apps.orders.queries.parties import in_name_of
 from tenant_apps.orders.rules import Address, mark
 from tenant_apps.orders.states import ORDER_FLOW, OrderState
 from tenant_apps.strategies.queries.freight_tables import freight_quote
@@ -37,10 +39,13 @@ UNCOVERED = "uncovered"
 
 
 def _refused(error: DomainError, *, actor: Actor, order_id: str, **_: Any) -> None:
-    """A refused review leaves the order as it was, with a mark that says why."""
-    order = SalesOrder.objects.filter(public_id=order_id).first()
+    """A refused review leaves the order as it was, with a mark that says why.
+
+    The refusal gave the row's lock back, so it is taken again: a cancel may have come between.
+    """
+    order = locked(SalesOrder.objects.filter(public_id=order_id).select_related("dealer")).first()
     if order is not None and order.state == OrderState.PENDING_REVIEW:
-        keep_mark(error, actor=actor, order=order)
+        keep_mark(error, actor=in_name_of(actor, order.dealer), order=order)
 
 
 @command(OrderPermission.REVIEW, moves=True, on_refusal=_refused)
@@ -56,7 +61,11 @@ def review_order(*, actor: Actor, operation_id: UUID, order_id: str) -> SalesOrd
 
 
 def reviewed(actor: Actor, operation_id: UUID, order: SalesOrder) -> SalesOrder:
-    """Review a locked order, inside the caller's transaction."""
+    """Review a locked order, inside the caller's transaction.
+
+    Everything is written before stock and wallet are touched: their rows are the ones that many
+    orders want, and so they are held for the shortest time (stock before wallet: design.md §3).
+    """
     ORDER_FLOW.check(order.state, "review")
     if not order.dealer.enabled:
         raise DealerDisabled(dealer=order.dealer.name)
@@ -66,6 +75,11 @@ def reviewed(actor: Actor, operation_id: UUID, order: SalesOrder) -> SalesOrder:
     _check_goods(order, lines)
     _compute(order, lines, settings)
     demands = demands_of(lines)
+    order.charged, order.marks, order.reviewed_at = order.total, [], clock.now()
+    target = OrderState.PENDING_FINANCE if order.finance_reasons else OrderState.APPROVED
+    if target == OrderState.APPROVED:
+        release_to_warehouse(order, demands)
+    finish(order, "review", in_name_of(actor, order.dealer), before, target)
     inventory.reserve(
         actor=actor,
         operation_id=operation_id,
@@ -81,16 +95,12 @@ def reviewed(actor: Actor, operation_id: UUID, order: SalesOrder) -> SalesOrder:
         source=source_of(order),
         charges=_charges(order),
     )
-    order.charged, order.marks, order.reviewed_at = order.total, [], clock.now()
-    target = OrderState.PENDING_FINANCE if order.finance_reasons else OrderState.APPROVED
-    if target == OrderState.APPROVED:
-        release_to_warehouse(order, demands)
-    return finish(order, "review", actor, before, target)
+    return order
 
 
 def keep_mark(error: DomainError, *, actor: Actor, order: SalesOrder) -> None:
     """Leave the mark and a line of history; the state stays."""
-    order.marks = [mark(error.code, str(error))]
+    order.marks = [mark(error)]
     order.save(update_fields=["marks", "updated_at"])
     amounts = amounts_of(order)
     SalesOrderStep.objects.create(
@@ -99,7 +109,7 @@ def keep_mark(error: DomainError, *, actor: Actor, order: SalesOrder) -> None:
         source=order.state,
         target=order.state,
         at=clock.now(),
-        reason=str(error)[:500],
+        reason=" ".join([str(error), *map(str, error.problems)])[:500],
         before=amounts,
         after=amounts,
         **actor_columns(actor),

@@ -178,7 +178,7 @@ class Migration(migrations.Migration):
                 ('at', platform_core.db.fields.ClockTime(on='create')),
                 ('undone_at', models.DateTimeField(null=True)),
                 ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='adjustments', to='orders.salesorder')),
-                ('line', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='orders.salesorderline')),
+                ('line', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='orders.salesorderline')),
             ],
         ),
         migrations.CreateModel(

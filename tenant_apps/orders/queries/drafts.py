@@ -30,10 +30,11 @@ from tenant_apps.orders.rules import (
     OrderAmounts,
     Wanted,
     WantedLine,
-    address_gaps,
     line_problem,
     order_amounts,
     priced,
+    request_problems,
+    trimmed,
 )
 from tenant_apps.strategies.queries.freight_tables import FreightQuote, freight_quote
 from tenant_apps.strategies.queries.overlay import offers as offers_of
@@ -45,6 +46,8 @@ _NO_PACK = noop("{sku} has no pack “{pack}”. Enter the quantity in {unit}.")
 _SHORT = noop("Only {free} {unit} of {sku} can be ordered, {asked} are asked.")
 _NO_LINES = noop("Enter a quantity for at least one article.")
 _TOO_MANY = noop("An order has at most {maximum} lines.")
+_NO_WAREHOUSE = noop("No warehouse takes orders at the moment.")
+_NO_CARRIER = noop("Choose a carrier for this order.")
 _REASONS = {
     "no_freight_strategy": noop("{warehouse}: it has no freight table."),
     "carrier_not_supported": noop("{warehouse}: it does not send with this carrier."),
@@ -73,6 +76,7 @@ class DraftLine:
 class Draft:
     """A request understood. It may be stored only when `problems` is empty."""
 
+    wanted: Wanted
     settings: SupplierSettings
     shop: Shop
     dealer: Dealer
@@ -94,20 +98,23 @@ class Draft:
 
 def draft_of(actor: Actor, wanted: Wanted) -> Draft:
     """Understand a request of one dealer. Raises NotFound for a shop, carrier or warehouse not its own."""
+    wanted = trimmed(wanted)
     shop = shop_of(actor, wanted.shop)
     settings = access.settings()
     draft = Draft(
+        wanted=wanted,
         settings=settings,
         shop=shop,
         dealer=shop.dealer,
         currency=Currency(settings.currency),
         mode=TaxMode.INCLUSIVE if settings.prices_include_tax else TaxMode.EXCLUSIVE,
     )
+    draft.problems += request_problems(wanted)
     _read_lines(draft, wanted)
     draft.weight_kg = sum((line.weight_kg for line in draft.lines), Decimal(0))
     _choose_carrier(draft, actor, wanted)
-    draft.problems += address_gaps(wanted.address) or address_problems(wanted.address.columns(), "/address")
-    _choose_warehouse(draft, wanted)
+    draft.problems += address_problems(wanted.address.columns(), "/address")
+    _choose_warehouse(draft, actor, wanted)
     return draft
 
 
@@ -172,12 +179,12 @@ def _pack_units(draft: Draft, index: int, line: WantedLine, sku: Sku) -> Decimal
 def _choose_carrier(draft: Draft, actor: Actor, wanted: Wanted) -> None:
     draft.carrier = carrier_of(actor, wanted.carrier)
     if draft.carrier is None and draft.settings.carrier_required:
-        draft.problems.append(FieldProblem("/carrier", "required", noop("Choose a carrier for this order.")))
+        draft.problems.append(FieldProblem("/carrier", "required", _NO_CARRIER))
 
 
-def _choose_warehouse(draft: Draft, wanted: Wanted) -> None:
+def _choose_warehouse(draft: Draft, actor: Actor, wanted: Wanted) -> None:
     """The named one, else the default, else the first that can serve everything (W-033, W-139)."""
-    houses = warehouses_for(wanted.warehouse)
+    houses = warehouses_for(actor, wanted.warehouse)
     free = inventory.available(
         warehouse_ids=[house.pk for house in houses], sku_ids=[line.sku.pk for line in draft.lines]
     )
@@ -195,9 +202,9 @@ def _choose_warehouse(draft: Draft, wanted: Wanted) -> None:
             _set_amounts(draft, quote)
             return
         reasons.append(reason)
-    draft.problems += reasons or [
-        FieldProblem("/warehouse", "no_warehouse", noop("No warehouse takes orders at the moment."))
-    ]
+    # The totals are shown all the same; the order is refused for the reasons.
+    _set_amounts(draft, FreightQuote(known=False, amount=Money.zero(draft.currency), steps=[]))
+    draft.problems += reasons or [FieldProblem("/warehouse", "no_warehouse", _NO_WAREHOUSE)]
 
 
 def _visible(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.errors import NotFound
@@ -44,7 +45,7 @@ def order_for(actor: Actor, order_id: str) -> SalesOrder:
         .first()
     )
     if order is None:
-        raise NotFound(noun="order")
+        raise NotFound(noun=_("order"))
     return order
 
 

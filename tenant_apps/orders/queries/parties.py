@@ -1,13 +1,16 @@
-"""Which shop, carrier and order are meant, among those the actor may use."""
+"""Which shop, carrier and warehouse are meant, among those the actor may use."""
 
 from __future__ import annotations
 
-from django.db.models import Q
+from dataclasses import replace
 
-from platform_core.kernel.actor import Actor
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from platform_core.kernel.actor import Actor, ActorKind
 from platform_core.kernel.errors import NotFound
 from tenant_apps.dealers import queries as dealers
-from tenant_apps.dealers.models import Shop
+from tenant_apps.dealers.models import Dealer, Shop
 from tenant_apps.logistics import queries as logistics
 from tenant_apps.logistics.models import Carrier, Warehouse
 
@@ -18,10 +21,10 @@ def shop_of(actor: Actor, name: str) -> Shop:
     if name:
         shops = shops.filter(Q(public_id=name) | Q(code=name))
     elif actor.dealer_id is None:
-        raise NotFound(noun="shop")
+        raise NotFound(noun=_("shop"))
     shop = shops.select_related("dealer__level").order_by("pk").first()
     if shop is None:
-        raise NotFound(noun="shop")
+        raise NotFound(noun=_("shop"))
     return shop
 
 
@@ -32,17 +35,27 @@ def carrier_of(actor: Actor, name: str) -> Carrier | None:
         return carriers.filter(is_default=True).first()
     carrier = carriers.filter(Q(public_id=name) | Q(code=name)).first()
     if carrier is None:
-        raise NotFound(noun="carrier")
+        raise NotFound(noun=_("carrier"))
     return carrier
 
 
-def warehouses_for(name: str) -> list[Warehouse]:
-    """The named warehouse, else the default one, else all that are in use, by code (W-033)."""
-    houses = Warehouse.objects.filter(enabled=True).order_by("code")
+def warehouses_for(actor: Actor, name: str) -> list[Warehouse]:
+    """The named warehouse, else the default one, else all that are in use, by code (W-033).
+
+    Only those of the actor's data scope: nobody places an order that they could not see.
+    """
+    houses = logistics.warehouses_visible_to(actor).filter(enabled=True).order_by("code")
     if name:
         houses = houses.filter(Q(public_id=name) | Q(code=name))
         if not (found := list(houses)):
-            raise NotFound(noun="warehouse")
+            raise NotFound(noun=_("warehouse"))
         return found
     every = list(houses)
     return [house for house in every if house.is_default] or every
+
+
+def in_name_of(actor: Actor, dealer: Dealer) -> Actor:
+    """The actor, acting for a dealer: the supplier's people are shown as such in its history."""
+    if actor.dealer_id is not None or actor.kind is ActorKind.SYSTEM:
+        return actor
+    return replace(actor, on_behalf_of=dealer.name)
