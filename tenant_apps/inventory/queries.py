@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.errors import NotFound
 from platform_core.kernel.search_keys import fold
+from tenant_apps.catalog.models import Sku
 from tenant_apps.inventory.models import Movement, Stock, StockOut, StockOutLine
 from tenant_apps.inventory.permissions import InventoryPermission
 from tenant_apps.logistics.models import Warehouse
@@ -103,6 +104,22 @@ def warehouse_for(actor: Actor, public_id: str) -> Warehouse:
     if row is None:
         raise NotFound(noun=_("warehouse"))
     return row
+
+
+def goods_for(public_id: str) -> Sku:
+    """A SKU by its public id, whoever asks: its stock may be set without reading the catalogue.
+
+    Raises NotFound.
+    """
+    sku = Sku.objects.select_related("product").filter(public_id=public_id).first()
+    if sku is None:
+        raise NotFound(noun=_("SKU"))
+    return sku
+
+
+def goods_by_external_id(ids: Collection[str]) -> dict[str, Sku]:
+    """SKUs by the id another system gave them. One statement, none for no ids."""
+    return {str(sku.external_id): sku for sku in Sku.objects.filter(external_id__in=ids)}
 
 
 def stock_outs_visible_to(actor: Actor) -> QuerySet[StockOut]:
