@@ -8,9 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, ParamSpec, TypeVar
 
+import psycopg
 import structlog
 from django.apps import apps
-from django.db import OperationalError, connections, models, transaction
+from django.db import InterfaceError, OperationalError, connections, models, transaction
 from psycopg import errors as pg
 
 from platform_core.db.models import actor_columns
@@ -19,7 +20,7 @@ from platform_core.idempotency.keys import fingerprint
 from platform_core.idempotency.models import Operation
 from platform_core.kernel import clock
 from platform_core.kernel.actor import Actor
-from platform_core.kernel.errors import DomainError
+from platform_core.kernel.errors import DomainError, FieldProblem
 from platform_core.kernel.words import Sentence, noop
 
 P = ParamSpec("P")
@@ -49,11 +50,17 @@ class StoredRefusal(DomainError):
     """A refusal told again: the repeated request gets the first answer."""
 
     def __init__(self, stored: dict[str, Any]) -> None:
-        super().__init__()
+        self.stored_problems = stored["problems"]
+        told = [FieldProblem(p["pointer"], p["code"], _finished(p["message"])) for p in self.stored_problems]
+        super().__init__(problems=told, **stored["facts"])
         self.code = stored["code"]  # type: ignore[misc]
         self.status = stored["status"]  # type: ignore[misc]
-        self.message = Sentence(stored["message"])  # type: ignore[misc]
-        self.stored_problems = stored["problems"]
+        self.message = _finished(stored["message"])  # type: ignore[misc]
+
+
+def _finished(text: str) -> Sentence:
+    """A sentence whose placeholders are filled already; braces in it were typed by somebody."""
+    return Sentence(text.replace("{", "{{").replace("}", "}}"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +106,7 @@ class Command(Generic[P, R]):
         if self.permission is not None:
             actor.require(self.permission)
         work = self._once if self.moves else self._plainly
-        return _retried(lambda: work(actor, render, args, kwargs))
+        return _retried(lambda: work(actor, render, args, kwargs), has_one_effect=self.moves)
 
     def _plainly(self, actor: Actor, render: Any, args: Any, kwargs: Any) -> tuple[Any, bool]:
         with transaction.atomic(using=shard_alias()):
@@ -164,22 +171,34 @@ def control_command(run: Callable[P, R]) -> Callable[P, R]:
     return guarded
 
 
-def _retried(work: Callable[[], R], alias: str | None = None) -> R:
-    """Repeat after a deadlock or a serialisation failure, never inside somebody's transaction."""
+def _retried(work: Callable[[], R], alias: str | None = None, *, has_one_effect: bool = False) -> R:
+    """Repeat after a deadlock or a serialisation failure, never inside somebody's transaction.
+
+    A lost connection leaves open whether the commit arrived, so only what has one effect however
+    often it is asked is repeated then.
+    """
     connection = transaction.get_connection(alias or shard_alias())
     nested = connection.in_atomic_block
     for attempt in range(1, _TRIES + 1):
         try:
             return work()
-        except OperationalError as error:
+        except (OperationalError, InterfaceError, psycopg.OperationalError) as error:
             cause = error.__cause__
             if isinstance(cause, pg.LockNotAvailable):
                 raise InFlight from error
-            if nested or not isinstance(cause, _RETRIED) or attempt == _TRIES:
+            is_lost = has_one_effect and _is_lost(connection)
+            if nested or attempt == _TRIES or not (is_lost or isinstance(cause, _RETRIED)):
                 raise
-            log.warning("command_retried", attempt=attempt, cause=type(cause).__name__)
+            log.warning("command_retried", attempt=attempt, cause=type(cause or error).__name__)
+            if is_lost:
+                connection.close()
             time.sleep(0.01 * 2**attempt)
     raise AssertionError("unreachable")
+
+
+def _is_lost(connection: Any) -> bool:
+    """Whether the database hung up on us (Django forgets such a connection when the block ends)."""
+    return connection.connection is None or connection.connection.closed
 
 
 def _begin(id_: Any, kind: str, mark: bytes, actor: Actor) -> Operation | None:
@@ -233,4 +252,5 @@ def _stored(error: DomainError) -> dict[str, Any]:
         "status": error.status,
         "message": str(error),
         "problems": [{"pointer": p.pointer, "code": p.code, "message": str(p)} for p in error.problems],
+        "facts": {k: v for k, v in error.facts.items() if isinstance(v, (str, int, bool))},
     }

@@ -243,3 +243,7 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 EVENT_HANDLERS["access.password_reset_asked"] = ["tenant_apps.access.handlers.mail_password_reset"]
 # Whose checks `manage.py reconcile` runs: each a callable that answers {sentence: SQL that must be 0}.
 RECONCILIATIONS = ["tenant_apps.ledger.verify.reconciliation", "tenant_apps.inventory.queries.reconciliation"]
+# Panels of the two start pages: heading, page that gives the panel, the permission that shows it.
+HOME_PANELS = [(_("Latest orders"), "orders:recent", "orders.read")]
+PORTAL_PANELS = [(_("Latest orders"), "orders:recent", "orders.read")]
+EVENT_HANDLERS["fulfilment.shipment_sent"] = ["tenant_apps.fulfilment.handlers.mail_shipment_sent"]

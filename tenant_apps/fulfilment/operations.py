@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from django.db import transaction
+
 from platform_core.db.locks import locked, require_transaction
 from platform_core.db.models import actor_columns
+from platform_core.db.router import shard_alias
 from platform_core.kernel import clock
 from platform_core.kernel.actor import Actor
 from tenant_apps.fulfilment.models import Shipment, ShipmentStep
@@ -33,3 +36,11 @@ def mark_received(*, actor: Actor, shipment: Shipment) -> None:
         at=clock.now(),
         **actor_columns(actor),
     )
+
+
+def remember_mail(*, shipment: Shipment, person_id: str) -> None:
+    """Keep that a person was told of a shipment by mail."""
+    with transaction.atomic(using=shard_alias()):
+        row = locked(Shipment.objects.filter(pk=shipment.pk)).get()
+        row.mailed_to = [*row.mailed_to, person_id]
+        row.save(update_fields=["mailed_to"])

@@ -96,11 +96,9 @@ def _midnight(text: str, days: int = 0) -> datetime | None:
     """The beginning of a day where the supplier is; None for no or a wrong day."""
     try:
         day = parse_date(text)
-    except ValueError:
+        return day and datetime.combine(day + timedelta(days=days), time.min, ZoneInfo(serving().timezone))
+    except (ValueError, OverflowError):
         return None
-    if day is None:
-        return None
-    return datetime.combine(day + timedelta(days=days), time.min, ZoneInfo(serving().timezone))
 
 
 def shipment_for(actor: Actor, shipment_id: str) -> Shipment:
@@ -149,6 +147,12 @@ def all_received(stock_out_id: int) -> bool:
     """Whether no shipment of the stock-out waits for its receipt."""
     waiting = Shipment.objects.filter(stock_out_id=stock_out_id).exclude(state=ShipmentState.RECEIVED)
     return not waiting.exists()
+
+
+def shipment_told(shipment_id: str) -> Shipment | None:
+    """The shipment that an event names, with its lines; asks for nobody."""
+    rows = Shipment.objects.select_related("dealer").prefetch_related("lines__stock_out_line")
+    return rows.filter(public_id=shipment_id).first()
 
 
 def people_to_mail(shipment: Shipment) -> list[User]:
