@@ -9,7 +9,7 @@ from typing import Any
 
 from platform_core.kernel.amounts import Amounts, TaxMode, line_amounts, taxed, total
 from platform_core.kernel.errors import DomainError, FieldProblem
-from platform_core.kernel.money import Currency, Money, UnitPrice
+from platform_core.kernel.money import Money, UnitPrice
 from platform_core.kernel.texts import text_problems
 from platform_core.kernel.words import Sentence, noop
 

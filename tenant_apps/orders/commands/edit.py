@@ -6,10 +6,11 @@ from dataclasses import replace
 from uuid import UUID
 
 from platform_core.commands import command
+from platform_core.db.router import shard_alias
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.errors import Conflict
 from tenant_apps.orders.commands.place import lines_of, sound_draft, write_draft
-from tenant_apps.orders.models import SalesOrder, SalesOrderLine
+from tenant_apps.orders.models import OrderAdjustment, SalesOrder, SalesOrderLine
 from tenant_apps.orders.operations import Before, finish, locked_order
 from tenant_apps.orders.permissions import OrderPermission
 from tenant_apps.orders.queries.parties import in_name_of
@@ -33,6 +34,12 @@ def edit_order(
     # The shop stays: with another one the order would be another dealer's.
     draft = sound_draft(actor, replace(wanted, shop=order.shop.public_id))
     write_draft(order, draft)
-    SalesOrderLine.objects.filter(order=order).delete()
+    _drop_lines(order)
     SalesOrderLine.objects.bulk_create(lines_of(order, draft))
     return finish(order, "edit", in_name_of(actor, order.dealer), before, target)
+
+
+def _drop_lines(order: SalesOrder) -> None:
+    """Two statements for any number of lines; what finance adjusted on them stays, without its line."""
+    OrderAdjustment.objects.filter(order=order, line__isnull=False).update(line=None)
+    SalesOrderLine.objects.filter(order=order)._raw_delete(shard_alias())
