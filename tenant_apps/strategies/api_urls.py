@@ -1,5 +1,39 @@
 """Addresses of strategies in the API."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from tenant_apps.strategies.api import freight, goods, offers
+
+urlpatterns: list[URLPattern] = [
+    path("offers", offers.Offers.as_view(), name="api-offers"),
+    path("goods-strategies", goods.GoodsStrategies.as_view(), name="api-goods-strategies"),
+    path(
+        "goods-strategies/<str:public_id>",
+        goods.GoodsStrategyDetail.as_view(),
+        name="api-goods-strategy",
+    ),
+    path(
+        "goods-strategies/<str:public_id>/items",
+        goods.GoodsStrategyItems.as_view(),
+        name="api-goods-strategy-items",
+    ),
+    path(
+        "goods-strategies/<str:public_id>/reset",
+        goods.GoodsStrategyReset.as_view(),
+        name="api-goods-strategy-reset",
+    ),
+    path("dealers/<str:public_id>/strategy", goods.DealerStrategy.as_view(), name="api-dealer-strategy"),
+    path("dealers/<str:public_id>/items", goods.DealerItems.as_view(), name="api-dealer-items"),
+    path(
+        "dealers/<str:public_id>/items/<str:sku_id>",
+        goods.DealerItemDetail.as_view(),
+        name="api-dealer-item",
+    ),
+    path("freight-strategies", freight.FreightStrategies.as_view(), name="api-freight-strategies"),
+    path(
+        "freight-strategies/<str:public_id>",
+        freight.FreightStrategyDetail.as_view(),
+        name="api-freight-strategy",
+    ),
+    path("freight-quote", freight.FreightQuotes.as_view(), name="api-freight-quote"),
+]

@@ -55,9 +55,7 @@ class DealerItem(models.Model):
     row and then has a price. Other rows vanish from sight with the strategy's row (W-072).
     """
 
-    dealer = models.ForeignKey(
-        "dealers.Dealer", on_delete=models.CASCADE, related_name="+", db_index=False
-    )
+    dealer = models.ForeignKey("dealers.Dealer", on_delete=models.CASCADE, related_name="+", db_index=False)
     sku = models.ForeignKey("catalog.Sku", on_delete=models.PROTECT, related_name="+")
     settlement_price = unit_price(null=True)
     enabled = models.BooleanField(null=True)
@@ -82,9 +80,7 @@ class FreightStrategy(models.Model):
     """A warehouse's freight table (W-051): one each. `rounding` as in decisions.md §2 row 1."""
 
     public_id = public_id("fst")
-    warehouse = models.OneToOneField(
-        "logistics.Warehouse", on_delete=models.PROTECT, related_name="+"
-    )
+    warehouse = models.OneToOneField("logistics.Warehouse", on_delete=models.PROTECT, related_name="+")
     name = models.CharField(max_length=80)
     rounding = models.CharField(max_length=16, default="linear")
     version = models.PositiveIntegerField(default=1)
@@ -101,9 +97,7 @@ class FreightRow(models.Model):
     strategy = models.ForeignKey(
         FreightStrategy, on_delete=models.CASCADE, related_name="rows", db_index=False
     )
-    carrier = models.ForeignKey(
-        "logistics.Carrier", null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    carrier = models.ForeignKey("logistics.Carrier", null=True, on_delete=models.PROTECT, related_name="+")
     position = models.PositiveIntegerField()
     country = models.CharField(max_length=2, blank=True, default="CN")
     region1 = models.CharField(max_length=60, blank=True, default="")
@@ -115,7 +109,5 @@ class FreightRow(models.Model):
     tiers: models.JSONField[Any, Any] = models.JSONField(default=list)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["strategy", "position"], name="freight_row_place")
-        ]
+        constraints = [models.UniqueConstraint(fields=["strategy", "position"], name="freight_row_place")]
         indexes = [models.Index(fields=["strategy", "carrier"], name="freight_rows_of_carrier")]

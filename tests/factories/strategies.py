@@ -41,13 +41,17 @@ def dealer(code: str = "D1", percent: int = 100, **columns) -> Dealer:
     """A dealer with an organisation, on a level of this share."""
     level, _ = DealerLevel.objects.get_or_create(name=f"{percent} %", defaults={"stock_percent": percent})
     organisation = Organisation.objects.create(kind="dealer", name=code)
-    return Dealer.objects.create(organisation=organisation, code=code, name=f"Dealer {code}", level=level, **columns)
+    return Dealer.objects.create(
+        organisation=organisation, code=code, name=f"Dealer {code}", level=level, **columns
+    )
 
 
 def strategy(name: str = "Standard", goods: list[Sku] = (), price: str = "8") -> GoodsStrategy:
     """A goods strategy with these SKUs, all at one price."""
     row = GoodsStrategy.objects.create(name=name)
-    StrategyItem.objects.bulk_create(StrategyItem(strategy=row, sku=sku, settlement_price=D(price)) for sku in goods)
+    StrategyItem.objects.bulk_create(
+        StrategyItem(strategy=row, sku=sku, settlement_price=D(price)) for sku in goods
+    )
     return row
 
 

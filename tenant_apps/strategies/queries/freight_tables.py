@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
 
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.errors import NotFound
 from platform_core.kernel.money import Currency, Money
+from platform_core.kernel.search_keys import fold
 from tenant_apps.logistics.models import Carrier
 from tenant_apps.strategies import freight
 from tenant_apps.strategies.freight import Area, Coverage, FreightRate, Place, Rounding, Step, Tier
@@ -74,7 +77,7 @@ def carriers_reaching(*, warehouse_id: int, address: Place) -> list[Carrier]:
 
     A free-shipping carrier goes everywhere (W-043).
     """
-    _, lines = _lines_for(warehouse_id, None, address, any_carrier=True)
+    lines = _lines_for(warehouse_id, None, address, any_carrier=True)[1]
     covering = {line.carrier for line in lines if freight.covers(line.area, address)}
     enabled = Carrier.objects.filter(enabled=True).order_by("name", "id")
     return [one for one in enabled if one.free_shipping or None in covering or one.pk in covering]
@@ -98,8 +101,91 @@ def freight_strategy_for(actor: Actor, public_id: str) -> FreightStrategy:
     """One freight strategy by its public id. Raises NotFound."""
     found = freight_strategies_visible_to(actor).filter(public_id=public_id).first()
     if found is None:
-        raise NotFound(noun="freight strategy")
+        raise NotFound(noun=_("freight strategy"))
     return found
+
+
+def freight_strategies_with_counts(actor: Actor) -> QuerySet[FreightStrategy]:
+    """The visible freight strategies by warehouse, each with `row_count`, in one statement."""
+    rows = FreightRow.objects.filter(strategy=OuterRef("pk")).order_by().values("strategy")
+    count = Subquery(rows.annotate(count=Count("*")).values("count"))
+    return (
+        freight_strategies_visible_to(actor)
+        .annotate(row_count=Coalesce(count, 0))
+        .order_by("warehouse__name")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """An address as far as freight needs it."""
+
+    country: str
+    region1: str = ""
+    region2: str = ""
+    region3: str = ""
+    postcode: str = ""
+
+
+def destination(address: Mapping[str, str]) -> Destination:
+    """The part of an address that freight needs."""
+    return Destination(*(address.get(name, "") for name in _PLACE))
+
+
+def coded_lines(lines: Sequence[TableLine]) -> list[tuple[str | None, TableLine]]:
+    """Each line behind its carrier's public id (None: every carrier). One statement."""
+    ids: dict[int, str] = dict(Carrier.objects.values_list("id", "public_id"))
+    return [(None if line.carrier is None else ids[line.carrier], line) for line in lines]
+
+
+def shown_lines(lines: Sequence[TableLine]) -> list[dict[str, Any]]:
+    """Lines as a page shows them: with carrier names and the ranges with their beginnings. One statement."""
+    names = dict(Carrier.objects.filter(pk__in={line.carrier for line in lines}).values_list("id", "name"))
+    return [
+        {
+            "number": line.position + 1,
+            "carrier": names.get(line.carrier or 0, ""),
+            "area": line.area,
+            "rate": line.rate,
+            "tiers": _with_beginnings(line.rate),
+        }
+        for line in lines
+    ]
+
+
+def lines_matching(lines: Sequence[TableLine], q: str) -> list[TableLine]:
+    """Lines whose area or carrier holds every typed word."""
+    words = fold(q).split()
+    if not words:
+        return list(lines)
+    names = dict(Carrier.objects.values_list("id", "name"))
+    return [
+        line
+        for line in lines
+        if all(word in fold(" ".join((*line.area.key, names.get(line.carrier or 0, "")))) for word in words)
+    ]
+
+
+def reason_sentence(reason: str) -> str:
+    """What a person reads about an unknown freight; empty for none."""
+    return str(_REASONS.get(reason, ""))
+
+
+_PLACE = ("country", "region1", "region2", "region3", "postcode")
+_REASONS = {
+    Coverage.NO_STRATEGY.value: _("This warehouse has no freight table."),
+    Coverage.CARRIER_NOT_SUPPORTED.value: _("The freight table has no line for this carrier."),
+    Coverage.ADDRESS_NOT_REACHABLE.value: _("The freight table has no line for this address."),
+    BEYOND_TABLE: _("The freight table ends below this weight."),
+}
+
+
+def _with_beginnings(rate: FreightRate) -> list[dict[str, Any]]:
+    starts = [rate.first_kg, *(tier.up_to_kg for tier in rate.tiers)]
+    return [
+        {"from_kg": start, "up_to_kg": tier.up_to_kg, "unit_kg": tier.unit_kg, "fee": tier.fee}
+        for start, tier in zip(starts, rate.tiers, strict=False)
+    ]
 
 
 _NO_RATE = FreightRate(Decimal(0), Decimal(0), ())
@@ -133,7 +219,9 @@ def _lines_for(
 
 def _reason(warehouse_id: int, carrier_id: int | None) -> str:
     """Why no line fits (W-139 reason 1 and 2)."""
-    carriers = FreightRow.objects.filter(strategy__warehouse_id=warehouse_id).order_by().values_list("carrier")
+    carriers = (
+        FreightRow.objects.filter(strategy__warehouse_id=warehouse_id).order_by().values_list("carrier")
+    )
     held = {row[0] for row in carriers.distinct()}
     if not held:
         return Coverage.NO_STRATEGY

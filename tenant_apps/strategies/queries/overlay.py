@@ -29,7 +29,7 @@ ENABLED = "COALESCE(d.enabled, i.enabled, TRUE)"
 IN_ARCHIVE = "(s.enabled AND p.enabled)"
 
 _OFFERS = (
-    f"SELECT s.id, {PRICE}, {ENABLED}, d.settlement_price IS NOT NULL,"  # noqa: S608 - constants only
+    f"SELECT s.id, {PRICE}, {ENABLED}, d.settlement_price IS NOT NULL,"
     f" d.enabled IS NOT NULL, {IN_ARCHIVE} {SOURCE}"
 )
 
@@ -40,9 +40,9 @@ def offers(*, dealer_id: int, sku_ids: Collection[int] | None = None) -> dict[in
     `sku_ids` None: all of them. A disabled SKU is there with `orderable` false, so that the caller can
     tell "not yours" from "not now".
     """
-    sql, parameters = _OFFERS, [dealer_id, dealer_id]
+    sql, parameters = _OFFERS, list[Any]([dealer_id, dealer_id])
     if sku_ids is not None:
-        sql, parameters = f"{_OFFERS} AND s.id = ANY(%s)", [*parameters, list(sku_ids)]  # type: ignore[list-item]
+        sql, parameters = f"{_OFFERS} AND s.id = ANY(%s)", [*parameters, list(sku_ids)]
     return {row[0]: Offer(*row[1:]) for row in fetched(sql, parameters)}
 
 
@@ -50,4 +50,5 @@ def fetched(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
     """Rows of a statement on the served supplier's schema."""
     with connections[shard_alias()].cursor() as cursor:
         cursor.execute(sql, parameters)
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows

@@ -34,13 +34,19 @@ def yuan(text):
 
 def test_a_covered_address_has_a_price_with_its_steps_in_one_statement():
     warehouse, carrier = make.warehouse(), make.carrier()
-    make.freight(warehouse, [{"carrier": carrier}, {"carrier": carrier, "region1": "浙江省", "first_fee": D(5)}])
+    make.freight(
+        warehouse, [{"carrier": carrier}, {"carrier": carrier, "region1": "浙江省", "first_fee": D(5)}]
+    )
 
     with CaptureQueriesContext(connection) as statements:
         found = quote(warehouse, carrier, address())
 
     assert (found.known, found.amount, len(statements)) == (True, yuan("6.50"), 1)
-    assert [(step.operator, str(step.amount)) for step in found.steps] == [("+", "5"), ("+", "1.5"), ("=", "6.50")]
+    assert [(step.operator, str(step.amount)) for step in found.steps] == [
+        ("+", "5"),
+        ("+", "1.5"),
+        ("=", "6.50"),
+    ]
 
 
 def test_rounding_by_started_units_is_the_strategys_choice():

@@ -77,9 +77,9 @@ def test_offers_are_one_statement(count):
 
 PRICES = st.decimals(0, 100, places=6)
 STRATEGY_ROWS = st.none() | st.builds(StrategyRow, PRICES, st.booleans())
-OWN_ROWS = st.none() | st.builds(OverrideRow, st.none() | PRICES, st.none() | st.booleans(), st.booleans()).filter(
-    lambda own: (own.price is not None or (own.enabled is not None and not own.added))
-)
+OWN_ROWS = st.none() | st.builds(
+    OverrideRow, st.none() | PRICES, st.none() | st.booleans(), st.booleans()
+).filter(lambda own: own.price is not None or (own.enabled is not None and not own.added))
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -93,9 +93,13 @@ def test_sql_and_the_pure_rule_agree(rows):
     make.assign(dealer, standard)
     for sku, (followed, own) in zip(goods, rows):
         if followed:
-            StrategyItem.objects.create(strategy=standard, sku=sku, settlement_price=followed.price, enabled=followed.enabled)
+            StrategyItem.objects.create(
+                strategy=standard, sku=sku, settlement_price=followed.price, enabled=followed.enabled
+            )
         if own:
-            DealerItem.objects.create(dealer=dealer, sku=sku, settlement_price=own.price, enabled=own.enabled, added=own.added)
+            DealerItem.objects.create(
+                dealer=dealer, sku=sku, settlement_price=own.price, enabled=own.enabled, added=own.added
+            )
 
     expected = {sku.pk: effective(*row) for sku, row in zip(goods, rows)}
 

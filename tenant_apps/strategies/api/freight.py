@@ -1,0 +1,122 @@
+"""Freight tables and quotes over the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from platform_core.api.paging import listed
+from platform_core.api.views import Endpoint, tagged
+from platform_core.kernel.context import serving
+from platform_core.kernel.money import Currency
+from platform_core.kernel.quantity import plain
+from tenant_apps.logistics import queries as logistics
+from tenant_apps.strategies import queries
+from tenant_apps.strategies.models import FreightStrategy
+from tenant_apps.strategies.permissions import StrategyPermission
+from tenant_apps.strategies.serializers import FreightStrategyShape, QuoteRequestShape, QuoteShape
+
+
+class FreightStrategies(Endpoint):
+    """`/freight-strategies`."""
+
+    @extend_schema(responses=FreightStrategyShape(many=True))
+    def get(self, request: Request) -> Response:
+        """The freight tables of the visible warehouses, without their rows."""
+        self.actor.require(StrategyPermission.READ)
+        rows = queries.freight_strategies_visible_to(self.actor)
+        return listed(request, rows, lambda found: map(_strategy, found))
+
+
+class FreightStrategyDetail(Endpoint):
+    """`/freight-strategies/{id}`."""
+
+    @extend_schema(responses=FreightStrategyShape)
+    def get(self, request: Request, public_id: str) -> Response:
+        """One freight table with its rows."""
+        self.actor.require(StrategyPermission.READ)
+        strategy = queries.freight_strategy_for(self.actor, public_id)
+        lines = queries.freight_table(strategy.warehouse_id)
+        rows = [_row(line) for line in queries.coded_lines(lines)]
+        return tagged({**_strategy(strategy), "rows": rows}, strategy.version)
+
+
+class FreightQuotes(Endpoint):
+    """`/freight-quote`."""
+
+    @extend_schema(request=QuoteRequestShape, responses=QuoteShape)
+    def post(self, request: Request) -> Response:
+        """What transport to an address costs, step by step; stores nothing."""
+        asking = StrategyPermission.READ if self.actor.dealer_id is None else StrategyPermission.READ_OFFER
+        self.actor.require(asking)
+        asked = self.parsed(QuoteRequestShape)
+        warehouse = logistics.warehouse_for(self.actor, asked["warehouse"])
+        named = asked.get("carrier")
+        carrier = logistics.carrier_for(self.actor, named) if named else None
+        place = queries.destination(asked["address"])
+        currency = Currency(serving().currency)
+        quote = queries.freight_quote(
+            warehouse_id=warehouse.pk,
+            carrier=carrier,
+            address=place,
+            weight_kg=asked["weight_kg"],
+            currency=currency,
+        )
+        reaching = queries.carriers_reaching(warehouse_id=warehouse.pk, address=place)
+        return Response(
+            {
+                "known": quote.known,
+                "amount": str(quote.amount.amount),
+                "currency": currency.value,
+                "reason": quote.reason,
+                "message": queries.reason_sentence(quote.reason),
+                "steps": [_step(step) for step in quote.steps],
+                "carriers": [one.public_id for one in reaching],
+            }
+        )
+
+
+def _strategy(row: FreightStrategy) -> dict[str, Any]:
+    return {
+        "id": row.public_id,
+        "name": row.name,
+        "warehouse": row.warehouse.public_id,
+        "rounding": row.rounding,
+        "version": row.version,
+        "updated_at": row.updated_at.isoformat(),
+    }
+
+
+def _row(coded: tuple[str | None, queries.TableLine]) -> dict[str, Any]:
+    carrier, line = coded
+    area, rate = line.area, line.rate
+    return {
+        "carrier": carrier,
+        "country": area.country,
+        "region1": area.region1,
+        "region2": area.region2,
+        "region3": area.region3,
+        "postcode_prefix": area.postcode_prefix,
+        "first_kg": plain(rate.first_kg),
+        "first_fee": plain(rate.first_fee),
+        "tiers": [
+            {
+                "up_to_kg": None if tier.up_to_kg is None else plain(tier.up_to_kg),
+                "unit_kg": plain(tier.unit_kg),
+                "fee": plain(tier.fee),
+            }
+            for tier in rate.tiers
+        ],
+    }
+
+
+def _step(step: Any) -> dict[str, str]:
+    return {
+        "operator": step.operator,
+        "amount": plain(step.amount),
+        "code": step.code,
+        "message": str(step),
+    }

@@ -1,0 +1,111 @@
+"""A dealer's goods over the API: one page of plain dicts in a handful of statements."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from typing import Any, Final
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from platform_core.api.paging import LIMIT, LIMIT_MAX, sparse
+from platform_core.api.views import Endpoint
+from platform_core.kernel.errors import FieldProblem, Invalid
+from platform_core.kernel.quantity import plain
+from platform_core.kernel.words import noop
+from tenant_apps.dealers import queries as dealers
+from tenant_apps.dealers.models import Dealer
+from tenant_apps.strategies import queries
+from tenant_apps.strategies.permissions import StrategyPermission
+from tenant_apps.strategies.serializers import OffersShape
+
+_TEXTS: Final = ("code", "name", "spec", "barcode", "unit")
+_DECIMALS: Final = ("price", "multiple", "minimum", "weight_kg", "tax_rate")
+_PARAMETERS: Final = [
+    OpenApiParameter("dealer", description="Whose goods (dlr_…); needed with a key of the supplier."),
+    OpenApiParameter("q", description="Words of code, barcode or name; pinyin and initials too."),
+    OpenApiParameter("category", description="cat_…, with everything below it."),
+    OpenApiParameter("brand", description="brd_…"),
+    OpenApiParameter("sku", description="One SKU: sku_…"),
+    OpenApiParameter("sort", description="name, code or price; - before it descends."),
+    OpenApiParameter("cursor"),
+    OpenApiParameter("limit", int),
+    OpenApiParameter("fields"),
+]
+
+
+class Offers(Endpoint):
+    """`GET /offers`."""
+
+    @extend_schema(parameters=_PARAMETERS, responses=OffersShape)
+    def get(self, request: Request) -> Response:
+        """What a dealer may order, at its price, with its share of the stock."""
+        goods = queries.offered_skus(self.actor, self._dealer(request), _wanted(request))
+        limit = _limit(request)
+        rows = goods.after(_mark(request), limit + 1)
+        shown = goods.shown.show if goods.shown else queries.NEVER
+        items = [_rendered(row, shown) for row in rows[:limit]]
+        if "fields" in request.query_params:
+            items = [sparse(request, item) for item in items]
+        more = _cursor(rows[limit - 1]["mark"]) if len(rows) > limit else None
+        return Response({"items": items, "next": more})
+
+    def _dealer(self, request: Request) -> Dealer:
+        """The actor's own dealer, or the one that the supplier's people name."""
+        if self.actor.dealer_id is not None:
+            self.actor.require(StrategyPermission.READ_OFFER)
+            return dealers.own_dealer(self.actor)
+        self.actor.require(StrategyPermission.READ)
+        named = request.query_params.get("dealer", "")
+        if not named:
+            raise _wrong("dealer", noop("Say whose goods: ?dealer=dlr_…"))
+        return dealers.dealer_for(self.actor, named)
+
+
+def _rendered(row: dict[str, Any], show: str) -> dict[str, Any]:
+    """One offer; no serializer, because a page of 50 would cost more than its statements."""
+    item: dict[str, Any] = {"id": row["sku"]}
+    for name in _TEXTS:
+        item[name] = row[name]
+    for name in _DECIMALS:
+        item[name] = plain(row[name])
+    stock = row["stock"]
+    item["stock"] = plain(stock) if show == queries.EXACT and stock is not None else None
+    item["in_stock"] = None if stock is None else stock > 0
+    item["orderable"] = row["orderable"]
+    return item
+
+
+def _wanted(request: Request) -> queries.GoodsFilter:
+    asked = request.query_params
+    names = ("q", "category", "brand", "sku", "sort")
+    return queries.GoodsFilter(**{name: asked[name] for name in names if asked.get(name)})
+
+
+def _limit(request: Request) -> int:
+    text = request.query_params.get("limit", str(LIMIT))
+    if not text.isdecimal() or not 1 <= int(text) <= LIMIT_MAX:
+        raise _wrong("limit", noop("A number from 1 to 200."))
+    return int(text)
+
+
+def _cursor(mark: tuple[str, int]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(mark).encode()).decode().rstrip("=")
+
+
+def _mark(request: Request) -> tuple[str, int] | None:
+    cursor = request.query_params.get("cursor")
+    if not cursor:
+        return None
+    try:
+        value, row_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        return str(value), int(row_id)
+    except (ValueError, TypeError, binascii.Error) as error:
+        raise _wrong("cursor", noop("Take the cursor from the last answer's “next”.")) from error
+
+
+def _wrong(name: str, sentence: Any) -> Invalid:
+    return Invalid(problems=[FieldProblem(f"/{name}", "invalid", sentence)])

@@ -1,0 +1,51 @@
+"""The verbs of strategies, by what they are about."""
+
+from tenant_apps.strategies.commands.dealers import (
+    FIELDS,
+    assign_strategy,
+    codes_of,
+    put_own_items,
+    return_to_strategy,
+)
+from tenant_apps.strategies.commands.freight import (
+    change_freight_strategy,
+    delete_freight_strategy,
+    import_freight_table,
+    upload_freight_table,
+)
+from tenant_apps.strategies.commands.goods import (
+    RowResult,
+    create_strategy,
+    delete_strategy,
+    import_goods,
+    put_items,
+    remove_items,
+    rename_strategy,
+    reset_strategy,
+    set_enabled,
+    set_prices,
+    upload_goods_table,
+)
+
+__all__ = [
+    "FIELDS",
+    "RowResult",
+    "assign_strategy",
+    "change_freight_strategy",
+    "codes_of",
+    "create_strategy",
+    "delete_freight_strategy",
+    "delete_strategy",
+    "import_freight_table",
+    "import_goods",
+    "put_items",
+    "put_own_items",
+    "remove_items",
+    "rename_strategy",
+    "reset_strategy",
+    "return_to_strategy",
+    "set_enabled",
+    "set_prices",
+    "upload_freight_table",
+    "upload_goods_table",
+]

@@ -1,0 +1,54 @@
+"""The ways strategies says no."""
+
+from platform_core.kernel.errors import DomainError
+from platform_core.kernel.words import noop
+
+
+class StrategyInUse(DomainError):
+    """Dealers still buy by the strategy, so it cannot be deleted."""
+
+    code = "strategy_in_use"
+    status = 409
+    message = noop("{count} dealers buy by {name}. Assign another strategy to them first.")
+
+
+class ResetNotConfirmed(DomainError):
+    """A reset takes all goods from every dealer of the strategy: it wants the right count."""
+
+    code = "reset_not_confirmed"
+    status = 409
+    message = noop("This takes {items} SKUs away from {dealers} dealers. Confirm exactly these numbers.")
+
+
+class AssignmentNotConfirmed(DomainError):
+    """Another strategy deletes the dealer's own rows (W-077): it wants their count."""
+
+    code = "assignment_not_confirmed"
+    status = 409
+    message = noop(
+        "{dealer} has {count} own prices, states or SKUs. Another strategy deletes them; confirm this."
+    )
+
+
+class NoGoodsStrategy(DomainError):
+    """The dealer follows no strategy yet, so there is nothing to override."""
+
+    code = "no_goods_strategy"
+    status = 409
+    message = noop("{dealer} has no goods strategy yet. Assign one first.")
+
+
+class WarehouseStillEnabled(DomainError):
+    """A freight table goes only after its warehouse stopped working (W-055)."""
+
+    code = "warehouse_still_enabled"
+    status = 409
+    message = noop("The warehouse {warehouse} is enabled. Disable it before you delete its freight table.")
+
+
+class ImportGone(DomainError):
+    """The uploaded file was already stored or belongs to another import."""
+
+    code = "import_gone"
+    status = 409
+    message = noop("This file was already imported or is no longer there. Upload it again.")

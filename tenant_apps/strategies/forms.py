@@ -1,0 +1,94 @@
+"""Shapes of what the pages of strategies send; the rules stand in the commands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from platform_core.web.countries import country_choices
+from tenant_apps.strategies.freight import Rounding
+
+ROUNDINGS = (
+    (Rounding.LINEAR.value, _("Exactly by weight: 2.5 kg count as 2.5 kg")),
+    (Rounding.PER_STARTED_UNIT.value, _("By started units: 2.5 kg count as 3 kg")),
+)
+
+
+class NameForm(forms.Form):
+    """The name of a goods strategy."""
+
+    name = forms.CharField(label=_("Name"), help_text=_("For example: Standard prices, Gold dealers"))
+
+
+class ItemForm(forms.Form):
+    """A SKU and its price."""
+
+    merchant_code = forms.CharField(label=_("Merchant code"), max_length=60)
+    price = forms.DecimalField(label=_("Settlement price"))
+
+
+class UploadForm(forms.Form):
+    """A workbook."""
+
+    file = forms.FileField(
+        label=_("Workbook"),
+        help_text=_("xlsx or csv, at most 20 MB."),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
+    )
+
+
+class FreightUploadForm(UploadForm):
+    """A freight table and its warehouse."""
+
+    warehouse = forms.ChoiceField(label=_("Warehouse"))
+    field_order = ("warehouse", "file")
+
+    def __init__(self, *args: Any, warehouses: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["warehouse"].choices = warehouses  # type: ignore[attr-defined]
+
+
+class FreightForm(forms.Form):
+    """Name and rounding of a freight table."""
+
+    name = forms.CharField(label=_("Name"))
+    rounding = forms.ChoiceField(label=_("Weight above the first weight"), choices=ROUNDINGS)
+
+
+class AssignForm(forms.Form):
+    """Which strategy a dealer buys by; `losing` confirms how many own rows that deletes."""
+
+    strategy = forms.ChoiceField(label=_("Goods strategy"))
+    losing = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, strategies: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["strategy"].choices = strategies  # type: ignore[attr-defined]
+
+
+class QuoteForm(forms.Form):
+    """What the freight calculator asks."""
+
+    warehouse = forms.ChoiceField(label=_("Warehouse"))
+    carrier = forms.ChoiceField(label=_("Carrier"), required=False)
+    weight_kg = forms.DecimalField(
+        label=_("Weight in kg"), min_value=0, max_value=1_000_000, max_digits=12, decimal_places=3
+    )
+    country = forms.ChoiceField(label=_("Country"), choices=country_choices)
+    region1 = forms.CharField(label=_("Province or state"), required=False, max_length=60)
+    region2 = forms.CharField(label=_("City"), required=False, max_length=60)
+    region3 = forms.CharField(label=_("District"), required=False, max_length=60)
+    postcode = forms.CharField(label=_("Postcode"), required=False, max_length=20)
+
+    def __init__(
+        self,
+        *args: Any,
+        warehouses: list[tuple[str, str]],
+        carriers: list[tuple[str, str]],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["warehouse"].choices = warehouses  # type: ignore[attr-defined]
+        self.fields["carrier"].choices = [("", _("No carrier")), *carriers]  # type: ignore[attr-defined]

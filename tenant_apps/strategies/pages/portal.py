@@ -1,0 +1,63 @@
+"""The dealer's own goods: what it may order, at its price, with its share of the stock (W-118)."""
+
+from __future__ import annotations
+
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from platform_core.kernel.actor import Actor
+from platform_core.web.asking import actor_of
+from platform_core.web.downloads import table_download
+from platform_core.web.lists import FilterWords, filter_chips
+from tenant_apps.catalog.queries import picture_url
+from tenant_apps.dealers import queries as dealers
+from tenant_apps.strategies import queries
+from tenant_apps.strategies.pages.dealers import wanted_of
+from tenant_apps.strategies.pages.shared import common, goods_page
+from tenant_apps.strategies.permissions import StrategyPermission
+
+
+@require_GET
+def my_goods(request: HttpRequest) -> HttpResponse:
+    """The list with search, category, brand and own price."""
+    actor = _reader(request)
+    dealer = dealers.own_dealer(actor)
+    goods = queries.offered_skus(actor, dealer, wanted_of(request))
+    facets = queries.facets_of(dealer)
+    page = goods_page(request, goods)
+    for row in page.object_list:
+        row["picture_url"] = picture_url(row["picture_key"])
+    words = {
+        "q": FilterWords(_("Search")),
+        "category": FilterWords(_("Category"), dict(facets.categories)),
+        "brand": FilterWords(_("Brand"), dict(facets.brands)),
+    }
+    context = {
+        **common(actor),
+        "page": page,
+        "filters": request.GET,
+        "chips": filter_chips(request.GET, words),
+        "facets": facets,
+        "show_stock": goods.shown.show if goods.shown else queries.NEVER,
+        "has_strategy": bool(facets.has_goods),
+    }
+    return render(request, "strategies/my_goods.html", context)
+
+
+@require_GET
+def my_goods_export(request: HttpRequest) -> FileResponse:
+    """What the list shows, as a file."""
+    actor = _reader(request)
+    goods = queries.offered_skus(actor, dealers.own_dealer(actor), wanted_of(request))
+    shows_stock = goods.shown is not None and goods.shown.show != queries.NEVER
+    columns = [one for one in queries.OFFER_COLUMNS if one.key != "stock" or shows_stock]
+    rows = (queries.offer_cells(row, goods.shown) for row in goods[0:None])
+    return table_download(name=_("Goods"), kind=request.GET.get("format", "xlsx"), columns=columns, rows=rows)
+
+
+def _reader(request: HttpRequest) -> Actor:
+    actor = actor_of(request)
+    actor.require(StrategyPermission.READ_OFFER)
+    return actor
