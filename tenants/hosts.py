@@ -20,7 +20,7 @@ from tenants import queries
 
 log = structlog.get_logger(__name__)
 KEY = "dd:hosts"
-COMPLETE = ""  # a field of the hash that says: everything is in here
+COMPLETE = "ALL"  # a field that says: everything is in here; no host, because hosts are written small
 HIT_SECONDS, MISS_SECONDS, KEPT_MAX = 10, 5, 50_000
 
 _memory: OrderedDict[str, tuple[float, Serving | None]] = OrderedDict()
