@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.db import models
 
 from platform_core.db.fields import ClockTime, public_id, quantity_column
@@ -36,3 +38,8 @@ class ReceiptLine(models.Model):
             models.UniqueConstraint(fields=["receipt", "shipment_line"], name="receipt_line_once"),
             models.CheckConstraint(condition=models.Q(received__gte=0), name="received_not_negative"),
         ]
+
+    @property
+    def difference(self) -> Decimal:
+        """How much less arrived than was shipped; negative when more did."""
+        return self.shipped - self.received

@@ -2,45 +2,116 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.utils.translation import gettext_lazy as _
 
 from platform_core.kernel import clock
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.errors import NotFound
+from platform_core.kernel.search_keys import fold
 from tenant_apps.access import queries as access
-from tenant_apps.aftersales.models import Receipt
+from tenant_apps.aftersales.models import Receipt, ReceiptLine
 from tenant_apps.aftersales.permissions import AftersalesPermission
+from tenant_apps.fulfilment import queries as shipments
 from tenant_apps.fulfilment.models import Shipment
 from tenant_apps.fulfilment.states import ShipmentState
+from tenant_apps.orders.models import SalesOrder
+
+_LINES = Prefetch(
+    "lines",
+    ReceiptLine.objects.select_related("shipment_line__stock_out_line").order_by(
+        "shipment_line__stock_out_line__position"
+    ),
+)
+
+
+SORTS = {"number": "id", "at": "created_at", "dealer": "dealer__sort_key"}
 
 
 def receipts_visible_to(actor: Actor) -> QuerySet[Receipt]:
-    """Staff see the receipts of their warehouses and dealers, a dealer its own."""
+    """The receipts of the shipments that the actor may see. Raises NotPermitted."""
     actor.require(AftersalesPermission.READ)
-    receipts = Receipt.objects.all()
-    if actor.dealer_id is not None:
-        return receipts.filter(dealer_id=actor.dealer_id)
-    if actor.warehouse_ids is not None:
-        receipts = receipts.filter(shipment__stock_out__warehouse_id__in=actor.warehouse_ids)
-    if actor.dealer_ids is not None:
-        receipts = receipts.filter(dealer_id__in=actor.dealer_ids)
-    return receipts
+    return Receipt.objects.filter(shipment__in=shipments.shipments_visible_to(actor).values("pk"))
+
+
+def shown(receipts: QuerySet[Receipt]) -> QuerySet[Receipt]:
+    """The same with what a list tells of each: `order_id` (public), `short`, `over`, `replenish`."""
+    order = SalesOrder.objects.filter(pk=OuterRef("shipment__stock_out__source_id"))
+    lines = ReceiptLine.objects.filter(receipt=OuterRef("pk"))
+    return receipts.select_related("shipment__stock_out__warehouse", "shipment__carrier", "dealer").annotate(
+        order_id=Subquery(order.values("public_id")[:1]),
+        is_short=Exists(lines.filter(received__lt=F("shipped"))),
+        is_over=Exists(lines.filter(received__gt=F("shipped"))),
+        wants_more=Exists(lines.filter(replenish=True)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptFilter:
+    """What narrows a list of receipts; empty members narrow nothing.
+
+    `difference`: `any`, `short`, `over`, `replenish` or `none`; `automatic`: `yes` or `no`.
+    """
+
+    q: str = ""
+    difference: str = ""
+    automatic: str = ""
+    sort: str = ""
+
+
+_DIFFERENCES = {
+    "any": Q(is_short=True) | Q(is_over=True),
+    "short": Q(is_short=True),
+    "over": Q(is_over=True),
+    "replenish": Q(wants_more=True),
+    "none": Q(is_short=False, is_over=False),
+}
+
+
+def receipts_matching(actor: Actor, wanted: ReceiptFilter) -> QuerySet[Receipt]:
+    """Visible receipts by number, shipment, tracking number, order or dealer, and by difference."""
+    rows = shown(receipts_visible_to(actor))
+    for word in wanted.q.split():
+        rows = rows.filter(
+            Q(number__icontains=word)
+            | Q(shipment__number__icontains=word)
+            | Q(shipment__tracking_number__icontains=word)
+            | Q(shipment__stock_out__source_number__icontains=word)
+            | Q(dealer__search_key__contains=fold(word))
+        )
+    if wanted.difference in _DIFFERENCES:
+        rows = rows.filter(_DIFFERENCES[wanted.difference])
+    if wanted.automatic in {"yes", "no"}:
+        rows = rows.filter(automatic=wanted.automatic == "yes")
+    sort = wanted.sort if wanted.sort.lstrip("-") in SORTS else "-number"
+    column = SORTS[sort.lstrip("-")]
+    return rows.order_by(f"-{column}" if sort.startswith("-") else column, "-id")
 
 
 def receipt_for(actor: Actor, receipt_id: str) -> Receipt:
     """One receipt with its lines. Raises NotFound."""
-    receipt = (
-        receipts_visible_to(actor)
-        .select_related("shipment__stock_out", "dealer")
-        .prefetch_related("lines__shipment_line__stock_out_line")
-        .filter(public_id=receipt_id)
-        .first()
-    )
+    rows = shown(receipts_visible_to(actor)).prefetch_related(_LINES)
+    receipt = rows.filter(public_id=receipt_id).first()
     if receipt is None:
-        raise NotFound(noun="receipt")
+        raise NotFound(noun=_("receipt"))
     return receipt
+
+
+def receipts_of_order(actor: Actor, order_id: str) -> QuerySet[Receipt]:
+    """The visible receipts of an order, by its public id, with their lines, oldest first."""
+    of_order = shipments.shipments_of_order(actor, order_id).values("pk")
+    actor.require(AftersalesPermission.READ)
+    return shown(Receipt.objects.filter(shipment__in=of_order)).prefetch_related(_LINES).order_by("pk")
+
+
+def to_receive(actor: Actor) -> QuerySet[Shipment]:
+    """Shipped and not confirmed (K-24), the longest on the way first."""
+    actor.require(AftersalesPermission.READ)
+    rows = shipments.shown(shipments.shipments_visible_to(actor))
+    return rows.filter(state=ShipmentState.SHIPPED).order_by("shipped_at", "pk")
 
 
 def unconfirmed_in_time() -> QuerySet[Shipment]:
