@@ -21,7 +21,10 @@ class KeyOrSession(BaseAuthentication):
     """A header wins and the session is not looked at; without one the session needs its CSRF token."""
 
     def authenticate(self, request: Request) -> tuple[Any, Any] | None:
-        """The actor twice (who, by what) or None for nobody. Raises KeyRefused, CsrfFailed, PasswordChangeRequired."""
+        """Who asks and by what key, or None for nobody.
+
+        Raises KeyRefused, CsrfFailed, PasswordChangeRequired.
+        """
         header = request.headers.get("Authorization", "")
         if header:
             return self._by_key(request._request, header)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from django.conf import settings
-from django.contrib.auth import logout
+from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -30,6 +30,7 @@ class KnowActor:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Make the actor known, lazily: a page that asks nothing costs nothing."""
         cast(Any, request).actor = SimpleLazyObject(lambda: queries.actor_of_request(request))
         return self.get_response(request)
 
@@ -43,7 +44,7 @@ class KnowActor:
         if request.path.startswith(_API):
             return None
         actor = cast(Any, request).actor
-        if request.user.is_authenticated and not actor.id:
+        if not actor.id and SESSION_KEY in request.session:
             logout(request)
         if not actor.id:
             is_open = getattr(view, "login_required", True) is False

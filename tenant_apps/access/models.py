@@ -48,9 +48,7 @@ class Role(models.Model):
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["organisation", "name"], name="role_name_unique")
-        ]
+        constraints = [models.UniqueConstraint(fields=["organisation", "name"], name="role_name_unique")]
 
 
 class Membership(models.Model):
@@ -62,12 +60,8 @@ class Membership(models.Model):
     """
 
     public_id = public_id("mem")
-    user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="membership"
-    )
-    organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="memberships"
-    )
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="membership")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="memberships")
     employee_code = models.CharField(max_length=40, blank=True, default="")
     is_administrator = models.BooleanField(default=False)
     enabled = models.BooleanField(default=True)
@@ -89,9 +83,7 @@ class MembershipRole(models.Model):
     role = models.ForeignKey(Role, on_delete=models.PROTECT)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["membership", "role"], name="role_held_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["membership", "role"], name="role_held_once")]
 
 
 class ScopeKind(models.TextChoices):
@@ -112,9 +104,7 @@ class Scope(models.Model):
     object_id = models.BigIntegerField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["membership", "kind", "object_id"], name="scope_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["membership", "kind", "object_id"], name="scope_once")]
 
 
 class ApiKey(models.Model):
@@ -136,9 +126,7 @@ class ApiKey(models.Model):
 class LoginLine(models.Model):
     """The login log (W-020): also of tries that failed."""
 
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, db_index=False
-    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, db_index=False)
     login = models.CharField(max_length=254)
     outcome = models.CharField(max_length=20)
     ip = models.GenericIPAddressField(null=True)
@@ -165,8 +153,9 @@ class OpenSession(models.Model):
 class SupplierSettings(models.Model):
     """The supplier's own choices: one row (W-010, decisions.md §5).
 
-    `country` (ISO 3166) is where national phone numbers are read. Percentages are whole; precisions count decimals; `complete_after_days` completes a shipped
-    order that nobody received; times are in the supplier's time zone.
+    `country` (ISO 3166) is where national phone numbers are read. Percentages are whole;
+    precisions count decimals; `complete_after_days` completes a shipped order that nobody received;
+    times are in the supplier's time zone.
     """
 
     id = models.SmallIntegerField(primary_key=True, default=1)

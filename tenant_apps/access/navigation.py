@@ -121,7 +121,9 @@ def _item(place: Place, actor: Actor) -> NavItem | None:
 
 def _here(path: str, items: Iterable[NavItem]) -> str:
     """The longest address that the page stands under: exactly one link is current."""
-    above = [item.url for item in items if path == item.url or (item.url != "/" and path.startswith(item.url))]
+    above = [
+        item.url for item in items if path == item.url or (item.url != "/" and path.startswith(item.url))
+    ]
     return max(above, key=len, default="")
 
 

@@ -79,16 +79,6 @@ def set_organisation_enabled(*, organisation: Organisation, enabled: bool) -> No
     organisation.save(update_fields=["enabled"])
 
 
-def rename_organisation(*, organisation_id: int, name: str) -> None:
-    """Keep an organisation's name that of its dealer."""
-    Organisation.objects.filter(pk=organisation_id).update(name=name)
-
-
-def fix_tax_mode() -> None:
-    """From the first order on, prices stay including or excluding tax (decisions.md §5)."""
-    SupplierSettings.objects.filter(pk=1, tax_mode_fixed=False).update(tax_mode_fixed=True)
-
-
 def create_administrator(
     *,
     organisation: Organisation,
@@ -240,12 +230,12 @@ def _taken(kept: dict[str, str], except_user: User | None) -> list[FieldProblem]
             same |= Q(**{f"{column}__iexact" if column != "phone" else column: value})
     if not same:
         return []
-    others = User.objects.filter(same).exclude(pk=except_user.pk if except_user else None)
-    rows = list(others.values("login", "email", "phone"))
+    others = User.objects.filter(same).exclude(pk=except_user.pk if except_user else 0)
+    rows = [dict(row) for row in others.values("login", "email", "phone")]
     return [
         FieldProblem(f"/{column}", "taken", _TAKEN)
         for column, value in kept.items()
-        if value and any(row[column].lower() == value.lower() for row in rows)
+        if value and any(str(row[column]).lower() == value.lower() for row in rows)
     ]
 
 

@@ -132,10 +132,15 @@ def settings() -> SupplierSettings:
     return SupplierSettings.objects.get(pk=1)
 
 
+def organisation_of(actor: Actor) -> int:
+    """The row id of the actor's organisation; 0, which no row has, for the system and operators."""
+    return actor.organisation_id or 0
+
+
 def people_visible_to(actor: Actor) -> QuerySet[Membership]:
     """The people of the actor's own organisation. Raises NotPermitted."""
     actor.require(AccessPermission.READ)
-    own = Membership.objects.filter(organisation_id=actor.organisation_id)
+    own = Membership.objects.filter(organisation_id=organisation_of(actor))
     return own.select_related("user", "organisation")
 
 
@@ -169,7 +174,7 @@ def active_administrators(organisation_id: int) -> list[int]:
 def roles_visible_to(actor: Actor) -> QuerySet[Role]:
     """The roles of the actor's own organisation, with how many hold them. Raises NotPermitted."""
     actor.require(AccessPermission.READ)
-    own = Role.objects.filter(organisation_id=actor.organisation_id)
+    own = Role.objects.filter(organisation_id=organisation_of(actor))
     return own.annotate(holders=Count("membershiprole")).order_by("name", "pk")
 
 
@@ -184,7 +189,7 @@ def role_for(actor: Actor, public_id: str) -> Role:
 def keys_visible_to(actor: Actor) -> QuerySet[ApiKey]:
     """The keys of the actor's own organisation, newest first. Raises NotPermitted."""
     actor.require(AccessPermission.MANAGE_KEYS)
-    return ApiKey.objects.filter(organisation_id=actor.organisation_id).order_by("-id")
+    return ApiKey.objects.filter(organisation_id=organisation_of(actor)).order_by("-id")
 
 
 def key_for(actor: Actor, public_id: str) -> ApiKey:
@@ -268,7 +273,14 @@ def first_steps() -> dict[str, bool]:
         key: Exists(apps.get_model(model)._default_manager.all())
         for key, _, model in django_settings.FIRST_STEPS
     }
-    return dict(SupplierSettings.objects.filter(pk=1).values(**done)[0])
+    row = SupplierSettings.objects.filter(pk=1).annotate(**done).values_list(*done).get()
+    return dict(zip(done, row, strict=True))
+
+
+def settings_visible_to(actor: Actor) -> SupplierSettings:
+    """The settings for those who may edit them. Raises NotPermitted."""
+    actor.require(AccessPermission.MANAGE_SETTINGS)
+    return settings()
 
 
 @lru_cache(maxsize=4)
@@ -299,10 +311,11 @@ def _with_dealer(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Add the dealer of each row's organisation; `dealers` stands above, so it is named by string."""
     dealer = apps.get_model(django_settings.DEALER_OF_ORGANISATION)
     mine = dealer._default_manager.filter(organisation=OuterRef("organisation"))
-    return rows.annotate(
+    annotated: QuerySet[Any] = rows.annotate(
         dealer_id=Subquery(mine.values("pk")[:1]),
         is_dealer_enabled=Coalesce(Subquery(mine.values("enabled")[:1]), Value(True)),
     )
+    return annotated
 
 
 def _scopes(membership: Membership) -> dict[str, frozenset[int] | None]:

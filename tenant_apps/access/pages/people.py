@@ -1,0 +1,224 @@
+"""Pages about the people of one's own organisation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from platform_core.kernel.actor import Actor
+from platform_core.web.asking import actor_of, paged
+from platform_core.web.lists import FilterWords, filter_chips
+from tenant_apps.access import queries
+from tenant_apps.access.commands import people as commands
+from tenant_apps.access.commands.people import AccessFacts, PersonFacts, ScopeFacts
+from tenant_apps.access.forms import AccessForm, PersonForm, person_values
+from tenant_apps.access.models import Membership, OrganisationKind, ScopeKind
+from tenant_apps.access.pages.answers import asked
+from tenant_apps.access.permissions import AccessPermission
+
+
+@require_GET
+def people(request: HttpRequest) -> HttpResponse:
+    """The list with search and state (W-020)."""
+    actor, query = actor_of(request), request.GET
+    states = [("active", _("Active")), ("disabled", _("Disabled"))]
+    state = query.get("state", "") if query.get("state") in dict(states) else ""
+    order = {"name": "user__name", "-name": "-user__name", "code": "employee_code", "-code": "-employee_code"}
+    found = queries.people_matching(queries.people_visible_to(actor), query.get("q", "").strip(), state)
+    rows = found.prefetch_related("roles").order_by(order.get(query.get("sort", ""), "user__name"), "pk")
+    words = {"q": FilterWords(_("Search")), "state": FilterWords(_("State"), dict(states))}
+    context = {
+        "page": paged(request, rows),
+        "chips": filter_chips(query, words),
+        "states": states,
+        "state": state,
+        "may_manage": actor.may(AccessPermission.MANAGE_PEOPLE),
+    }
+    return render(request, "access/people.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def new_person(request: HttpRequest) -> HttpResponse:
+    """Create somebody; the issued password is on the answer and nowhere else."""
+    actor = actor_of(request)
+    actor.require(AccessPermission.MANAGE_PEOPLE)
+    form, status = PersonForm(request.POST or None), 200
+    if request.method == "POST":
+        issued, status = asked(form, lambda: commands.create_person(actor=actor, facts=_facts(form)))
+        if issued:
+            return _show_password(request, issued, is_new=True)
+    return render(request, "access/person_new.html", {"form": form}, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+def person(request: HttpRequest, person_id: str) -> HttpResponse:
+    """Who somebody is; editable for those who manage people."""
+    actor = actor_of(request)
+    row = queries.person_for(actor, person_id)
+    form, status = PersonForm(request.POST or None, initial=person_values(row)), 200
+    if request.method == "POST":
+        changed, status = asked(
+            form,
+            lambda: commands.change_person(
+                actor=actor, person_id=person_id, facts=_facts(form), version=form.cleaned_data["version"]
+            ),
+        )
+        if changed:
+            return redirect("access:person", person_id)
+    context = {"form": form, **_frame(actor, row, "person")}
+    return render(request, "access/person.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+def person_access(request: HttpRequest, person_id: str) -> HttpResponse:
+    """What somebody may: roles, direct permissions, data scopes (W-022)."""
+    actor = actor_of(request)
+    actor.require(AccessPermission.MANAGE_PEOPLE)
+    row = queries.person_for(actor, person_id)
+    form, status = _access_form(actor, row, request.POST or None), 200
+    if request.method == "POST":
+        changed, status = asked(
+            form,
+            lambda: commands.set_access(
+                actor=actor, person_id=person_id, access=_access(form), version=form.cleaned_data["version"]
+            ),
+        )
+        if changed:
+            return redirect("access:person_access", person_id)
+    scopes = [
+        {"all": form[f"all_{kind}"], "only": form[f"only_{kind}"], "title": _SCOPE_TITLES[kind]}
+        for kind in _kinds(row)
+    ]
+    context = {"form": form, "scopes": scopes, **_frame(actor, row, "person_access")}
+    return render(request, "access/person_access.html", context, status=status)
+
+
+@require_GET
+def person_logins(request: HttpRequest, person_id: str) -> HttpResponse:
+    """The login log of one person, failures too (W-020)."""
+    actor = actor_of(request)
+    actor.require(AccessPermission.MANAGE_PEOPLE)
+    row = queries.person_for(actor, person_id)
+    context = {
+        "page": paged(request, queries.logins_of(row)),
+        **_frame(actor, row, "person_logins"),
+    }
+    return render(request, "access/person_logins.html", context)
+
+
+@require_POST
+def enable_person(request: HttpRequest, person_id: str) -> HttpResponse:
+    """Let somebody in again."""
+    commands.enable_person(actor=actor_of(request), person_id=person_id)
+    return redirect("access:person", person_id)
+
+
+@require_POST
+def disable_person(request: HttpRequest, person_id: str) -> HttpResponse:
+    """Keep somebody out."""
+    commands.disable_person(actor=actor_of(request), person_id=person_id)
+    return redirect("access:person", person_id)
+
+
+@never_cache
+@require_POST
+def reset_password(request: HttpRequest, person_id: str) -> HttpResponse:
+    """Issue a new password and show it once."""
+    issued = commands.reset_password(actor=actor_of(request), person_id=person_id)
+    return _show_password(request, issued, is_new=False)
+
+
+def _show_password(request: HttpRequest, issued: commands.Issued, *, is_new: bool) -> HttpResponse:
+    user = issued.person.user
+    context = {
+        "person": issued.person,
+        "password": issued.password,
+        "login": user.login or user.email or user.phone,
+        "is_new": is_new,
+    }
+    return render(request, "access/password_issued.html", context)
+
+
+def _facts(form: PersonForm) -> PersonFacts:
+    columns = ("name", "login", "email", "phone", "employee_code")
+    return PersonFacts(**{column: form.cleaned_data[column] for column in columns})
+
+
+_SCOPE_TITLES = {
+    ScopeKind.WAREHOUSE: gettext_lazy("Warehouses"),
+    ScopeKind.DEALER: gettext_lazy("Dealers"),
+    ScopeKind.SHOP: gettext_lazy("Shops"),
+}
+
+
+def _kinds(person: Membership) -> list[ScopeKind]:
+    is_supplier = person.organisation.kind == OrganisationKind.SUPPLIER
+    return [ScopeKind.WAREHOUSE, ScopeKind.DEALER] if is_supplier else [ScopeKind.SHOP]
+
+
+def _access_form(actor: Actor, person: Membership, posted: Any) -> AccessForm:
+    rows = {kind: list(queries.scope_choices(actor, kind)) for kind in _kinds(person)}
+    listed = queries.scope_ids(person)
+    roles = queries.roles_visible_to(actor)
+    held = set(person.roles.values_list("public_id", flat=True))
+    initial: dict[str, Any] = {
+        "version": person.version,
+        "is_administrator": person.is_administrator,
+        "permissions": person.permissions,
+        "roles": list(held),
+    }
+    for kind, entries in rows.items():
+        initial[f"all_{kind}"] = getattr(person, f"all_{kind}s")
+        initial[f"only_{kind}"] = [row.public_id for row in entries if row.pk in listed[kind]]
+    return AccessForm(
+        posted,
+        initial=initial,
+        codes=actor.grants,
+        roles=[(role.public_id, role.name) for role in roles],
+        scopes={kind: [(row.public_id, row.name) for row in entries] for kind, entries in rows.items()},
+    )
+
+
+def _access(form: AccessForm) -> AccessFacts:
+    values = form.cleaned_data
+    kinds = [kind for kind in ScopeKind if f"all_{kind}" in values]
+    return AccessFacts(
+        is_administrator=values["is_administrator"],
+        permissions=values["permissions"],
+        roles=values["roles"],
+        scopes={kind: ScopeFacts(values[f"all_{kind}"], values[f"only_{kind}"]) for kind in kinds},
+    )
+
+
+def _frame(actor: Actor, person: Membership, here: str) -> dict[str, Any]:
+    """Header, tabs and what the buttons need."""
+    may_manage = actor.may(AccessPermission.MANAGE_PEOPLE)
+    names = [("person", _("Person"))]
+    if may_manage:
+        names += [("person_access", _("Permissions")), ("person_logins", _("Login log"))]
+    tabs = [
+        {
+            "label": label,
+            "url": reverse(f"access:{name}", args=[person.user.public_id]),
+            "active": name == here,
+        }
+        for name, label in names
+    ]
+    crumbs = [{"label": _("People"), "url": reverse("access:people")}, {"label": person.user.name}]
+    is_self = person.user.public_id == actor.id
+    return {
+        "person": person,
+        "tabs": tabs,
+        "crumbs": crumbs,
+        "is_self": is_self,
+        "may_manage": may_manage,
+        "may_end": may_manage and not is_self,
+    }

@@ -1,0 +1,241 @@
+"""What comes in and goes out over REST."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from platform_core.kernel.actor import Actor
+from tenant_apps.access.commands.settings import STOCK_SHOWN
+from tenant_apps.access.models import ApiKey, Membership, Organisation, Role, ScopeKind, SupplierSettings
+
+
+class PersonIn(serializers.Serializer):  # type: ignore[type-arg]
+    """Who somebody is; at least one of login, email and phone."""
+
+    name = serializers.CharField(max_length=120)
+    login = serializers.CharField(max_length=60, allow_blank=True, default="")
+    email = serializers.CharField(max_length=254, allow_blank=True, default="")
+    phone = serializers.CharField(max_length=40, allow_blank=True, default="")
+    employee_code = serializers.CharField(max_length=40, allow_blank=True, default="")
+
+
+class PersonPatch(serializers.Serializer):  # type: ignore[type-arg]
+    """The fields to change; the others stay."""
+
+    name = serializers.CharField(max_length=120, required=False)
+    login = serializers.CharField(max_length=60, allow_blank=True, required=False)
+    email = serializers.CharField(max_length=254, allow_blank=True, required=False)
+    phone = serializers.CharField(max_length=40, allow_blank=True, required=False)
+    employee_code = serializers.CharField(max_length=40, allow_blank=True, required=False)
+
+
+class PersonOut(serializers.Serializer):  # type: ignore[type-arg]
+    """A person of the own organisation."""
+
+    id = serializers.CharField()
+    name = serializers.CharField()
+    login = serializers.CharField()
+    email = serializers.CharField()
+    phone = serializers.CharField()
+    employee_code = serializers.CharField()
+    is_administrator = serializers.BooleanField()
+    enabled = serializers.BooleanField()
+    must_change_password = serializers.BooleanField()
+    permissions = serializers.ListField(child=serializers.CharField())
+    roles = serializers.ListField(child=serializers.CharField())
+    version = serializers.IntegerField()
+    created_at = serializers.DateTimeField()
+
+
+class IssuedOut(serializers.Serializer):  # type: ignore[type-arg]
+    """A person with the password that was issued, told only now."""
+
+    person = PersonOut()
+    password = serializers.CharField()
+
+
+class ScopeIn(serializers.Serializer):  # type: ignore[type-arg]
+    """Everything, or the things with these public ids."""
+
+    everything = serializers.BooleanField(default=False)
+    ids = serializers.ListField(child=serializers.CharField(max_length=40), default=list, max_length=5000)
+
+
+class AccessIn(serializers.Serializer):  # type: ignore[type-arg]
+    """What somebody may; scopes by kind (`warehouse`, `dealer`, `shop`)."""
+
+    is_administrator = serializers.BooleanField(default=False)
+    permissions = serializers.ListField(child=serializers.CharField(max_length=60), default=list)
+    roles = serializers.ListField(child=serializers.CharField(max_length=40), default=list)
+    scopes = serializers.DictField(child=ScopeIn(), default=dict)
+
+    def validate_scopes(self, value: dict[str, Any]) -> dict[str, Any]:
+        """Only known kinds."""
+        if set(value) - set(ScopeKind.values):
+            raise serializers.ValidationError("One of warehouse, dealer, shop.", code="unknown")
+        return value
+
+
+class RoleIn(serializers.Serializer):  # type: ignore[type-arg]
+    """A permission group."""
+
+    name = serializers.CharField(max_length=60)
+    permissions = serializers.ListField(child=serializers.CharField(max_length=60), default=list)
+
+
+class RolePatch(serializers.Serializer):  # type: ignore[type-arg]
+    """The fields to change."""
+
+    name = serializers.CharField(max_length=60, required=False)
+    permissions = serializers.ListField(child=serializers.CharField(max_length=60), required=False)
+
+
+class RoleOut(RoleIn):
+    """A permission group with how many hold it."""
+
+    id = serializers.CharField()
+    holders = serializers.IntegerField()
+    version = serializers.IntegerField()
+
+
+class KeyIn(serializers.Serializer):  # type: ignore[type-arg]
+    """A new key; without `expires_at` it has no end."""
+
+    name = serializers.CharField(max_length=80)
+    permissions = serializers.ListField(child=serializers.CharField(max_length=60))
+    expires_at = serializers.DateTimeField(allow_null=True, default=None)
+
+
+class KeyOut(KeyIn):
+    """A key without its secret."""
+
+    id = serializers.CharField()
+    prefix = serializers.CharField()
+    created_by = serializers.CharField()
+    created_at = serializers.DateTimeField()
+    last_used_at = serializers.DateTimeField(allow_null=True)
+    revoked_at = serializers.DateTimeField(allow_null=True)
+
+
+class NewKeyOut(KeyOut):
+    """A key with its secret, told only now."""
+
+    secret = serializers.CharField()
+
+
+class SettingsPatch(serializers.Serializer):  # type: ignore[type-arg]
+    """The settings to change."""
+
+    country = serializers.CharField(max_length=2, required=False)
+    prices_include_tax = serializers.BooleanField(required=False)
+    freight_tax_rate = serializers.DecimalField(max_digits=6, decimal_places=3, required=False)
+    fee_tax_rate = serializers.DecimalField(max_digits=6, decimal_places=3, required=False)
+    quantity_precision = serializers.IntegerField(required=False)
+    unit_price_precision = serializers.IntegerField(required=False)
+    stock_sync_percent = serializers.IntegerField(required=False)
+    carrier_required = serializers.BooleanField(required=False)
+    show_stock = serializers.ChoiceField(choices=STOCK_SHOWN, required=False)
+    complete_after_days = serializers.IntegerField(required=False)
+    stale_after_days = serializers.IntegerField(required=False)
+
+
+class SettingsOut(SettingsPatch):
+    """The settings with what was fixed at sign-up."""
+
+    currency = serializers.CharField()
+    timezone = serializers.CharField()
+    language = serializers.CharField()
+    tax_mode_fixed = serializers.BooleanField()
+    version = serializers.IntegerField()
+
+
+class CeilingIn(serializers.Serializer):  # type: ignore[type-arg]
+    """What anybody of a dealer may hold at most; null takes the limit away."""
+
+    permissions = serializers.ListField(child=serializers.CharField(max_length=60), allow_null=True)
+
+
+class OrganisationOut(serializers.Serializer):  # type: ignore[type-arg]
+    """A dealer's organisation with its ceiling."""
+
+    id = serializers.CharField()
+    name = serializers.CharField()
+    enabled = serializers.BooleanField()
+    ceiling = serializers.ListField(child=serializers.CharField(), allow_null=True)
+
+
+class MeOut(serializers.Serializer):  # type: ignore[type-arg]
+    """Who asks and what it may."""
+
+    kind = serializers.CharField()
+    id = serializers.CharField()
+    name = serializers.CharField()
+    is_dealer = serializers.BooleanField()
+    permissions = serializers.ListField(child=serializers.CharField())
+
+
+def render_me(actor: Actor) -> dict[str, Any]:
+    """The actor."""
+    return {
+        "kind": actor.kind.value,
+        "id": actor.id,
+        "name": actor.name,
+        "is_dealer": actor.dealer_id is not None,
+        "permissions": sorted(actor.grants),
+    }
+
+
+def render_person(person: Membership) -> dict[str, Any]:
+    """One person; roles are prefetched for lists."""
+    user = person.user
+    return {
+        "id": user.public_id,
+        "name": user.name,
+        "login": user.login,
+        "email": user.email,
+        "phone": user.phone,
+        "employee_code": person.employee_code,
+        "is_administrator": person.is_administrator,
+        "enabled": person.enabled,
+        "must_change_password": user.must_change_password,
+        "permissions": person.permissions,
+        "roles": sorted(role.public_id for role in person.roles.all()),
+        "version": person.version,
+        "created_at": person.created_at.isoformat(),
+    }
+
+
+def render_role(role: Role) -> dict[str, Any]:
+    """One role; `holders` is annotated by the query, a new role has none."""
+    return {
+        "id": role.public_id,
+        "name": role.name,
+        "permissions": role.permissions,
+        "holders": getattr(role, "holders", 0),
+        "version": role.version,
+    }
+
+
+def render_key(key: ApiKey) -> dict[str, Any]:
+    """One key."""
+    instants = ("created_at", "expires_at", "last_used_at", "revoked_at")
+    return {
+        "id": key.public_id,
+        "name": key.name,
+        "prefix": key.prefix,
+        "permissions": key.permissions,
+        "created_by": key.created_by,
+        **{name: value.isoformat() if (value := getattr(key, name)) else None for name in instants},
+    }
+
+
+def render_settings(row: SupplierSettings) -> dict[str, Any]:
+    """The settings."""
+    return dict(SettingsOut(row).data)
+
+
+def render_organisation(row: Organisation) -> dict[str, Any]:
+    """One dealer's organisation."""
+    return {"id": row.public_id, "name": row.name, "enabled": row.enabled, "ceiling": row.ceiling}
