@@ -29,7 +29,9 @@ def test_a_dealers_administrator_holds_everything_of_a_dealer(dora, dealer):
 
 
 def test_every_permission_has_words():
-    known = queries.permissions_of(OrganisationKind.SUPPLIER) | queries.permissions_of(OrganisationKind.DEALER)
+    known = queries.permissions_of(OrganisationKind.SUPPLIER) | queries.permissions_of(
+        OrganisationKind.DEALER
+    )
     assert known == set(LABELS)
 
 
@@ -182,7 +184,11 @@ class TestKeys:
         assert (answer.status_code, answer.json()["code"]) == (401, "key_refused")
 
     def test_a_key_is_never_taken_from_the_address(self, made, anonymous):
-        for query in (f"api_key={made.secret}", f"token={made.secret}", f"Authorization=Bearer {made.secret}"):
+        for query in (
+            f"api_key={made.secret}",
+            f"token={made.secret}",
+            f"Authorization=Bearer {made.secret}",
+        ):
             assert anonymous.get(f"/api/v1/me?{query}").status_code == 401
 
     def test_the_header_wins_over_the_session(self, made, as_olga):

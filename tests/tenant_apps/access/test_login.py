@@ -291,9 +291,7 @@ class TestReset:
         path = self.link(self.ask(anonymous, pat.email))
         later = datetime.now() + timedelta(seconds=3601)
         monkeypatch.setattr(default_token_generator, "_now", lambda: later)
-        monkeypatch.setattr(
-            "django.contrib.auth.tokens.PasswordResetTokenGenerator._now", lambda self: later
-        )
+        monkeypatch.setattr("django.contrib.auth.tokens.PasswordResetTokenGenerator._now", lambda self: later)
         assert "This link is not valid any more" in anonymous.get(path).content.decode()
 
     @pytest.mark.parametrize("email", ["nobody@people.example", "nil@people.example"])
@@ -313,9 +311,7 @@ class TestOwnAccount:
         log_in(other, "pat.smith")
         new = "another horse battery"
 
-        answer = anonymous.post(
-            "/profile/password/", {"present": PASSWORD, "password": new, "repeated": new}
-        )
+        answer = anonymous.post("/profile/password/", {"present": PASSWORD, "password": new, "repeated": new})
 
         assert answer.status_code == 302
         assert anonymous.get("/profile/").status_code == 200

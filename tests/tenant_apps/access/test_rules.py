@@ -10,9 +10,7 @@ MENUS = frozenset("12345")
 
 
 def test_g25_a_ceiling_cuts_roles_and_direct_permissions():
-    found = rules.effective(
-        direct={"1", "4"}, roles=[{"2", "5"}], ceiling={"1", "2", "3"}, population=MENUS
-    )
+    found = rules.effective(direct={"1", "4"}, roles=[{"2", "5"}], ceiling={"1", "2", "3"}, population=MENUS)
     assert found == {"1", "2"}
 
 
@@ -27,9 +25,7 @@ def test_nobody_holds_what_its_population_cannot():
 
 
 def test_an_administrator_holds_everything_under_the_ceiling():
-    found = rules.effective(
-        direct=(), roles=(), ceiling={"1", "9"}, population=MENUS, is_administrator=True
-    )
+    found = rules.effective(direct=(), roles=(), ceiling={"1", "9"}, population=MENUS, is_administrator=True)
     assert found == {"1"}
 
 
