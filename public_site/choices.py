@@ -122,7 +122,7 @@ def suggested_slug(company: str) -> str:
     """A free subdomain made of a company's name (Chinese by its pinyin); empty when none comes to mind."""
     name = _LEGAL.sub(" ", pinyin(_LEGAL_ZH.sub(" ", fold(company))))
     base = re.sub(r"[^a-z0-9]+", "-", name).strip("-")
-    base = base if base[:1].isalpha() else f"shop-{base}".strip("-")
+    base = f"shop-{base}" if base[:1].isdigit() else base
     if len(base) > _SUGGESTED_MAX:
         base = base[:_SUGGESTED_MAX].rsplit("-", 1)[0].strip("-")
     if len(base) < LENGTH_MIN:

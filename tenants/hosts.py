@@ -53,7 +53,7 @@ def find(host: str) -> Serving | None:
 
 def publish(supplier_id: str) -> None:
     """Tell everybody of a supplier's hosts after they or its state changed."""
-    hosts = {host: _pack(s) for host, s in queries.hosts(supplier_id)}
+    hosts: dict[Any, Any] = {host: _pack(s) for host, s in queries.hosts(supplier_id)}
     forget()
     try:
         if hosts:
@@ -77,7 +77,8 @@ def reload_all() -> int:
     Raises redis.RedisError. A host published while the table was read makes it read again:
     otherwise the older picture would overwrite the newer one.
     """
-    return int(_redis().transaction(_fill, KEY, value_from_callable=True))
+    client: Any = _redis()
+    return int(client.transaction(_fill, KEY, value_from_callable=True))
 
 
 def _fill(pipeline: Any) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -29,7 +29,7 @@ class ServeSupplier:
         """Answer for the host's supplier, or say that there is none."""
         host = hosts.bare(request.META.get("HTTP_HOST", ""))
         if host == hosts.bare(settings.BASE_HOST):
-            request.supplier = None
+            cast(Any, request).supplier = None
             with serve(None):
                 return self.get_response(request)
         supplier = hosts.find(host)
@@ -37,12 +37,13 @@ class ServeSupplier:
             return self._page(request, "404.html", 404)
         if supplier.status not in {SupplierState.ACTIVE, SupplierState.READ_ONLY}:
             return self._page(request, "supplier_suspended.html", 403, supplier_name=supplier.name)
-        request.supplier = supplier
+        cast(Any, request).supplier = supplier
         request.urlconf = settings.SUPPLIER_URLCONF
         with serve(supplier):
             response = self.get_response(request)
         if response.streaming:
-            response.streaming_content = _served(supplier, response.streaming_content)
+            streamed = cast(Any, response)
+            streamed.streaming_content = _served(supplier, streamed.streaming_content)
         return response
 
     def _page(self, request: HttpRequest, template: str, status: int, **facts: str) -> HttpResponse:

@@ -75,7 +75,7 @@ def slug_is_free(slug: str) -> bool:
 
 def is_taken(slug: str) -> bool:
     """Whether a supplier has the subdomain, or one that looks like it."""
-    return Supplier.objects.filter(skeleton=skeleton(slug)).exists()
+    return bool(Supplier.objects.filter(skeleton=skeleton(slug)).exists())
 
 
 def sign_up(public_id: str) -> SignUp | None:
