@@ -13,7 +13,9 @@ SENTENCES: Mapping[str, Sentence] = {
     "file_too_large": noop("The file {name} is larger than {maximum} MB. Choose a smaller one."),
     "picture_type": noop("{name} is not a picture that can be shown. Choose a JPEG, PNG or WebP file."),
     "picture_mismatch": noop("{name} holds a {found} picture. Give the file the ending that fits."),
-    "picture_damaged": noop("{name} is damaged. Open it in a picture program, save it again, then try again."),
+    "picture_damaged": noop(
+        "{name} is damaged. Open it in a picture program, save it again, then try again."
+    ),
     "picture_pixels": noop("{name} has more than {maximum} million pixels. Make the picture smaller."),
     "pdf_damaged": noop("{name} is not a PDF file. Choose a picture or a PDF."),
 }

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, BinaryIO, Final, TypeVar
 
+from django.conf import settings
 from django.core import signing
 from django.db.models import Count, Exists, Model, OuterRef, Prefetch, Q, QuerySet
 from django.urls import reverse
@@ -123,6 +124,19 @@ def skus_by_code(codes: Collection[str]) -> dict[str, Sku]:
     return {row.merchant_code: row for row in rows}
 
 
+def skus_named(names: Collection[str]) -> dict[str, Sku]:
+    """SKUs by the name they were asked by: public id or merchant code; product and packs come along.
+
+    Two statements, whoever asks: which of them may be ordered is asked of `strategies`.
+    """
+    wanted = set(names)
+    rows = Sku.objects.filter(Q(public_id__in=wanted) | Q(merchant_code__in=wanted))
+    found: dict[str, Sku] = {}
+    for row in rows.select_related("product").prefetch_related(_packs()):
+        found.update(dict.fromkeys({row.public_id, row.merchant_code} & wanted, row))
+    return found
+
+
 def display_name(sku: Sku) -> str:
     """What a line of a document calls the SKU: product and spec."""
     return f"{sku.product.name} {sku.spec}".strip()
@@ -147,6 +161,26 @@ def products_found(actor: Actor, wanted: GoodsFilter, tree: Tree) -> QuerySet[Pr
     if found:
         rows = rows.filter(Exists(Sku.objects.filter(found, product=OuterRef("pk"))))
     return rows.order_by(*_order(wanted.sort, PRODUCT_SORTS))
+
+
+def exported(rows: QuerySet[Sku], branches: Tree) -> Iterator[dict[str, Any]]:
+    """The SKUs as rows of the goods workbook, read piece by piece: importing them again changes nothing."""
+    for sku in rows.iterator(chunk_size=1000):
+        product = sku.product
+        pack = next(iter(sku.packs.all()), None)
+        yield {
+            **{
+                key: getattr(sku, key) for key in (sheet.KEY, *sheet.SKU_TEXTS, *sheet.SKU_NUMBERS, "enabled")
+            },
+            "product_code": product.code,
+            "product_name": product.name,
+            "short_name": product.short_name,
+            "category": branches.path_of(product.category_id),
+            "brand": product.brand.name if product.brand else "",
+            "remark": product.remark,
+            "pack_name": pack.name if pack else None,
+            "pack_units": pack.units if pack else None,
+        }
 
 
 def tree() -> Tree:
@@ -203,7 +237,8 @@ def picture_url(picture_key: str, *, full: bool = False) -> str:
     if not picture_key:
         return ""
     name = "catalog:picture" if full else "catalog:thumbnail"
-    return reverse(name, args=[_signer().sign(picture_key)])
+    # Named, because tasks make addresses too, outside any request of a supplier's host.
+    return reverse(name, urlconf=settings.SUPPLIER_URLCONF, args=[_signer().sign(picture_key)])
 
 
 def picture_of_token(token: str) -> Attachment:

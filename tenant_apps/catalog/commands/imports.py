@@ -28,6 +28,8 @@ from tenant_apps.catalog.rules.imports import Plan, ProductPlan, SkuPlan
 from tenant_apps.catalog.rules.tree import path_parts
 
 _PRODUCT_FIELDS = ["name", "short_name", "category", "brand", "remark", "enabled", "sort_key", "version"]
+# What a SKU is found by; a renamed product or brand is followed by `_rekey_others`.
+_KEYED = frozenset({"barcode", "spec"})
 _SKU_FIELDS = [
     "barcode",
     "spec",
@@ -183,7 +185,8 @@ class _Storing:
                 row.picture_key = pictures.get(product.pk, "")
             else:
                 row.version += 1
-            writing.set_sku_keys(row, product)
+            if plan.is_new or _KEYED & values.keys():
+                writing.set_sku_keys(row, product)
             rows.append(row)
             if plan.pack:
                 packs.append(Pack(sku=row, name=plan.pack[0], units=plan.pack[1]))

@@ -1,0 +1,154 @@
+"""What the pages of goods share: who asks, refusals shown on the form, the words of the log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from platform_core.audit.models import AuditLine
+from platform_core.commands import StoredRefusal
+from platform_core.kernel.actor import Actor
+from platform_core.kernel.context import serving
+from platform_core.kernel.errors import DomainError
+from platform_core.web.forms import operation_token
+from tenant_apps.catalog.permissions import CatalogPermission
+
+FIELD_WORDS = {
+    "code": gettext_noop("Product code"),
+    "product_code": gettext_noop("Product code"),
+    "name": gettext_noop("Name"),
+    "product_name": gettext_noop("Product name"),
+    "short_name": gettext_noop("Short name"),
+    "alias": gettext_noop("Alias"),
+    "category": gettext_noop("Category"),
+    "brand": gettext_noop("Brand"),
+    "description": gettext_noop("Description"),
+    "remark": gettext_noop("Remark"),
+    "external_id": gettext_noop("External id"),
+    "merchant_code": gettext_noop("Merchant code"),
+    "barcode": gettext_noop("Barcode"),
+    "spec_code": gettext_noop("Spec code"),
+    "spec": gettext_noop("Spec"),
+    "unit": gettext_noop("Unit"),
+    "packs": gettext_noop("Packs"),
+    "pack_name": gettext_noop("Pack name"),
+    "pack_units": gettext_noop("Pack"),
+    "weight_kg": gettext_noop("Weight (kg)"),
+    "wholesale_price": gettext_noop("Wholesale price"),
+    "retail_price": gettext_noop("Retail price"),
+    "tax_rate": gettext_noop("Tax %"),
+    "multiple": gettext_noop("Order multiple"),
+    "minimum": gettext_noop("Order minimum"),
+    "enabled": gettext_noop("Enabled"),
+    "pictures": gettext_noop("Pictures"),
+}
+_VERBS = {
+    "created": (gettext_noop("Created"), "good"),
+    "changed": (gettext_noop("Changed"), "info"),
+    "imported": (gettext_noop("Imported"), "info"),
+    "enabled": (gettext_noop("Enabled"), "good"),
+    "disabled": (gettext_noop("Disabled"), "warn"),
+    "pictures_added": (gettext_noop("Pictures added"), "info"),
+    "picture_first": (gettext_noop("Picture put first"), "info"),
+    "picture_deleted": (gettext_noop("Picture deleted"), "warn"),
+}
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Who asks."""
+    return cast(Actor, request.actor)  # type: ignore[attr-defined]
+
+
+def shown(
+    request: HttpRequest, template: str, context: Mapping[str, Any], error: DomainError | None = None
+) -> HttpResponse:
+    """A page with what all of them need: a fresh form token, the currency, what the actor may."""
+    actor = actor_of(request)
+    facts = {
+        "operation": operation_token(),
+        "currency": serving().currency,
+        "may_manage": actor.may(CatalogPermission.MANAGE),
+        "may_import": actor.may(CatalogPermission.IMPORT),
+        "may_export": actor.may(CatalogPermission.EXPORT),
+        "refusal": error,
+        "sections": _sections(str(context.get("section", ""))),
+        **context,
+    }
+    return render(request, template, facts, status=error.status if error else 200)
+
+
+def explain(error: DomainError, *several: forms.Form, prefix: str = "") -> None:
+    """Put a refusal where it belongs: each problem at its field, the rest above the form.
+
+    Errors without form of its status (403, 404) are raised again: they have their own page.
+    """
+    if error.status in {403, 404}:
+        raise error
+    problems = _problems(error)
+    if not problems:
+        several[0].add_error(None, str(error))
+    for pointer, message in problems:
+        name = pointer.removeprefix(prefix).strip("/").replace("/", "-")
+        owner = next((form for form in several if name in form.fields), None)
+        if owner is None:
+            several[0].add_error(None, message)
+        else:
+            owner.add_error(name, message)
+
+
+def sentences(error: DomainError) -> list[str]:
+    """A refusal as the sentences to show, for forms that have one field."""
+    return [message for _, message in _problems(error)] or [str(error)]
+
+
+def history(lines: Iterable[AuditLine], names: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Audit lines as entries of a timeline; `names` says which SKU a line is about."""
+    return [_entry(line, names) for line in lines]
+
+
+def field_word(key: str) -> str:
+    """A column in the reader's language."""
+    return _(FIELD_WORDS[key]) if key in FIELD_WORDS else key
+
+
+def _sections(active: str) -> list[dict[str, Any]]:
+    """The three lists of the catalogue, as tabs."""
+    lists = (
+        ("goods", _("Goods"), "catalog:list"),
+        ("categories", _("Categories"), "catalog:categories"),
+        ("brands", _("Brands"), "catalog:brands"),
+    )
+    return [{"label": label, "url": reverse(name), "active": key == active} for key, label, name in lists]
+
+
+def _entry(line: AuditLine, names: Mapping[str, str]) -> dict[str, Any]:
+    word, tone = _VERBS.get(line.verb, (line.verb, "neutral"))
+    label = _(word)
+    name = names.get(line.subject_id)
+    # A new thing shows its facts; empty ones would only be noise.
+    changes = [
+        {"label": field_word(key), "before": line.before.get(key), "after": line.after.get(key)}
+        for key in dict.fromkeys([*line.before, *line.after])
+        if line.verb not in {"enabled", "disabled"}
+    ]
+    return {
+        "at": line.at,
+        "who": line.actor_name,
+        "on_behalf_of": line.actor_on_behalf_of,
+        "label": f"{label} · {name}" if name else label,
+        "tone": tone,
+        "changes": changes,
+    }
+
+
+def _problems(error: DomainError) -> list[tuple[str, str]]:
+    if isinstance(error, StoredRefusal):
+        return [(one["pointer"], one["message"]) for one in error.stored_problems]
+    return [(problem.pointer, str(problem)) for problem in error.problems]

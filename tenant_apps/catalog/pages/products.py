@@ -1,0 +1,217 @@
+"""Pages of one product: what it is, its SKUs, pictures and log, and the forms that change it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.files.base import File
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from platform_core.attachments.answers import answer
+from platform_core.kernel.errors import DomainError
+from platform_core.web.forms import operation_of
+from tenant_apps.catalog import queries
+from tenant_apps.catalog.commands import pictures, products
+from tenant_apps.catalog.forms import ProductForm, SkuForm, brand_choices, category_choices, product_values
+from tenant_apps.catalog.models import Product
+from tenant_apps.catalog.pages.answering import actor_of, explain, history, sentences, shown
+from tenant_apps.catalog.permissions import CatalogPermission
+
+LOG_SIZE = 30
+PICTURE_SECONDS = 30 * 24 * 3600
+
+
+@require_GET
+def details(request: HttpRequest, public_id: str) -> HttpResponse:
+    """What a product is."""
+    product = queries.product_for(actor_of(request), public_id)
+    path = queries.tree().path_of(product.category_id)
+    return _page(request, product, "details", {"path": path})
+
+
+@require_GET
+def skus(request: HttpRequest, public_id: str) -> HttpResponse:
+    """A product's SKUs (W-086)."""
+    product = queries.product_for(actor_of(request), public_id)
+    rows = [(sku, queries.picture_url(sku.picture_key)) for sku in queries.skus_of(product)]
+    return _page(request, product, "skus", {"rows": rows})
+
+
+@require_http_methods(["GET", "POST"])
+def product_pictures(request: HttpRequest, public_id: str) -> HttpResponse:
+    """A product's pictures; a POST adds some."""
+    actor = actor_of(request)
+    product = queries.product_for(actor, public_id)
+    error = None
+    if request.method == "POST":
+        files: list[File[Any]] = list(request.FILES.getlist("files"))
+        try:
+            pictures.add_pictures(
+                actor=actor, operation_id=operation_of(request), product_id=public_id, files=files
+            )
+        except DomainError as refusal:
+            error = _refusal(refusal)
+        else:
+            messages.success(request, _("The pictures are stored."))
+            return redirect("catalog:product_pictures", public_id)
+    rows = [
+        {
+            "row": picture,
+            "thumbnail": queries.picture_url(picture.public_id),
+            "full": queries.picture_url(picture.public_id, full=True),
+        }
+        for picture in queries.pictures_of(product)
+    ]
+    context = {"pictures": rows, "errors": sentences(error) if error else []}
+    return _page(request, product, "pictures", context, error)
+
+
+@require_GET
+def log(request: HttpRequest, public_id: str) -> HttpResponse:
+    """What happened to a product and its SKUs (W-086)."""
+    product = queries.product_for(actor_of(request), public_id)
+    page = Paginator(queries.log_of(product), LOG_SIZE).get_page(request.GET.get("page"))
+    names = dict(product.skus.values_list("public_id", "merchant_code"))
+    return _page(request, product, "log", {"page": page, "entries": history(page, names)})
+
+
+@require_http_methods(["GET", "POST"])
+def create(request: HttpRequest) -> HttpResponse:
+    """A new product with its first SKU: most goods have one only."""
+    actor = actor_of(request)
+    actor.require(CatalogPermission.MANAGE)
+    form = ProductForm(request.POST or None, **_choices(request))
+    first = SkuForm(request.POST or None, initial={"multiple": "1", "tax_rate": "0"}, prefix="sku")
+    error = None
+    if request.method == "POST" and all([form.is_valid(), first.is_valid()]):
+        try:
+            made = products.create_product(
+                actor=actor,
+                operation_id=operation_of(request),
+                values=_product_input(form),
+                skus=[first.values()],
+            )
+        except DomainError as refusal:
+            error = refusal
+            explain_both(refusal, form, first)
+        else:
+            messages.success(request, _("The product is stored."))
+            return redirect("catalog:product", made.public_id)
+    context = {"form": form, "sku_form": first, "is_new": True}
+    return shown(request, "catalog/product_form.html", context, error)
+
+
+@require_http_methods(["GET", "POST"])
+def change(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Change a product; its code stays."""
+    actor = actor_of(request)
+    actor.require(CatalogPermission.MANAGE)
+    product = queries.product_for(actor, public_id)
+    form = ProductForm(
+        request.POST or None, initial=product_values(product), **_choices(request, product)
+    ).without_code()
+    error = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            products.change_product(
+                actor=actor,
+                product_id=public_id,
+                version=int(request.POST.get("version") or 0),
+                changes=_product_input(form),
+            )
+        except DomainError as refusal:
+            error = refusal
+            explain(refusal, form)
+        else:
+            messages.success(request, _("The product is stored."))
+            return redirect("catalog:product", public_id)
+    context = {"form": form, "product": product, "version": request.POST.get("version") or product.version}
+    return shown(request, "catalog/product_form.html", context, error)
+
+
+@require_POST
+def switch(request: HttpRequest, public_id: str, enabled: bool) -> HttpResponse:  # noqa: FBT001 - from the URL
+    """Enable or disable a product with all its SKUs (W-083)."""
+    products.set_product_enabled(
+        actor=actor_of(request), operation_id=operation_of(request), product_id=public_id, enabled=enabled
+    )
+    text = (
+        _("The product and its SKUs are enabled.") if enabled else _("The product and its SKUs are disabled.")
+    )
+    messages.success(request, text)
+    return redirect("catalog:product", public_id)
+
+
+@require_POST
+def change_picture(request: HttpRequest, public_id: str, picture_id: str) -> HttpResponse:
+    """Put a picture first, or delete it."""
+    act = pictures.delete_picture if request.POST.get("action") == "delete" else pictures.put_picture_first
+    act(
+        actor=actor_of(request),
+        operation_id=operation_of(request),
+        product_id=public_id,
+        picture_id=picture_id,
+    )
+    return redirect("catalog:product_pictures", public_id)
+
+
+@require_GET
+def picture(request: HttpRequest, token: str, thumbnail: bool) -> HttpResponseBase:  # noqa: FBT001 - from the URL
+    """A picture by its signed address: whoever was shown the address may load it (README)."""
+    found = queries.picture_of_token(token)
+    return answer(found, thumbnail=thumbnail, seconds_max=PICTURE_SECONDS)
+
+
+def explain_both(error: DomainError, form: ProductForm, first: SkuForm) -> None:
+    """Refusals of the nested SKU stand at its own fields."""
+    if any(problem.pointer.startswith("/skus/0") for problem in error.problems):
+        explain(error, first, form, prefix="/skus/0")
+    else:
+        explain(error, form, first)
+
+
+def _page(
+    request: HttpRequest,
+    product: Product,
+    active: str,
+    context: dict[str, Any],
+    error: DomainError | None = None,
+) -> HttpResponse:
+    names = {
+        "details": ("catalog:product", _("Details")),
+        "skus": ("catalog:product_skus", _("SKUs")),
+        "pictures": ("catalog:product_pictures", _("Pictures")),
+        "log": ("catalog:product_log", _("Log")),
+    }
+    tabs = [
+        {"label": label, "url": reverse(name, args=[product.public_id]), "active": key == active}
+        for key, (name, label) in names.items()
+    ]
+    crumbs = [{"label": _("Goods"), "url": reverse("catalog:list")}, {"label": product.code}]
+    facts = {"product": product, "tabs": tabs, "crumbs": crumbs, **context}
+    return shown(request, f"catalog/product_{active}.html", facts, error)
+
+
+def _choices(request: HttpRequest, product: Product | None = None) -> dict[str, Any]:
+    brands = list(queries.brands_visible_to(actor_of(request)).order_by("name"))
+    # An archived brand stays choosable on the product that bears it.
+    if product and product.brand and product.brand not in brands:
+        brands.append(product.brand)
+    return {"categories": category_choices(queries.tree()), "brands": brand_choices(brands)}
+
+
+def _product_input(form: ProductForm) -> dict[str, Any]:
+    data = form.cleaned_data
+    return {**data, "category": data["category"] or None, "brand": data["brand"] or None}
+
+
+def _refusal(error: DomainError) -> DomainError:
+    if error.status in {403, 404}:
+        raise error
+    return error

@@ -1,0 +1,196 @@
+"""Pages of the category tree and of the brands (W-080)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from platform_core.kernel.errors import DomainError
+from platform_core.web.forms import operation_of
+from tenant_apps.catalog import queries
+from tenant_apps.catalog.commands import brands as brand_commands
+from tenant_apps.catalog.commands import categories as category_commands
+from tenant_apps.catalog.errors import BrandInUse, CategoryInUse
+from tenant_apps.catalog.forms import BrandForm, CategoryForm, category_choices
+from tenant_apps.catalog.pages.answering import actor_of, explain, shown
+from tenant_apps.catalog.permissions import CatalogPermission
+from tenant_apps.catalog.rules.tree import Tree
+
+BRANDS_SHOWN = 100
+
+
+@require_http_methods(["GET", "POST"])
+def categories(request: HttpRequest) -> HttpResponse:
+    """The tree; a POST adds a category."""
+    tree = queries.tree()
+    form = CategoryForm(
+        request.POST or None,
+        initial={"parent": request.GET.get("parent", "")},
+        parents=category_choices(tree),
+    )
+    error = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            category_commands.create_category(
+                actor=actor_of(request), operation_id=operation_of(request), values=form.cleaned_data
+            )
+        except DomainError as refusal:
+            error = refusal
+            explain(refusal, form)
+        else:
+            messages.success(request, _("The category is stored."))
+            return redirect("catalog:categories")
+    return _categories(request, tree, {"form": form}, error)
+
+
+@require_http_methods(["GET", "POST"])
+def category(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Rename or move a category."""
+    actor = actor_of(request)
+    actor.require(CatalogPermission.MANAGE)
+    found = queries.category_for(actor, public_id)
+    tree = queries.tree()
+    # Nothing may be moved below itself, so those places are not offered.
+    places = category_choices(tree, without=frozenset(tree.below(found.pk)))
+    initial = {"name": found.name, "parent": found.parent.public_id if found.parent else ""}
+    form = CategoryForm(request.POST or None, initial=initial, parents=places)
+    error = None
+    if request.method == "POST" and form.is_valid():
+        changes = {"name": form.cleaned_data["name"], "parent": form.cleaned_data["parent"] or None}
+        try:
+            category_commands.change_category(
+                actor=actor,
+                category_id=public_id,
+                version=int(request.POST.get("version") or 0),
+                changes=changes,
+            )
+        except DomainError as refusal:
+            error = refusal
+            explain(refusal, form)
+        else:
+            messages.success(request, _("The category is stored."))
+            return redirect("catalog:categories")
+    context = {"form": form, "found": found, "version": request.POST.get("version") or found.version}
+    return shown(request, "catalog/category_form.html", context, error)
+
+
+@require_POST
+def act_on_category(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Move a category up or down, or archive it; archiving what is in use asks once more."""
+    actor, operation = actor_of(request), operation_of(request)
+    action = request.POST.get("action")
+    if action != "archive":
+        category_commands.reorder_category(
+            actor=actor, operation_id=operation, category_id=public_id, down=action == "down"
+        )
+        return redirect("catalog:categories")
+    try:
+        category_commands.archive_category(
+            actor=actor,
+            operation_id=operation,
+            category_id=public_id,
+            confirmed=request.POST.get("confirmed") == "yes",
+        )
+    except CategoryInUse as refusal:
+        tree = queries.tree()
+        form = CategoryForm(parents=category_choices(tree))
+        return _categories(request, tree, {"form": form, "asked": public_id}, refusal)
+    messages.success(request, _("The category is archived."))
+    return redirect("catalog:categories")
+
+
+@require_http_methods(["GET", "POST"])
+def brands(request: HttpRequest) -> HttpResponse:
+    """The brands; a POST adds one."""
+    form = BrandForm(request.POST or None)
+    error = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            brand_commands.create_brand(
+                actor=actor_of(request), operation_id=operation_of(request), values=form.cleaned_data
+            )
+        except DomainError as refusal:
+            error = refusal
+            explain(refusal, form)
+        else:
+            messages.success(request, _("The brand is stored."))
+            return redirect("catalog:brands")
+    return _brands(request, {"form": form}, error)
+
+
+@require_http_methods(["GET", "POST"])
+def brand(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Rename a brand."""
+    actor = actor_of(request)
+    actor.require(CatalogPermission.MANAGE)
+    found = queries.brand_for(actor, public_id)
+    form = BrandForm(request.POST or None, initial={"name": found.name})
+    error = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            brand_commands.change_brand(
+                actor=actor,
+                brand_id=public_id,
+                version=int(request.POST.get("version") or 0),
+                changes=form.cleaned_data,
+            )
+        except DomainError as refusal:
+            error = refusal
+            explain(refusal, form)
+        else:
+            messages.success(request, _("The brand is stored."))
+            return redirect("catalog:brands")
+    context = {"form": form, "found": found, "version": request.POST.get("version") or found.version}
+    return shown(request, "catalog/brand_form.html", context, error)
+
+
+@require_POST
+def archive_brand(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Archive a brand; one in use asks once more."""
+    try:
+        brand_commands.archive_brand(
+            actor=actor_of(request),
+            operation_id=operation_of(request),
+            brand_id=public_id,
+            confirmed=request.POST.get("confirmed") == "yes",
+        )
+    except BrandInUse as refusal:
+        return _brands(request, {"form": BrandForm(), "asked": public_id}, refusal)
+    messages.success(request, _("The brand is archived."))
+    return redirect("catalog:brands")
+
+
+def _categories(
+    request: HttpRequest, tree: Tree, context: dict[str, Any], error: DomainError | None
+) -> HttpResponse:
+    actor_of(request).require(CatalogPermission.READ)
+    counts = queries.goods_counts()
+    text = request.GET.get("q", "")[:80].strip().casefold()
+    rows = [
+        {
+            "node": node,
+            "own": counts.get(node.leaf.id, 0),
+            "all": sum(counts.get(id_, 0) for id_ in tree.below(node.leaf.id)),
+            "indent": range(node.depth),
+        }
+        for node in tree.nodes
+        if text in node.path.casefold()
+    ]
+    facts = {"section": "categories", "rows": rows, "q": text, "total": len(tree.nodes)}
+    return shown(request, "catalog/categories.html", {**facts, **context}, error)
+
+
+def _brands(request: HttpRequest, context: dict[str, Any], error: DomainError | None) -> HttpResponse:
+    text = request.GET.get("q", "")[:80].strip()
+    found = queries.brands_visible_to(actor_of(request)).filter(name__icontains=text).order_by("name", "id")
+    page = Paginator(found, BRANDS_SHOWN).get_page(request.GET.get("page"))
+    counts = queries.brand_counts()
+    rows = [(row, counts.get(row.pk, 0)) for row in page]
+    facts = {"section": "brands", "page": page, "rows": rows, "q": text}
+    return shown(request, "catalog/brands.html", {**facts, **context}, error)
