@@ -151,3 +151,8 @@ def shop_codes_like(code: str) -> set[str]:
     """Shop codes that are `code` or `code-2`, `code-3` and so on."""
     rows = Shop.objects.filter(Q(code=code) | Q(code__startswith=f"{code}-"))
     return set(rows.values_list("code", flat=True))
+
+
+def dealer_id_of_code(actor: Actor, code: str) -> str:
+    """Public id of the visible dealer with this code. Raises NotFound."""
+    return current(dealers_visible_to(actor).filter(code=code), _("dealer")).public_id
