@@ -89,7 +89,7 @@ class Command(Generic[P, R]):
         functools.update_wrapper(self, run)
         self.run, self.permission, self.moves = run, permission, moves
         self.on_refusal = on_refusal
-        self.kind = f"{run.__module__.split('.')[-2]}.{run.__name__}"
+        self.kind = f"{_app_of(run.__module__)}.{run.__name__}"
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Run once; on a repeat return what the first run returned. Raises its DomainErrors."""
@@ -139,6 +139,12 @@ class Command(Generic[P, R]):
         return (body if render else result), False
 
 
+def _app_of(module: str) -> str:
+    """The app a command belongs to: what stands before `commands`, a file or a folder."""
+    words = module.split(".")
+    return words[words.index("commands") - 1] if "commands" in words else words[-1]
+
+
 def command(
     permission: str | None,
     *,
@@ -180,25 +186,21 @@ def _retried(work: Callable[[], R], alias: str | None = None, *, has_one_effect:
     connection = transaction.get_connection(alias or shard_alias())
     nested = connection.in_atomic_block
     for attempt in range(1, _TRIES + 1):
+        connection.ensure_connection()
+        held = connection.connection
         try:
             return work()
         except (OperationalError, InterfaceError, psycopg.OperationalError) as error:
             cause = error.__cause__
             if isinstance(cause, pg.LockNotAvailable):
                 raise InFlight from error
-            is_lost = has_one_effect and _is_lost(connection)
+            # Django opens another connection as the broken block ends, so ask for the one we held.
+            is_lost = has_one_effect and held.closed
             if nested or attempt == _TRIES or not (is_lost or isinstance(cause, _RETRIED)):
                 raise
             log.warning("command_retried", attempt=attempt, cause=type(cause or error).__name__)
-            if is_lost:
-                connection.close()
             time.sleep(0.01 * 2**attempt)
     raise AssertionError("unreachable")
-
-
-def _is_lost(connection: Any) -> bool:
-    """Whether the database hung up on us (Django forgets such a connection when the block ends)."""
-    return connection.connection is None or connection.connection.closed
 
 
 def _begin(id_: Any, kind: str, mark: bytes, actor: Actor) -> Operation | None:

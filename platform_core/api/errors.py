@@ -64,6 +64,8 @@ def to_problem(error: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(error, DomainError):
         if isinstance(error, InFlight):
             headers["Retry-After"] = "1"
+        if isinstance(error, StoredRefusal):
+            headers["Idempotent-Replayed"] = "true"
         found = problem(error)
     elif isinstance(error, exceptions.ValidationError):
         found = body(422, "invalid", "Some entries need a correction.", _pointers(error.detail))
