@@ -244,12 +244,15 @@ def _hire(owner: Actor, password: str) -> None:
         "ledger.review_top_up", "dealers.read", "inventory.read", "inventory.read_stock_outs",
         "fulfilment.read", "fulfilment.ship", "logistics.read", "catalog.read", "aftersales.read",
     ]  # fmt: skip
+    known = User.objects.filter(login="sam").first()
+    if known is None:
+        facts = PersonFacts("Sam Staff", login="sam", email="sam@demo.example")
+        known = create_person(actor=owner, facts=facts).person.user
     role = create_role(actor=owner, name=_ROLE, permissions=rights)
-    issued = create_person(actor=owner, facts=PersonFacts("Sam Staff", login="sam", email="sam@demo.example"))
     everything = ScopeFacts(everything=True)
     set_access(
         actor=owner,
-        person_id=person_id,
+        person_id=known.public_id,
         access=AccessFacts(roles=[role.public_id], scopes={"warehouse": everything, "dealer": everything}),
     )
     User.objects.filter(login="sam").update(password=make_password(password), must_change_password=False)
