@@ -1,0 +1,72 @@
+"""REST doors of stock and stock-outs."""
+
+from __future__ import annotations
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from platform_core.api.paging import listed
+from platform_core.api.views import Endpoint, tagged
+from tenant_apps.inventory import commands, queries
+from tenant_apps.inventory.serializers import (
+    StockInput,
+    StockOutOutput,
+    StockOutPage,
+    StockPage,
+    StockResults,
+    stock_out_shape,
+    stock_shape,
+)
+
+
+class StockList(Endpoint):
+    """Stock."""
+
+    @extend_schema(operation_id="list_stock", responses=StockPage)
+    def get(self, request: Request) -> Response:
+        """Stock of the visible warehouses; `?q=`, `?warehouse=`, `?state=some|none|short`."""
+        asked = request.query_params
+        rows = queries.stock_matching(
+            self.actor, asked.get("q", ""), asked.get("warehouse", ""), asked.get("state", "")
+        )
+        return listed(request, rows, lambda found: map(stock_shape, found))
+
+    @extend_schema(operation_id="set_stock", request=StockInput, responses={207: StockResults})
+    def put(self, request: Request) -> Response:
+        """Set what lies in a warehouse, by merchant code or external id; a result per item.
+
+        An ERP's warehouse stores floor(count × the supplier's sync percent).
+        """
+        asked = self.parsed(StockInput)
+        items = [commands.Counted(**item) for item in asked["items"]]
+        return self.once(
+            commands.set_stock,
+            lambda results: {"results": results},
+            status=207,
+            warehouse=asked["warehouse"],
+            items=items,
+        )
+
+
+class StockOutList(Endpoint):
+    """Stock-outs."""
+
+    @extend_schema(operation_id="list_stock_outs", responses=StockOutPage)
+    def get(self, request: Request) -> Response:
+        """Stock-outs of the visible warehouses; `?q=`, `?warehouse=`, `?state=open|done|void`."""
+        asked = request.query_params
+        rows = queries.stock_outs_matching(
+            self.actor, asked.get("q", ""), asked.get("warehouse", ""), asked.get("state", "")
+        )
+        return listed(request, rows.prefetch_related("lines__sku"), lambda found: map(stock_out_shape, found))
+
+
+class StockOutOne(Endpoint):
+    """One stock-out."""
+
+    @extend_schema(operation_id="get_stock_out", responses=StockOutOutput)
+    def get(self, request: Request, public_id: str) -> Response:
+        """One stock-out with its lines."""
+        row = queries.stock_out_for(self.actor, public_id)
+        return tagged(stock_out_shape(row), row.version)

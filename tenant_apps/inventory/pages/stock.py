@@ -1,0 +1,257 @@
+"""Pages of stock: the list, one SKU's movements and adjustment, and the import."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from platform_core.kernel.actor import Actor
+from platform_core.kernel.errors import DomainError, NotFound, NotPermitted
+from platform_core.kernel.words import noop
+from platform_core.web.asking import actor_of, paged
+from platform_core.web.downloads import table_download, template_download
+from platform_core.web.form_refusals import show_refusal
+from platform_core.web.forms import operation_of, operation_token
+from platform_core.web.lists import FilterWords, filter_chips
+from platform_core.web.two_steps import sealed, unsealed
+from platform_core.workbooks.columns import Column, Kind
+from platform_core.workbooks.limits import Limits
+from platform_core.workbooks.reading import Table, read_table
+from tenant_apps.catalog.queries import display_name
+from tenant_apps.inventory import commands, queries
+from tenant_apps.inventory.forms import AdjustForm, ImportForm
+from tenant_apps.inventory.models import Stock
+from tenant_apps.inventory.permissions import InventoryPermission
+from tenant_apps.inventory.states import MovementKind
+from tenant_apps.logistics.models import WarehouseKind
+from tenant_apps.logistics.queries import warehouses_visible_to
+
+STATES = (
+    ("some", gettext_lazy("available")),
+    ("none", gettext_lazy("sold out")),
+    ("short", gettext_lazy("short: more reserved than there is")),
+)
+COLUMNS = (
+    Column("code", "Merchant code", "商家编码"),
+    Column("name", "Name", "名称"),
+    Column("unit", "Unit", "单位"),
+    Column("warehouse", "Warehouse", "仓库"),
+    Column("on_hand", "On hand", "库存", Kind.DECIMAL, places=3),
+    Column("reserved", "Reserved", "占用", Kind.DECIMAL, places=3),
+    Column("available", "Available", "可用", Kind.DECIMAL, places=3),
+)
+IMPORT_COLUMNS = (
+    Column("merchant_code", "Merchant code", "商家编码", required=True, unique=True, max_length=60),
+    Column(
+        "on_hand",
+        "On hand",
+        "库存",
+        Kind.DECIMAL,
+        required=True,
+        places=3,
+        help=noop("What lies in the warehouse now, in the base unit, also what is reserved."),
+    ),
+)
+IMPORT_ROWS_MAX = 20_000
+SHOWN_MAX = 200
+_PURPOSE = "stock_import"
+
+
+@require_GET
+def stock_list(request: HttpRequest) -> HttpResponse:
+    """What lies where, what is promised, and what is free."""
+    actor = actor_of(request)
+    page = paged(request, _rows(request, actor))
+    for row in page.object_list:
+        row.title = display_name(row.sku)  # type: ignore[attr-defined]
+    places = warehouses_visible_to(actor).order_by("code")
+    warehouses = [(place.public_id, place.name) for place in places]
+    words = {
+        "q": FilterWords(_("Search")),
+        "warehouse": FilterWords(_("Warehouse"), dict(warehouses)),
+        "state": FilterWords(_("State"), {key: str(text) for key, text in STATES}),
+    }
+    context = {
+        "page": page,
+        "filters": request.GET,
+        "chips": filter_chips(request.GET, words),
+        "warehouses": warehouses,
+        "states": STATES,
+        "may_manage": actor.may(InventoryPermission.MANAGE),
+    }
+    return render(request, "inventory/stock.html", context)
+
+
+@require_GET
+def stock_export(request: HttpRequest) -> FileResponse:
+    """The filtered list as a file."""
+    rows = _rows(request, actor_of(request))
+    values = (
+        {
+            "code": row.sku.merchant_code,
+            "name": display_name(row.sku),
+            "unit": row.sku.unit,
+            "warehouse": row.warehouse.name,
+            "on_hand": row.on_hand,
+            "reserved": row.reserved,
+            "available": row.available,  # type: ignore[attr-defined]
+        }
+        for row in rows.iterator(chunk_size=1000)
+    )
+    return table_download(name="stock", kind=request.GET.get("format", ""), columns=COLUMNS, rows=values)
+
+
+@require_http_methods(["GET", "POST"])
+def stock_one(request: HttpRequest, stock_id: int) -> HttpResponse:
+    """One SKU in one warehouse: its numbers, why they are so, and the adjustment."""
+    actor = actor_of(request)
+    stock = queries.stock_for(actor, stock_id)
+    status = 200
+    form = AdjustForm(request.POST or None, initial={"operation": operation_token()})
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                _adjust(request, actor, stock, form.cleaned_data)
+            except (NotFound, NotPermitted):
+                raise
+            except DomainError as error:
+                status = show_refusal(form, error)
+            else:
+                messages.success(request, _("The stock is adjusted."))
+                return redirect("inventory:stock", stock.pk)
+        form.data = form.data.copy()
+        form.data["operation"] = operation_token()
+    may_adjust = actor.may(InventoryPermission.MANAGE) and stock.warehouse.kind == WarehouseKind.OWN
+    context = {
+        "stock": stock,
+        "title": display_name(stock.sku),
+        "form": form,
+        "page": paged(request, queries.movements_of(stock)),
+        "kinds": {kind.value: kind.label for kind in MovementKind},
+        "may_adjust": may_adjust,
+    }
+    return render(request, "inventory/stock_one.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+def stock_import(request: HttpRequest) -> HttpResponse:
+    """Upload a workbook and see what it would change; nothing is stored yet."""
+    actor = _manager(request)
+    places = [
+        (place.public_id, place.name)
+        for place in warehouses_visible_to(actor).filter(kind=WarehouseKind.OWN).order_by("code")
+    ]
+    form = ImportForm(request.POST or None, request.FILES or None, warehouses=places)
+    context: dict[str, Any] = {"form": form, "has_warehouse": bool(places)}
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            table = _checked(form.cleaned_data["file"])
+            context |= {"errors": table.errors, "error_count": table.error_count}
+            if table.is_clean:
+                status = 200
+                context |= _preview(actor, form.cleaned_data["warehouse"], table)
+    return render(request, "inventory/stock_import.html", context, status=status)
+
+
+@require_POST
+def stock_import_confirm(request: HttpRequest) -> HttpResponse:
+    """Store what the preview showed."""
+    actor = _manager(request)
+    asked = unsealed(request, _PURPOSE, actor.id)
+    changed = commands.import_stock(
+        actor=actor,
+        operation_id=operation_of(request),
+        warehouse=asked["warehouse"],
+        rows=[commands.Counted(on_hand, code) for code, on_hand in asked["rows"]],
+    )
+    said = ngettext("The stock of {count} SKU changed.", "The stock of {count} SKUs changed.", changed)
+    messages.success(request, said.format(count=changed))
+    return redirect("inventory:list")
+
+
+@require_GET
+def stock_template(request: HttpRequest) -> FileResponse:
+    """The empty workbook."""
+    _manager(request)
+    examples = [{"merchant_code": "TEA-250", "on_hand": 120}, {"merchant_code": "TEA-500", "on_hand": 0}]
+    notes = [noop("SKUs that are not in the file keep their stock.")]
+    return template_download(name="stock", columns=IMPORT_COLUMNS, examples=examples, notes=notes)
+
+
+def _rows(request: HttpRequest, actor: Actor) -> Any:
+    asked = request.GET
+    return queries.stock_matching(
+        actor, asked.get("q", ""), asked.get("warehouse", ""), asked.get("state", ""), asked.get("sort", "")
+    )
+
+
+def _manager(request: HttpRequest) -> Actor:
+    actor = actor_of(request)
+    actor.require(InventoryPermission.MANAGE)
+    return actor
+
+
+def _adjust(request: HttpRequest, actor: Actor, stock: Stock, asked: dict[str, str]) -> None:
+    commands.adjust_stock(
+        actor=actor,
+        operation_id=operation_of(request),
+        warehouse=stock.warehouse.public_id,
+        sku=stock.sku.public_id,
+        on_hand=asked["on_hand"],
+        reason=asked["reason"],
+    )
+
+
+def _checked(upload: Any) -> Table:
+    """The workbook with the errors of its shape and those the command would find."""
+    limits = Limits(rows_max=IMPORT_ROWS_MAX)
+    table = read_table(upload.file, upload.name, IMPORT_COLUMNS, limits=limits, locale=get_language() or "en")
+    if not table.is_clean:
+        return table
+    rows = [
+        commands.Counted(str(row.values["on_hand"]), str(row.values["merchant_code"])) for row in table.rows
+    ]
+    _counts, problems = commands.checked(rows)
+    faults = []
+    for place, found in problems.items():
+        for problem in found:
+            member = problem.pointer.rpartition("/")[2]
+            row = table.rows[place]
+            faults.append(table.fault(row, member, problem.code, problem.message, **problem.facts))
+    return table.with_faults(faults)
+
+
+def _preview(actor: Actor, warehouse: str, table: Table) -> dict[str, Any]:
+    """What would change, the first rows of it, and the whole sealed for the confirmation."""
+    wanted = {str(row.values["merchant_code"]): row.values["on_hand"] for row in table.rows}
+    stored = queries.stock_visible_to(actor).filter(
+        warehouse__public_id=warehouse, sku__merchant_code__in=wanted
+    )
+    known = {row.sku.merchant_code: row for row in stored}
+    changes = []
+    for code, on_hand in wanted.items():
+        row = known.get(code)
+        before = row.on_hand if row else None
+        if before != on_hand:
+            is_short = row is not None and row.reserved > on_hand
+            changes.append({"code": code, "before": before, "after": on_hand, "is_short": is_short})
+    rows = [[code, str(on_hand)] for code, on_hand in wanted.items()]
+    return {
+        "changes": changes[:SHOWN_MAX],
+        "change_count": len(changes),
+        "hidden_count": max(len(changes) - SHOWN_MAX, 0),
+        "row_count": len(wanted),
+        "warehouse": queries.warehouse_for(actor, warehouse),
+        "sealed": sealed({"warehouse": warehouse, "rows": rows}, _PURPOSE, actor.id),
+        "operation": operation_token(),
+        "is_preview": True,
+    }
