@@ -213,7 +213,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 DEALER_OF_ORGANISATION = "dealers.Dealer"
 BALANCE_CHIP = "tenant_apps.ledger.queries.chip"
 # Pages of a supplier's host that need no login, and those open before an issued password is changed.
-OPEN_VIEWS = {"health", "ready", "set_language", "brand_css"}
+OPEN_VIEWS = {"health", "ready", "robots", "favicon", "set_language", "brand_css"}
 VIEWS_BEFORE_PASSWORD_CHANGE = {"access:issued_password", "account_logout"}
 # What a new dealer gets beside its organisation, administrator and shop, in the same transaction.
 DEALER_OPENERS: list[str] = ["tenant_apps.ledger.operations.open_wallet"]
@@ -230,7 +230,7 @@ SCOPE_CHOICES = {
 FIRST_STEPS = [
     ("goods", "catalog:import", "catalog.Sku"),
     ("stock", "inventory:import", "inventory.Stock"),
-    ("freight", "strategies:freight", "strategies.FreightRow"),
+    ("freight", "strategies:freight_list", "strategies.FreightRow"),
     ("dealer", "dealers:new", "dealers.Dealer"),
     ("order", "orders:list", "orders.SalesOrder"),
 ]

@@ -11,6 +11,7 @@ from allauth.account.internal.flows.login import derive_login_method
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from platform_core.web.countries import country_choices
 from tenant_apps.access import queries, rules
@@ -53,7 +54,9 @@ class PersonForm(forms.Form):
     """Who somebody is."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    name = forms.CharField(label=_("Name"), max_length=120, widget=forms.TextInput(attrs=_TEXT))
+    name = forms.CharField(
+        label=pgettext_lazy("person", "Name"), max_length=120, widget=forms.TextInput(attrs=_TEXT)
+    )
     employee_code = forms.CharField(
         label=_("Employee code"), max_length=40, required=False, widget=forms.TextInput(attrs=_TEXT)
     )
@@ -184,7 +187,9 @@ class ProfileForm(forms.Form):
     """The own name and language."""
 
     name = forms.CharField(
-        label=_("Name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
+        label=pgettext_lazy("person", "Name"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
 
@@ -262,7 +267,7 @@ class SettingsForm(forms.Form):
     show_stock = forms.ChoiceField(
         label=_("Stock that dealers see"),
         choices=[
-            ("exact", _("The exact number, by their level's share")),
+            ("exact", _("Exact number")),
             ("never", _("None")),
         ],
     )

@@ -40,13 +40,26 @@ TRADE, GOODS, MONEY, PARTNERS, HOUSE = (
 CONSOLE = (
     Place("", gettext_noop("Home"), "access:home", "house"),
     Place(TRADE, gettext_noop("Sales orders"), "orders:list", "clipboard-list", "orders.read"),
-    Place(TRADE, gettext_noop("Shipping"), "fulfilment:list", "truck", "fulfilment.read"),
+    Place(
+        TRADE, gettext_noop("Stock-outs"), "inventory:stock_outs", "file-text", "inventory.read_stock_outs"
+    ),
+    Place(TRADE, gettext_noop("Shipments"), "fulfilment:list", "truck", "fulfilment.read"),
     Place(TRADE, gettext_noop("Receipts"), "aftersales:list", "package-check", "aftersales.read"),
     Place(GOODS, gettext_noop("Goods"), "catalog:list", "package", "catalog.read"),
     Place(GOODS, gettext_noop("Stock"), "inventory:list", "boxes", "inventory.read"),
     Place(GOODS, gettext_noop("Warehouses"), "logistics:warehouses", "warehouse", "logistics.read"),
+    Place(GOODS, gettext_noop("Carriers"), "logistics:carriers", "send", "logistics.read"),
     Place(PARTNERS, gettext_noop("Dealers"), "dealers:list", "store", "dealers.read"),
+    Place(PARTNERS, gettext_noop("Levels"), "dealers:levels", "layers", "dealers.manage_levels"),
     Place(PARTNERS, gettext_noop("Goods strategies"), "strategies:list", "tags", "strategies.read"),
+    Place(PARTNERS, gettext_noop("Freight tables"), "strategies:freight_list", "scale", "strategies.read"),
+    Place(
+        PARTNERS,
+        gettext_noop("Dealer permissions"),
+        "access:organisations",
+        "shield",
+        "access.manage_ceilings",
+    ),
     Place(MONEY, gettext_noop("Wallets"), "ledger:wallets", "wallet", "ledger.read"),
     Place(MONEY, gettext_noop("Top-ups"), "ledger:top_ups", "banknote", "ledger.read"),
     Place(HOUSE, gettext_noop("People"), "access:people", "users", "access.read"),
@@ -56,19 +69,21 @@ CONSOLE = (
 )
 PORTAL = (
     Place("", gettext_noop("Home"), "access:home", "house"),
-    Place("", gettext_noop("New order"), "orders:pad", "circle-plus", "orders.place"),
+    Place("", gettext_noop("New order"), "orders:pad", "shopping-cart", "orders.place"),
     Place("", gettext_noop("Orders"), "orders:list", "clipboard-list", "orders.read"),
     Place("", gettext_noop("Account"), "ledger:account", "wallet", "ledger.read"),
-    Place("", gettext_noop("Goods"), "strategies:offer", "package", "strategies.read_offer"),
+    Place("", gettext_noop("Goods"), "strategies:my_goods", "package", "strategies.read_offer"),
+    Place("", gettext_noop("Top-ups"), "ledger:top_ups", "banknote", "ledger.read"),
     Place("", gettext_noop("Deliveries"), "fulfilment:list", "truck", "fulfilment.read"),
-    Place("", gettext_noop("Shops and addresses"), "dealers:own", "store", "dealers.read"),
+    Place("", gettext_noop("Receipts"), "aftersales:list", "package-check", "aftersales.read"),
+    Place("", gettext_noop("Own company"), "dealers:own", "store", "dealers.read"),
     Place("", gettext_noop("People"), "access:people", "users", "access.read"),
     Place("", gettext_noop("Roles"), "access:roles", "shield-check", "access.manage_roles"),
     Place("", gettext_noop("API keys"), "access:keys", "key-round", "access.manage_keys"),
 )
 OWN = (
     Place("", gettext_noop("Profile and password"), "access:profile", "user-round"),
-    Place("", gettext_noop("API reference"), "api-docs", "code"),
+    Place("", gettext_noop("API reference"), "api-reference", "code"),
 )
 
 

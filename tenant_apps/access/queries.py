@@ -16,6 +16,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Val
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
 
 from platform_core.identity.models import User
 from platform_core.kernel import clock
@@ -159,7 +160,7 @@ def person_for(actor: Actor, public_id: str) -> Membership:
     """One of the actor's own people by the user's public id. Raises NotFound."""
     found = people_visible_to(actor).filter(user__public_id=public_id).first()
     if found is None:
-        raise NotFound(noun="person")
+        raise NotFound(noun=_("person"))
     return found
 
 
@@ -182,7 +183,7 @@ def role_for(actor: Actor, public_id: str) -> Role:
     """One of the own roles. Raises NotFound."""
     found = roles_visible_to(actor).filter(public_id=public_id).first()
     if found is None:
-        raise NotFound(noun="role")
+        raise NotFound(noun=_("role"))
     return found
 
 
@@ -196,7 +197,7 @@ def key_for(actor: Actor, public_id: str) -> ApiKey:
     """One of the own keys. Raises NotFound."""
     found = keys_visible_to(actor).filter(public_id=public_id).first()
     if found is None:
-        raise NotFound(noun="API key")
+        raise NotFound(noun=_("API key"))
     return found
 
 
@@ -215,7 +216,7 @@ def organisation_for(actor: Actor, public_id: str) -> Organisation:
     """One of the dealers' organisations. Raises NotFound."""
     found = organisations_visible_to(actor).filter(public_id=public_id).first()
     if found is None:
-        raise NotFound(noun="dealer")
+        raise NotFound(noun=_("dealer"))
     return found
 
 
@@ -229,7 +230,7 @@ def own_membership(actor: Actor) -> Membership:
     rows = Membership.objects.select_related("user", "organisation")
     found = rows.filter(user__public_id=actor.id).first() if actor.kind == ActorKind.USER else None
     if found is None:
-        raise NotFound(noun="person")
+        raise NotFound(noun=_("person"))
     return found
 
 

@@ -7,6 +7,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext_lazy as _
+
 from platform_core.audit.record import Change, record
 from platform_core.commands import command
 from platform_core.db.editing import current, refuse
@@ -62,7 +64,7 @@ def create_key(
 @command(AccessPermission.MANAGE_KEYS)
 def revoke_key(*, actor: Actor, key_id: str) -> ApiKey:
     """End a key now; a second time changes nothing. Raises NotFound."""
-    key = current(locked(queries.keys_visible_to(actor).filter(public_id=key_id)), "API key")
+    key = current(locked(queries.keys_visible_to(actor).filter(public_id=key_id)), _("API key"))
     if key.revoked_at is None:
         key.revoked_at = clock.now()
         key.save(update_fields=["revoked_at"])

@@ -6,6 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from platform_core.audit.record import Change, difference, record
 from platform_core.commands import command
 from platform_core.db.editing import current, refuse
@@ -157,7 +159,7 @@ def _locked_person(actor: Actor, person_id: str, version: int | None = None) -> 
     locked(Organisation.objects.filter(pk=queries.organisation_of(actor))).get()
     queries.person_for(actor, person_id)
     rows = queries.people_visible_to(actor).filter(user__public_id=person_id)
-    person = current(locked(rows), "person", version)
+    person = current(locked(rows), _("person"), version)
     if person.is_administrator and not _is_administrator(actor):
         raise AdministratorOnly
     return person

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from platform_core.audit.record import Change, difference, record
 from platform_core.commands import command
 from platform_core.db.editing import current, refuse, uniquely
@@ -92,7 +94,7 @@ def set_ceiling(*, actor: Actor, organisation_id: str, permissions: Collection[s
 
 def _locked_role(actor: Actor, role_id: str, version: int | None = None) -> Role:
     rows = Role.objects.filter(organisation_id=queries.organisation_of(actor), public_id=role_id)
-    return current(locked(rows), "role", version)
+    return current(locked(rows), _("role"), version)
 
 
 def _checked(name: str) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from platform_core.audit.record import Change, difference, record
 from platform_core.commands import command
 from platform_core.db.editing import current, refuse, store
@@ -49,7 +51,7 @@ def change_settings(
     *, actor: Actor, values: Mapping[str, Any], version: int | None = None
 ) -> SupplierSettings:
     """Change the named settings; the others stay. Raises Conflict, Invalid, TaxModeFixed."""
-    row = current(locked(SupplierSettings.objects.filter(pk=1)), "settings", version)
+    row = current(locked(SupplierSettings.objects.filter(pk=1)), _("settings"), version)
     asked = {name: values[name] for name in CHANGEABLE if name in values}
     refuse(_problems(asked))
     before = facts_of(row)

@@ -33,7 +33,7 @@ def _portal(actor: Any) -> dict[str, Any]:
     return {
         "panels": _panels(actor, settings.PORTAL_PANELS),
         "order_url": _url("orders:pad") if actor.may("orders.place") else "",
-        "offer_url": _url("strategies:offer") if actor.may("strategies.read_offer") else "",
+        "offer_url": _url("strategies:my_goods") if actor.may("strategies.read_offer") else "",
     }
 
 
