@@ -26,3 +26,13 @@ class NoAdministrator(DomainError):
     code = "no_administrator"
     status = 409
     message = noop("{name} has no active administrator. Let somebody in first, under People.")
+
+
+class PasswordsGone(DomainError):
+    """Issued passwords can be downloaded once, for a quarter of an hour."""
+
+    code = "passwords_gone"
+    status = 410
+    message = noop(
+        "The passwords were downloaded before, or it is too late. Reset a password on the dealer's page."
+    )

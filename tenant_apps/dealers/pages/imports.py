@@ -10,12 +10,11 @@ from django.core.cache import cache
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from platform_core.idempotency.keys import part_of
 from platform_core.kernel.actor import Actor
-from platform_core.kernel.errors import DomainError, NotFound
+from platform_core.kernel.errors import DomainError
 from platform_core.kernel.words import noop
 from platform_core.web.downloads import table_download, template_download
 from platform_core.web.forms import operation_of, operation_token
@@ -24,6 +23,7 @@ from platform_core.workbooks.columns import Column
 from platform_core.workbooks.limits import Limits
 from platform_core.workbooks.reading import Table, read_table
 from tenant_apps.dealers import commands, queries
+from tenant_apps.dealers.errors import PasswordsGone
 from tenant_apps.dealers.forms import UploadForm
 from tenant_apps.dealers.models import DealerLevel
 from tenant_apps.dealers.pages.shared import supplier_actor
@@ -212,7 +212,7 @@ def dealer_import_passwords(request: HttpRequest) -> FileResponse:
     passwords = cache.get(key)
     # Only the request that deletes the key may read: of two at once, one.
     if passwords is None or not cache.delete(key):
-        raise NotFound(noun=_("download: the passwords were already downloaded, or it is too late"))
+        raise PasswordsGone
     return table_download(name="dealer-passwords", kind="xlsx", columns=PASSWORD_COLUMNS, rows=passwords)
 
 
