@@ -2,14 +2,15 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class StockOutState(models.TextChoices):
     """`open` until everything is shipped (`done`), or the order left review (`void`)."""
 
-    OPEN = "open", _("open")
-    DONE = "done", _("done")
-    VOID = "void", _("void")
+    OPEN = "open", pgettext_lazy("stock-out", "open")
+    DONE = "done", pgettext_lazy("stock-out", "done")
+    VOID = "void", pgettext_lazy("stock-out", "void")
 
 
 class ReservationState(models.TextChoices):
