@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django.http import FileResponse
 from django.utils.translation import get_language
@@ -20,7 +20,7 @@ def table_download(
     *, name: str, kind: str, columns: Sequence[Column], rows: Iterable[Mapping[str, Any]]
 ) -> FileResponse:
     """The rows as `name.xlsx`, or as `name.csv` when `kind` is `csv`; never kept by a cache."""
-    file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - the response closes it
+    file = _file()
     locale = get_language() or "en"
     if kind == "csv":
         write_csv(file, columns, rows, locale=locale)
@@ -33,13 +33,18 @@ def template_download(
     *, name: str, columns: Sequence[Column], examples: Sequence[Mapping[str, Any]], notes: Sequence[Any] = ()
 ) -> FileResponse:
     """An empty workbook to fill in, with examples and the rule of each column."""
-    file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - the response closes it
+    file = _file()
     locale = get_language() or "en"
     write_template(file, columns, name=name, examples=examples, notes=notes, locale=locale)
     return _answer(file, f"{name}.xlsx", "xlsx")
 
 
-def _answer(file: Any, filename: str, kind: str) -> FileResponse:
+def _file() -> BinaryIO:
+    """A file in memory, on disk once it grows; the response closes it."""
+    return cast(BinaryIO, tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY))
+
+
+def _answer(file: BinaryIO, filename: str, kind: str) -> FileResponse:
     file.seek(0)
     content_type = "text/csv; charset=utf-8" if kind == "csv" else XLSX
     answer = FileResponse(file, as_attachment=True, filename=filename, content_type=content_type)

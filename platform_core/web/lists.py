@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 from urllib.parse import urlencode
@@ -49,6 +49,11 @@ def sort_link(query: QueryDict, name: str, current: str = "") -> SortLink:
     wanted = _without(query, *PAGING)
     wanted["sort"] = f"-{name}" if direction == "ascending" else name
     return SortLink(f"?{wanted.urlencode()}", direction)
+
+
+def words_of(choices: Iterable[tuple[str, object]]) -> dict[str, str]:
+    """The choices of a filter as words for its chip, in the reader's language."""
+    return {value: str(label) for value, label in choices}
 
 
 def filter_chips(query: QueryDict, words: Mapping[str, FilterWords]) -> list[Chip]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.conf import settings
@@ -39,6 +39,7 @@ from tenant_apps.dealers.rules import AdministratorFacts, DealerFacts
 _EMAIL = noop("Give an address like name@company.com.")
 _WEAK = noop("{reason}")
 _UNKNOWN_LEVEL = noop("Choose one of the levels.")
+Switched = TypeVar("Switched", Dealer, Shop)
 
 
 @command(DealerPermission.MANAGE, moves=True)
@@ -258,8 +259,8 @@ def archive_address(*, actor: Actor, address_id: str) -> DealerAddress:
     store(row)
     if was_default:
         next_one = DealerAddress.objects.filter(dealer_id=row.dealer_id, archived_at__isnull=True)
-        first = next_one.order_by("id").values_list("pk", flat=True).first()
-        DealerAddress.objects.filter(pk=first).update(is_default=True, updated_at=clock.now())
+        first = next_one.order_by("id").values("pk")[:1]
+        DealerAddress.objects.filter(pk__in=first).update(is_default=True, updated_at=clock.now())
     _note(actor, row, "archived", _facts(row), {})
     return row
 
@@ -359,7 +360,7 @@ def _switch_shop(actor: Actor, public_id: str, version: int | None, *, enabled: 
     return _switched(actor, row, enabled=enabled)
 
 
-def _switched(actor: Actor, row: Any, *, enabled: bool) -> Any:
+def _switched(actor: Actor, row: Switched, *, enabled: bool) -> Switched:
     if row.enabled != enabled:
         row.enabled = enabled
         store(row)

@@ -155,7 +155,7 @@ class ShopOutput(Shape):
 class AddressInput(AddressShape):
     """An address that comes in (W-054, W-142)."""
 
-    label = serializers.CharField(**_BLANK)
+    label = serializers.CharField(**_BLANK)  # type: ignore[assignment]
     is_default = serializers.BooleanField(required=False)
 
 
@@ -163,7 +163,7 @@ class AddressOutput(AddressShape):
     """An address that goes out."""
 
     id = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     is_default = serializers.BooleanField()
     version = serializers.IntegerField()
 

@@ -10,7 +10,9 @@ from rest_framework.response import Response
 
 from platform_core.api.paging import listed
 from platform_core.api.views import Endpoint, tagged
+from platform_core.commands import Command
 from tenant_apps.logistics import commands, queries
+from tenant_apps.logistics.models import Carrier, Warehouse
 from tenant_apps.logistics.permissions import LogisticsPermission
 from tenant_apps.logistics.serializers import (
     CarrierChange,
@@ -26,12 +28,12 @@ from tenant_apps.logistics.serializers import (
     warehouse_shape,
 )
 
-WAREHOUSE_STEPS = {
+WAREHOUSE_STEPS: dict[str, Command[..., Warehouse]] = {
     "enable": commands.enable_warehouse,
     "disable": commands.disable_warehouse,
     "make-default": commands.make_default_warehouse,
 }
-CARRIER_STEPS = {
+CARRIER_STEPS: dict[str, Command[..., Carrier]] = {
     "enable": commands.enable_carrier,
     "disable": commands.disable_carrier,
     "make-default": commands.make_default_carrier,
@@ -163,7 +165,8 @@ class CarrierStep(Endpoint):
 def _named(endpoint: Endpoint, shape: Any) -> dict[str, Any]:
     """Of the parsed input only what the caller named, also inside the address: no default may overwrite."""
     values = dict(endpoint.parsed(shape))
-    given = endpoint.request.data.get("address")
+    data: Any = endpoint.request.data
+    given = data.get("address")
     if isinstance(given, dict) and "address" in values:
         values["address"] = {name: one for name, one in values["address"].items() if name in given}
     return values

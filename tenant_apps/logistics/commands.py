@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import F
+from django.db.models import F, QuerySet, prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from platform_core.audit.record import Change, difference, record
@@ -24,6 +24,7 @@ from tenant_apps.logistics.permissions import LogisticsPermission
 
 _UNKNOWN_CARRIER = noop("Choose one of the carriers.")
 _FLAGS = ("finance_review", "after_sales_review")
+Place = TypeVar("Place", Warehouse, Carrier)
 
 
 @command(LogisticsPermission.MANAGE)
@@ -226,8 +227,9 @@ def _lay_conditions(actor: Actor, row: Warehouse, conditions: Sequence[Mapping[s
         for one in conditions
     ]
     FinanceCondition.objects.filter(warehouse=row).delete()
-    row._prefetched_objects_cache = {}
     FinanceCondition.objects.bulk_create(rows)
+    vars(row).pop("_prefetched_objects_cache", None)
+    prefetch_related_objects([row], "finance_conditions__carrier")
 
 
 def _carrier_values(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -258,7 +260,7 @@ def _locked_carrier(actor: Actor, public_id: str, version: int | None) -> Carrie
     return current(rows.filter(public_id=public_id), _("carrier"), version)
 
 
-def _switched(actor: Actor, row: Any, *, enabled: bool) -> Any:
+def _switched(actor: Actor, row: Place, *, enabled: bool) -> Place:
     if row.is_default and not enabled:
         raise DefaultStays(name=row.name)
     if row.enabled != enabled:
@@ -268,7 +270,7 @@ def _switched(actor: Actor, row: Any, *, enabled: bool) -> Any:
     return row
 
 
-def _made_default(actor: Actor, row: Any, rows: Any) -> Any:
+def _made_default(actor: Actor, row: Place, rows: QuerySet[Place]) -> Place:
     if not row.enabled:
         raise DefaultMustBeEnabled(name=row.name)
     if not row.is_default:

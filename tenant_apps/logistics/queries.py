@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +13,7 @@ from platform_core.kernel.money import Money
 from tenant_apps.logistics import rules
 from tenant_apps.logistics.models import Carrier, FinanceCondition, Warehouse
 
+Listed = TypeVar("Listed", Warehouse, Carrier)
 SORTS = {"code": "code", "name": "name", "created": "created_at", "enabled": "enabled"}
 
 
@@ -94,7 +97,7 @@ def carriers_matching(rows: QuerySet[Carrier], q: str, enabled: str) -> QuerySet
     return rows.filter(enabled=enabled == "yes") if enabled else rows
 
 
-def sorted_by(rows: QuerySet[Warehouse], sort: str) -> QuerySet[Warehouse]:
+def sorted_by(rows: QuerySet[Listed], sort: str) -> QuerySet[Listed]:
     """Ordered by a column of the list; an unknown one orders by code."""
     name = SORTS.get(sort.lstrip("-"), "code")
     return rows.order_by(f"-{name}" if sort.startswith("-") else name, "id")

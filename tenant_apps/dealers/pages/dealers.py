@@ -20,7 +20,7 @@ from platform_core.web.asking import paged
 from platform_core.web.downloads import table_download
 from platform_core.web.forms import operation_of, operation_token
 from platform_core.web.history import history
-from platform_core.web.lists import FilterWords, filter_chips
+from platform_core.web.lists import FilterWords, filter_chips, words_of
 from platform_core.workbooks.columns import Column, Kind
 from tenant_apps.access import queries as access
 from tenant_apps.dealers import commands, queries
@@ -96,7 +96,7 @@ def dealer_list(request: HttpRequest) -> HttpResponse:
     words = {
         "q": FilterWords(_("Search")),
         "level": FilterWords(_("Level"), dict(choices)),
-        "enabled": FilterWords(_("State"), dict(STATES)),
+        "enabled": FilterWords(_("State"), words_of(STATES)),
     }
     context = {
         "page": paged(request, queries.dealers_matching(actor, _filter(request))),

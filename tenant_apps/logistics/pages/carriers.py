@@ -18,7 +18,7 @@ from platform_core.kernel.words import noop
 from platform_core.web.asking import actor_of, paged
 from platform_core.web.downloads import table_download, template_download
 from platform_core.web.form_refusals import show_refusal
-from platform_core.web.lists import FilterWords, filter_chips
+from platform_core.web.lists import FilterWords, filter_chips, words_of
 from platform_core.web.two_steps import sealed, unsealed
 from platform_core.workbooks.columns import Column, Kind
 from platform_core.workbooks.limits import Limits
@@ -61,7 +61,7 @@ ROWS_MAX = 1000
 def carrier_list(request: HttpRequest) -> HttpResponse:
     """All carriers; the dealer's people see the enabled ones (W-040)."""
     actor = _reader(request)
-    words = {"q": FilterWords(_("Search")), "enabled": FilterWords(_("State"), dict(STATES))}
+    words = {"q": FilterWords(_("Search")), "enabled": FilterWords(_("State"), words_of(STATES))}
     context = {
         "page": paged(request, _rows(request, actor)),
         "filters": request.GET,

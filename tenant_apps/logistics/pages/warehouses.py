@@ -20,7 +20,7 @@ from platform_core.web.asking import actor_of, paged
 from platform_core.web.downloads import table_download
 from platform_core.web.form_refusals import show_refusal
 from platform_core.web.history import history
-from platform_core.web.lists import FilterWords, filter_chips
+from platform_core.web.lists import FilterWords, filter_chips, words_of
 from platform_core.workbooks.columns import Choice, Column, Kind
 from tenant_apps.logistics import commands, queries
 from tenant_apps.logistics.forms import KINDS, WarehouseForm, initial_of
@@ -80,8 +80,8 @@ def warehouse_list(request: HttpRequest) -> HttpResponse:
     actor = supplier_actor(request)
     words = {
         "q": FilterWords(_("Search")),
-        "kind": FilterWords(_("Stock"), dict(KINDS)),
-        "enabled": FilterWords(_("State"), dict(STATES)),
+        "kind": FilterWords(_("Stock"), words_of(KINDS)),
+        "enabled": FilterWords(_("State"), words_of(STATES)),
     }
     context = {
         "page": paged(request, _rows(request, actor)),
