@@ -247,3 +247,5 @@ RECONCILIATIONS = ["tenant_apps.ledger.verify.reconciliation", "tenant_apps.inve
 HOME_PANELS = [(_("Latest orders"), "orders:recent", "orders.read")]
 PORTAL_PANELS = [(_("Latest orders"), "orders:recent", "orders.read")]
 EVENT_HANDLERS["fulfilment.shipment_sent"] = ["tenant_apps.fulfilment.handlers.mail_shipment_sent"]
+# How many orders the demo supplier's year has.
+DEMO_ORDERS = env.number("DEMO_ORDERS", 60)

@@ -6,6 +6,7 @@ from argparse import ArgumentParser
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from platform_core.kernel import clock
@@ -17,7 +18,7 @@ from tenants.management.commands.prepare import DEMO, OWNER, demo_password
 from tenants.models import Supplier
 from tenants.queries import serving_of
 
-ORDERS, FULL = 1000, 6000
+ORDERS, FULL = settings.DEMO_ORDERS, 6000
 ENOUGH = 0.9  # of the wanted orders: some baskets meet empty shelves
 
 
