@@ -119,7 +119,8 @@ class BrandShape(BrandChange):
 class CategoryChange(BrandChange):
     """What may change of a category. `parent` is an id, or null for the top level."""
 
-    parent = serializers.CharField(max_length=40, allow_null=True, required=False)
+    # DRF takes declared fields off the class, so its own `parent` stays what it is.
+    parent = serializers.CharField(max_length=40, allow_null=True, required=False)  # type: ignore[assignment]
 
 
 class CategoryShape(CategoryChange):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -17,6 +18,7 @@ from platform_core.commands import command
 from platform_core.db.router import shard_alias
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.errors import FieldProblem
+from platform_core.kernel.quantity import plain
 from platform_core.kernel.words import Sentence
 from platform_core.workbooks.errors import CellError
 from platform_core.workbooks.reading import Table
@@ -126,7 +128,9 @@ class _Storing:
                 made.append(Category(name=name, parent=self.categories.get(above), position=position))
             Category.objects.bulk_create(made)
             self.categories.update(zip(paths, made, strict=True))
-            lines = [(row.public_id, {}, {"name": path}) for path, row in zip(paths, made, strict=True)]
+            lines: list[writing.Line] = [
+                (row.public_id, {}, {"name": path}) for path, row in zip(paths, made, strict=True)
+            ]
             writing.log(self.actor, "category", "imported", lines)
 
     def _make_brands(self) -> None:
@@ -134,7 +138,7 @@ class _Storing:
         made = [Brand(name=name) for name in self.plan.brands]
         Brand.objects.bulk_create(made)
         self.brands.update({row.name: row for row in made})
-        lines = [(row.public_id, {}, {"name": row.name}) for row in made]
+        lines: list[writing.Line] = [(row.public_id, {}, {"name": row.name}) for row in made]
         writing.log(self.actor, "brand", "imported", lines)
 
     def _store_products(self, batch: Sequence[ProductPlan]) -> None:
@@ -236,7 +240,13 @@ def _filled(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _sides(changes: Sequence[tuple[str, Any, Any]]) -> tuple[dict[str, Any], dict[str, Any]]:
-    return {key: before for key, before, _ in changes}, {key: after for key, _, after in changes}
+    before = {key: _short(value) for key, value, _ in changes}
+    return before, {key: _short(value) for key, _, value in changes}
+
+
+def _short(value: Any) -> Any:
+    """A number without idle zeros: the log says 2, not 2.000000."""
+    return plain(value) if isinstance(value, Decimal) else value
 
 
 def _problems(table: Table) -> list[FieldProblem]:

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, pgettext
 
 from platform_core.audit.models import AuditLine
 from platform_core.commands import StoredRefusal
@@ -121,7 +121,7 @@ def field_word(key: str) -> str:
 def _sections(active: str) -> list[dict[str, Any]]:
     """The three lists of the catalogue, as tabs."""
     lists = (
-        ("goods", _("Goods"), "catalog:list"),
+        ("goods", pgettext("catalogue", "Goods"), "catalog:list"),
         ("categories", _("Categories"), "catalog:categories"),
         ("brands", _("Brands"), "catalog:brands"),
     )
@@ -135,7 +135,7 @@ def _entry(line: AuditLine, names: Mapping[str, str]) -> dict[str, Any]:
     # A new thing shows its facts; empty ones would only be noise.
     changes = [
         {"label": field_word(key), "before": line.before.get(key), "after": line.after.get(key)}
-        for key in dict.fromkeys([*line.before, *line.after])
+        for key in sorted({*line.before, *line.after}, key=_place)
         if line.verb not in {"enabled", "disabled"}
     ]
     return {
@@ -146,6 +146,12 @@ def _entry(line: AuditLine, names: Mapping[str, str]) -> dict[str, Any]:
         "tone": tone,
         "changes": changes,
     }
+
+
+def _place(key: str) -> tuple[int, str]:
+    """Fields stand in the order of the forms; the database keeps them in another."""
+    order = list(FIELD_WORDS)
+    return (order.index(key) if key in FIELD_WORDS else len(order), key)
 
 
 def _problems(error: DomainError) -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryD
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import content_disposition_header
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -46,7 +46,7 @@ def goods(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def export(request: HttpRequest, kind: str) -> HttpResponse:
+def export(request: HttpRequest, kind: str) -> FileResponse:
     """What the filter finds, as the workbook that can be imported again (W-085)."""
     actor = actor_of(request)
     actor.require(CatalogPermission.EXPORT)
@@ -54,17 +54,18 @@ def export(request: HttpRequest, kind: str) -> HttpResponse:
         raise Http404
     tree = queries.tree()
     rows = queries.exported(queries.skus_found(actor, wanted(request.GET), tree), tree)
+    title = pgettext("catalogue", "Goods")
     columns, language = sheet.columns(queries.precision()), get_language() or "en"
     # A file without name, gone with the answer: the export never stands in memory.
     out = tempfile.TemporaryFile()  # noqa: SIM115 - FileResponse closes it
     if kind == "xlsx":
-        write_xlsx(out, [Sheet(_("Goods"), columns, rows)], locale=language)
+        write_xlsx(out, [Sheet(title, columns, rows)], locale=language)
     else:
         write_csv(out, columns, rows, locale=language)
     out.seek(0)
     response = FileResponse(out, content_type=_TYPES[kind])
     day = clock.today(serving().timezone)
-    name = content_disposition_header(True, f"{_('Goods')}-{day:%Y%m%d}.{kind}")
+    name = content_disposition_header(True, f"{title}-{day:%Y%m%d}.{kind}")
     response["Content-Disposition"] = name or "attachment"
     return response
 

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from platform_core.attachments.answers import answer
@@ -193,7 +194,10 @@ def _page(
         {"label": label, "url": reverse(name, args=[product.public_id]), "active": key == active}
         for key, (name, label) in names.items()
     ]
-    crumbs = [{"label": _("Goods"), "url": reverse("catalog:list")}, {"label": product.code}]
+    crumbs = [
+        {"label": pgettext("catalogue", "Goods"), "url": reverse("catalog:list")},
+        {"label": product.code},
+    ]
     facts = {"product": product, "tabs": tabs, "crumbs": crumbs, **context}
     return shown(request, f"catalog/product_{active}.html", facts, error)
 
