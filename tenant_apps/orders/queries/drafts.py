@@ -37,6 +37,7 @@ from tenant_apps.orders.rules import (
     trimmed,
 )
 from tenant_apps.strategies.queries.freight_tables import FreightQuote, freight_quote
+from tenant_apps.strategies.queries.goods_list import EXACT as SHOWN_EXACTLY
 from tenant_apps.strategies.queries.overlay import offers as offers_of
 
 _NOT_OFFERED = noop("{sku} is not among your goods.")
@@ -44,6 +45,7 @@ _DISABLED = noop("{sku} cannot be ordered at the moment.")
 _REPEATED = noop("{sku} stands in line {line} already. Put the quantities together.")
 _NO_PACK = noop("{sku} has no pack “{pack}”. Enter the quantity in {unit}.")
 _SHORT = noop("Only {free} {unit} of {sku} can be ordered, {asked} are asked.")
+_SHORT_UNSAID = noop("There is not enough stock of {sku} for {asked} {unit}.")
 _NO_LINES = noop("Enter a quantity for at least one article.")
 _TOO_MANY = noop("An order has at most {maximum} lines.")
 _NO_WAREHOUSE = noop("No warehouse takes orders at the moment.")
@@ -89,6 +91,7 @@ class Draft:
     freight_known: bool = False
     amounts: OrderAmounts | None = None
     weight_kg: Decimal = Decimal(0)
+    tells_stock: bool = True
 
     def require_sound(self) -> None:
         """Raise Invalid (422) with every problem when there is one."""
@@ -108,6 +111,7 @@ def draft_of(actor: Actor, wanted: Wanted) -> Draft:
         dealer=shop.dealer,
         currency=Currency(settings.currency),
         mode=TaxMode.INCLUSIVE if settings.prices_include_tax else TaxMode.EXCLUSIVE,
+        tells_stock=actor.dealer_id is None or settings.show_stock == SHOWN_EXACTLY,
     )
     draft.problems += request_problems(wanted)
     _read_lines(draft, wanted)
@@ -229,7 +233,10 @@ def _stock_problems(
                 "asked": plain(line.quantity),
                 "unit": line.sku.unit,
             }
-            problems.append(line_problem(line.index, "quantity", "sku_stock_short", _SHORT, **facts))
+            if not draft.tells_stock:
+                del facts["free"]
+            sentence = _SHORT if draft.tells_stock else _SHORT_UNSAID
+            problems.append(line_problem(line.index, "quantity", "sku_stock_short", sentence, **facts))
     return problems
 
 

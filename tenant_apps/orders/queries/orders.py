@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext_lazy as _
 
 from platform_core.kernel.actor import Actor
-from platform_core.kernel.errors import NotFound
 from tenant_apps.orders.models import RawOrder, SalesOrder
 from tenant_apps.orders.permissions import OrderPermission
 from tenant_apps.orders.states import ORDER_FLOW, RAW_ORDER_FLOW
@@ -33,20 +31,6 @@ def raw_orders_visible_to(actor: Actor) -> QuerySet[RawOrder]:
         return RawOrder.objects.none()
     raw = RawOrder.objects.filter(dealer_id=actor.dealer_id)
     return raw if actor.shop_ids is None else raw.filter(shop_id__in=actor.shop_ids)
-
-
-def order_for(actor: Actor, order_id: str) -> SalesOrder:
-    """One order with what its page shows. Raises NotFound."""
-    order = (
-        orders_visible_to(actor)
-        .select_related("dealer", "shop", "warehouse", "carrier")
-        .prefetch_related("lines__sku", "adjustments", "steps")
-        .filter(public_id=order_id)
-        .first()
-    )
-    if order is None:
-        raise NotFound(noun=_("order"))
-    return order
 
 
 def steps_open_to(actor: Actor, order: SalesOrder) -> list[str]:

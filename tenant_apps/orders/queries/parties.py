@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +13,7 @@ from tenant_apps.dealers import queries as dealers
 from tenant_apps.dealers.models import Dealer, Shop
 from tenant_apps.logistics import queries as logistics
 from tenant_apps.logistics.models import Carrier, Warehouse
+from tenant_apps.orders.rules import Address
 
 
 def shop_of(actor: Actor, name: str) -> Shop:
@@ -58,4 +59,12 @@ def in_name_of(actor: Actor, dealer: Dealer) -> Actor:
     """The actor, acting for a dealer: the supplier's people are shown as such in its history."""
     if actor.dealer_id is not None or actor.kind is ActorKind.SYSTEM:
         return actor
-    return replace(actor, on_behalf_of=dealer.name)
+    # Copied field by field: a request's actor is lazy, which `dataclasses.replace` does not see through.
+    known = {field.name: getattr(actor, field.name) for field in fields(Actor)}
+    return Actor(**{**known, "on_behalf_of": dealer.name})
+
+
+def address_named(actor: Actor, address_id: str) -> Address:
+    """A stored address of a dealer that the actor may see. Raises NotFound."""
+    row = dealers.address_for(actor, address_id)
+    return Address(**{name: getattr(row, name) for name in Address.__dataclass_fields__})

@@ -1,0 +1,184 @@
+"""REST doors of orders."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer
+
+from platform_core.api.errors import field_problem
+from platform_core.api.paging import listed
+from platform_core.api.views import KEY_HEADER, Endpoint, tagged
+from tenant_apps.orders.commands.back import cancel_order, reject_order
+from tenant_apps.orders.commands.edit import edit_order
+from tenant_apps.orders.commands.finance import AdjustmentWanted, approve_order, reject_finance
+from tenant_apps.orders.commands.place import place_order
+from tenant_apps.orders.commands.review import review_order
+from tenant_apps.orders.models import RawOrderSource, SalesOrder
+from tenant_apps.orders.permissions import OrderPermission
+from tenant_apps.orders.queries.details import wanted_of, whole_order
+from tenant_apps.orders.queries.drafts import draft_of
+from tenant_apps.orders.queries.lists import OrderFilter, orders_matching
+from tenant_apps.orders.queries.parties import address_named
+from tenant_apps.orders.queries.quotes import quote_of
+from tenant_apps.orders.serializers import (
+    ApproveInput,
+    BulkInput,
+    BulkOutput,
+    OrderDetail,
+    OrderInput,
+    OrderOutput,
+    OrderPage,
+    QuoteOutput,
+    ReasonInput,
+    changed,
+    detail_shape,
+    minor_of,
+    order_shape,
+    wanted_from,
+)
+
+_KEY = OpenApiParameter(
+    KEY_HEADER, str, OpenApiParameter.HEADER, description="The same key and body have one effect."
+)
+_MATCH = OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, description="The order's ETag.")
+_FILTERS = [
+    OpenApiParameter(name, str) for name in ("q", "state", "warehouse", "shop", "dealer", "updated_since")
+]
+# Steps that need nothing but the order and a reason.
+_STEPS = {"reject-finance": reject_finance, "reject": reject_order, "cancel": cancel_order}
+
+
+class OrderList(Endpoint):
+    """Orders."""
+
+    @extend_schema(operation_id="list_orders", parameters=_FILTERS, responses=OrderPage)
+    def get(self, request: Request) -> Response:
+        """The orders the caller may see, newest first; `?updated_since=` makes it a feed."""
+        names = ("q", "state", "warehouse", "shop", "dealer")
+        asked = {name: request.query_params.get(name, "") for name in names}
+        rows = orders_matching(self.actor, OrderFilter(**asked))
+        rows = rows.select_related("dealer", "shop", "warehouse", "carrier")
+        return listed(request, rows, lambda found: [order_shape(order, self.actor) for order in found])
+
+    @extend_schema(
+        operation_id="place_order", parameters=[_KEY], request=OrderInput, responses={201: OrderOutput}
+    )
+    def post(self, request: Request) -> Response:
+        """Place an order. All checks pass and it is stored, or it is refused and nothing is."""
+        return self.once(
+            place_order,
+            partial(order_shape, actor=self.actor),
+            status=201,
+            wanted=wanted_from(self.parsed(OrderInput), partial(address_named, self.actor)),
+            source=RawOrderSource.API.value,
+        )
+
+
+class OrderOne(Endpoint):
+    """One order."""
+
+    @extend_schema(operation_id="get_order", responses=OrderDetail)
+    def get(self, request: Request, public_id: str) -> Response:
+        """The order with lines, adjustments and history."""
+        order = whole_order(self.actor, public_id)
+        return tagged(detail_shape(order, self.actor), order.version)
+
+    @extend_schema(
+        operation_id="edit_order", parameters=[_KEY, _MATCH], request=OrderInput, responses=OrderOutput
+    )
+    def patch(self, request: Request, public_id: str) -> Response:
+        """Change what is named; every check runs again and prices are taken anew."""
+        shape = OrderInput(data=request.data, partial=True)
+        shape.is_valid(raise_exception=True)
+        # Defaults of what was not sent must not erase what the order has.
+        sent = {name: value for name, value in shape.validated_data.items() if name in request.data}
+        order = whole_order(self.actor, public_id)
+        return self.once(
+            edit_order,
+            partial(order_shape, actor=self.actor),
+            order_id=public_id,
+            wanted=changed(wanted_of(order), sent, partial(address_named, self.actor)),
+            version=self.expected_version(),
+        )
+
+
+class OrderReview(Endpoint):
+    """The dealer's review."""
+
+    @extend_schema(operation_id="review_order", parameters=[_KEY], request=None, responses=OrderOutput)
+    def post(self, request: Request, public_id: str) -> Response:
+        """Compute freight, charge the wallet and reserve the stock: all or nothing."""
+        return self.once(review_order, partial(order_shape, actor=self.actor), order_id=public_id)
+
+
+class OrderApprove(Endpoint):
+    """The supplier's finance review."""
+
+    @extend_schema(
+        operation_id="approve_order", parameters=[_KEY], request=ApproveInput, responses=OrderOutput
+    )
+    def post(self, request: Request, public_id: str) -> Response:
+        """Approve; with `adjustments` the difference moves at once."""
+        data = self.parsed(ApproveInput)
+        return self.once(
+            approve_order,
+            partial(order_shape, actor=self.actor),
+            order_id=public_id,
+            adjustments=[
+                AdjustmentWanted(
+                    row["kind"],
+                    minor_of(row["amount"], f"/adjustments/{index}/amount"),
+                    row["reason"],
+                    row["line"],
+                )
+                for index, row in enumerate(data["adjustments"])
+            ],
+            reason=data["reason"],
+        )
+
+
+class OrderStep(Endpoint):
+    """Sending back and ending."""
+
+    @extend_schema(operation_id="step_order", parameters=[_KEY], request=ReasonInput, responses=OrderOutput)
+    def post(self, request: Request, public_id: str, step: str) -> Response:
+        """`reject-finance`, `reject` or `cancel`, with a reason."""
+        return self.once(
+            _STEPS[step],
+            partial(order_shape, actor=self.actor),
+            order_id=public_id,
+            reason=self.parsed(ReasonInput)["reason"],
+        )
+
+
+class BulkReview(Endpoint):
+    """Many reviews."""
+
+    @extend_schema(
+        operation_id="review_orders", parameters=[_KEY], request=BulkInput, responses={207: BulkOutput}
+    )
+    def post(self, request: Request) -> Response:
+        """Review up to 1,000 orders, each in a transaction of its own; a result per row."""
+        return self.bulk(self.parsed(BulkInput)["ids"], self._one)
+
+    def _one(self, order_id: str, operation: UUID) -> dict[str, Any]:
+        order: SalesOrder = review_order(actor=self.actor, operation_id=operation, order_id=order_id)
+        return order_shape(order, self.actor)
+
+
+class Quote(Endpoint):
+    """What a request would come to."""
+
+    @extend_schema(operation_id="quote_order", request=OrderInput, responses=QuoteOutput)
+    def post(self, request: Request) -> Response:
+        """Totals, weight and freight, and everything that would refuse the order; nothing is stored."""
+        self.actor.require(OrderPermission.PLACE)
+        shape: type[Serializer[Any]] = OrderInput
+        draft = draft_of(self.actor, wanted_from(self.parsed(shape), partial(address_named, self.actor)))
+        return Response({**quote_of(draft), "errors": [field_problem(p) for p in draft.problems]})

@@ -1,0 +1,167 @@
+"""Shapes of what the pages of orders send; the rules stand in the commands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from platform_core.kernel.search_keys import fold
+from platform_core.web.countries import country_choices
+from tenant_apps.orders.queries.delivery import NEW, Delivery
+from tenant_apps.orders.queries.lists import DEFAULT_SORT, SORTS, OrderFilter
+from tenant_apps.orders.rules import LINES_MAX, Address, WantedLine
+from tenant_apps.orders.states import OrderState
+
+_ASKED = {"data-quote": ""}
+QUANTITY = "quantity-"
+
+
+def _text(label: Any, help_text: Any = "", **attrs: str) -> forms.CharField:
+    return forms.CharField(
+        label=label, help_text=help_text, widget=forms.TextInput(attrs=attrs), required=False
+    )
+
+
+def _choice(label: Any, **attrs: str) -> forms.CharField:
+    """A list to choose from whose choice the rules judge, not the shape: an address decides the carriers."""
+    return forms.CharField(label=label, widget=forms.Select(attrs=attrs), required=False)
+
+
+class DeliveryForm(forms.Form):
+    """Where an order goes and how. Fields with `data-quote` change the totals."""
+
+    address = _choice(gettext_lazy("Deliver to"), **_ASKED)
+    consignee = _text(gettext_lazy("Consignee"), **_ASKED)
+    phone = _text(
+        gettext_lazy("Phone"),
+        gettext_lazy("China: 010-1234567 or 11 digits of a mobile number."),
+        inputmode="tel",
+        **_ASKED,
+    )
+    country = _choice(gettext_lazy("Country"), **_ASKED)
+    region1 = _text(
+        gettext_lazy("Province or state"),
+        gettext_lazy("In full: 浙江省; municipalities without 市: 北京."),
+        **_ASKED,
+    )
+    region2 = _text(gettext_lazy("City"), gettext_lazy("In full: 杭州市, 北京市."), **_ASKED)
+    region3 = _text(gettext_lazy("District"), **_ASKED)
+    postcode = _text(gettext_lazy("Postcode"), **_ASKED)
+    line1 = _text(gettext_lazy("Street and number"), **_ASKED)
+    line2 = _text(gettext_lazy("Building, floor"), **_ASKED)
+    carrier = _choice(gettext_lazy("Carrier"), **_ASKED)
+    warehouse = _choice(gettext_lazy("Ship from"), **_ASKED)
+    client_ref = _text(
+        gettext_lazy("Your reference"),
+        gettext_lazy("Your own order number. It can be used once."),
+        maxlength="80",
+    )
+    memo = _text(gettext_lazy("Memo"), gettext_lazy("Printed on the order."), maxlength="500")
+
+    def __init__(self, *args: Any, delivery: Delivery, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.delivery = delivery
+        self._offer("country", country_choices())
+        self.initial.setdefault("country", "CN")
+        stored = [(one.public_id, _place(one)) for one in delivery.addresses]
+        self._offer("address", [*stored, (NEW, _("Another address…"))])
+        carriers = [(one.public_id, one.name) for one in delivery.carriers]
+        usual = next((one.public_id for one in delivery.carriers if one.is_default), "")
+        self._offer("carrier", carriers if usual else [("", _("Choose")), *carriers])
+        if not self.is_bound and not self.initial.get("carrier"):
+            self.initial["carrier"] = usual
+        houses = [(one.public_id, one.name) for one in delivery.warehouses]
+        self._offer("warehouse", [("", _("Automatic")), *houses])
+        if not self.is_bound:
+            chosen = delivery.chosen.public_id if delivery.chosen else NEW
+            self.initial.setdefault("address", chosen)
+
+    def _offer(self, name: str, choices: list[tuple[str, Any]]) -> None:
+        self.fields[name].widget.choices = choices  # type: ignore[attr-defined]
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether the address is typed here instead of chosen."""
+        return self.delivery.chosen is None
+
+
+def _place(address: Any) -> str:
+    parts = (address.label, address.consignee, address.region2 or address.region1, address.line1)
+    return " · ".join(part for part in parts if part)
+
+
+def typed_address(data: Mapping[str, Any]) -> Address:
+    """The address as it was typed; nothing missing is made up but the country."""
+    names = [name for name in Address.__dataclass_fields__ if name != "country"]
+    return Address(country=str(data.get("country") or "CN"), **{n: str(data.get(n) or "") for n in names})
+
+
+def typed_lines(data: QueryDict) -> tuple[WantedLine, ...]:
+    """The quantities of a posted pad, by SKU; blank and plain 0 are no line."""
+    found = []
+    for name, text in data.items():
+        if name.startswith(QUANTITY) and str(text).strip():
+            quantity = typed_quantity(str(text))
+            if quantity != 0:
+                found.append(WantedLine(name.removeprefix(QUANTITY), quantity))
+    return tuple(found)
+
+
+def typed_quantity(text: str) -> Decimal:
+    """A number as people type it, full-width figures too; NaN for anything else, which the rules refuse."""
+    try:
+        return Decimal(fold(text).replace(",", "").replace(" ", ""))
+    except InvalidOperation:
+        return Decimal("NaN")
+
+
+def pasted_lines(text: str) -> list[tuple[int, str, str]]:
+    """Number, code and quantity of each pasted line: parted by a tab, a comma, a semicolon or spaces.
+
+    A line without quantity has a blank one. At most one line more than an order may have, so that too many
+    are noticed.
+    """
+    found = []
+    for number, line in enumerate(text.splitlines(), 1):
+        bare = line.replace("，", ",").replace("；", ";").strip()
+        if not bare:
+            continue
+        for mark in ("\t", ",", ";"):
+            if mark in bare:
+                code, _mark, quantity = bare.partition(mark)
+                break
+        else:
+            code, _mark, quantity = bare.rpartition(" ") if " " in bare else (bare, "", "")
+        found.append((number, code.strip(), quantity.strip(" \t,;")))
+        if len(found) > LINES_MAX:
+            break
+    return found
+
+
+def filter_from(data: QueryDict) -> OrderFilter:
+    """The list's filter as the address holds it; what makes no sense is left out."""
+    names = ("q", "warehouse", "shop", "dealer")
+    sort = data.get("sort", DEFAULT_SORT)
+    state = data.get("state", "")
+    return OrderFilter(
+        **{name: data.get(name, "").strip() for name in names},
+        state=state if state in OrderState.values else "",
+        first=_day(data.get("from", "")),
+        last=_day(data.get("to", "")),
+        waiting=data.get("waiting", ""),
+        sort=sort if sort.removeprefix("-") in SORTS else DEFAULT_SORT,
+    )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

@@ -1,0 +1,243 @@
+"""The list of orders, one order, its paper, and the panels of the home page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from platform_core.kernel.actor import Actor
+from platform_core.kernel.errors import DomainError
+from platform_core.web.asking import PAGE_SIZE, actor_of
+from platform_core.web.downloads import table_download
+from platform_core.web.forms import operation_token
+from platform_core.web.lists import FilterWords, filter_chips
+from tenant_apps.dealers import queries as dealers
+from tenant_apps.ledger import queries as ledger
+from tenant_apps.logistics import queries as logistics
+from tenant_apps.orders.forms import filter_from
+from tenant_apps.orders.models import SalesOrder
+from tenant_apps.orders.permissions import OrderPermission
+from tenant_apps.orders.queries.details import (
+    finance_sentences,
+    history_of,
+    progress_of,
+    standing,
+    whole_order,
+)
+from tenant_apps.orders.queries.lists import (
+    EXPORT_COLUMNS,
+    OrderFilter,
+    counts_by_state,
+    export_rows,
+    list_rows,
+    orders_matching,
+)
+from tenant_apps.orders.queries.orders import steps_open_to
+from tenant_apps.orders.rules import mark_sentences
+from tenant_apps.orders.states import OrderState
+
+PANEL_SIZE = 8
+# Panels of higher apps on an order's page, shown once their app has them.
+_PANELS = (("fulfilment:order_panel", "fulfilment.read"), ("aftersales:order_panel", "aftersales.read"))
+
+
+@require_GET
+def order_list(request: HttpRequest) -> HttpResponse:
+    """All orders the reader may see, with every state as a tab."""
+    actor = actor_of(request)
+    wanted = filter_from(request.GET)
+    counts = counts_by_state(actor, wanted)
+    rows = orders_matching(actor, wanted)
+    paginator: Any = Paginator(rows, PAGE_SIZE)
+    # Counted already, by state.
+    paginator.count = counts.get(wanted.state, 0) if wanted.state else sum(counts.values())
+    page = paginator.get_page(request.GET.get("page"))
+    choices = _choices(actor)
+    context = {
+        "page": page,
+        "rows": list_rows(page.object_list),
+        "tabs": _tabs(request, wanted, counts),
+        "filters": request.GET,
+        "chips": filter_chips(request.GET, _words(choices)),
+        "choices": choices,
+        "may": _acts(actor),
+        "is_staff": actor.dealer_id is None,
+        "token": operation_token(),
+        "is_empty": not sum(counts.values()) and not any(request.GET.values()),
+    }
+    return render(request, "orders/list.html", context)
+
+
+def _tabs(request: HttpRequest, wanted: OrderFilter, counts: dict[str, int]) -> list[dict[str, Any]]:
+    """Every state that holds or may hold orders, with its count; `pushed` only when something is."""
+    query = request.GET.copy()
+    for name in ("state", "page"):
+        query.pop(name, None)
+    every = {"label": _("All"), "active": not wanted.state, "count": sum(counts.values())}
+    tabs = [{**every, "url": f"?{query.urlencode()}"}]
+    for state, label in OrderState.choices:
+        if state == OrderState.PUSHED and not counts.get(state):
+            continue
+        query["state"] = state
+        tabs.append(
+            {
+                "label": str(label).capitalize(),
+                "url": f"?{query.urlencode()}",
+                "active": wanted.state == state,
+                "count": counts.get(state, 0),
+            }
+        )
+    return tabs
+
+
+def _choices(actor: Actor) -> dict[str, list[tuple[str, str]]]:
+    """What the filters offer: nothing where there is nothing to choose."""
+    houses = logistics.warehouses_visible_to(actor).order_by("name").values_list("public_id", "name")
+    found = {"warehouse": list(houses), "dealer": [], "shop": []}
+    if actor.dealer_id is None:
+        rows = dealers.dealers_visible_to(actor).order_by("sort_key", "id")
+        found["dealer"] = list(rows.values_list("public_id", "name"))
+    else:
+        found["shop"] = list(dealers.shops_visible_to(actor).values_list("public_id", "name"))
+    return {name: values if len(values) > 1 else [] for name, values in found.items()}
+
+
+def _words(choices: dict[str, list[tuple[str, str]]]) -> dict[str, FilterWords]:
+    return {
+        "q": FilterWords(_("Search")),
+        "warehouse": FilterWords(_("Warehouse"), dict(choices["warehouse"])),
+        "dealer": FilterWords(_("Dealer"), dict(choices["dealer"])),
+        "shop": FilterWords(_("Shop"), dict(choices["shop"])),
+        "from": FilterWords(_("From")),
+        "to": FilterWords(_("To")),
+        "waiting": FilterWords(_("Waiting"), {"long": _("too long")}),
+    }
+
+
+def _acts(actor: Actor) -> dict[str, bool]:
+    """Which acts the reader may ask for at all; each row's state decides whether it happens."""
+    return {
+        "place": actor.may(OrderPermission.PLACE),
+        "review": actor.may(OrderPermission.REVIEW),
+        "approve": actor.may(OrderPermission.FINANCE_REVIEW),
+        "reject": actor.may(OrderPermission.REJECT),
+        "cancel": actor.may(OrderPermission.CANCEL),
+    }
+
+
+@require_GET
+def export(request: HttpRequest) -> FileResponse:
+    """What the list shows, as xlsx or CSV."""
+    actor = actor_of(request)
+    rows = orders_matching(actor, filter_from(request.GET))
+    columns = [c for c in EXPORT_COLUMNS if actor.dealer_id is None or c.key != "dealer__name"]
+    kind = request.GET.get("format", "xlsx")
+    return table_download(name=_("Orders"), kind=kind, columns=columns, rows=export_rows(rows))
+
+
+@require_GET
+def detail(request: HttpRequest, public_id: str) -> HttpResponse:
+    """One order with everything that can be done to it."""
+    return show(request, public_id)
+
+
+def show(
+    request: HttpRequest, public_id: str, error: DomainError | None = None, rows: Any = None, reason: str = ""
+) -> HttpResponse:
+    """The page of an order; with a refusal's sentence above and what was typed for finance."""
+    actor = actor_of(request)
+    order = whole_order(actor, public_id)
+    open_steps = steps_open_to(actor, order)
+    context = {
+        **facts_of(order, actor),
+        "open": open_steps,
+        "error": error,
+        "adjustment_rows": rows or [{}],
+        "typed_reason": reason,
+        "placed": bool(request.GET.get("placed")),
+        "panels": _panels(order, actor),
+        "available": _available(order, actor) if "review" in open_steps or "adjust" in open_steps else None,
+        "may_place": actor.may(OrderPermission.PLACE),
+        "token": operation_token(),
+        "progress": progress_of(order),
+        "history": history_of(order),
+    }
+    return render(request, "orders/detail.html", context, status=error.status if error else 200)
+
+
+def facts_of(order: SalesOrder, actor: Actor) -> dict[str, Any]:
+    """What both the page and the paper show of an order."""
+    lines = sorted(order.lines.all(), key=lambda line: line.position)
+    return {
+        "order": order,
+        "lines": lines,
+        "marks": mark_sentences(order.marks),
+        "reasons": finance_sentences(order),
+        "adjustments": standing(order),
+        "is_staff": actor.dealer_id is None,
+        "is_shipping": any(line.shipped for line in lines),
+        "is_received": any(line.received for line in lines),
+        "has_tax": order.tax_minor != 0,
+        "goods_shown": order.goods + order.goods_adjustment,
+    }
+
+
+def _available(order: SalesOrder, actor: Actor) -> Any:
+    """The dealer's spendable amount, for those who may see wallets."""
+    return ledger.available(order.dealer_id) if actor.may("ledger.read") else None
+
+
+def _panels(order: SalesOrder, actor: Actor) -> list[str]:
+    found = []
+    for name, permission in _PANELS:
+        if actor.may(permission) and order.reviewed_at is not None:
+            try:
+                found.append(reverse(name, args=[order.public_id]))
+            except NoReverseMatch:
+                continue
+    return found
+
+
+@require_GET
+def paper(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The order to print."""
+    actor = actor_of(request)
+    return render(request, "orders/print.html", facts_of(whole_order(actor, public_id), actor))
+
+
+@require_GET
+def recent_panel(request: HttpRequest) -> HttpResponse:
+    """The newest orders, for the home page."""
+    rows = orders_matching(actor_of(request), OrderFilter())[:PANEL_SIZE]
+    context = {"rows": list_rows(rows), "is_staff": actor_of(request).dealer_id is None}
+    return render(request, "orders/parts/recent_panel.html", context)
+
+
+@require_GET
+def waiting_panel(request: HttpRequest) -> HttpResponse:
+    """What waits for the reader: to be reviewed, in finance, to be shipped, and what waits too long."""
+    actor = actor_of(request)
+    counts = counts_by_state(actor, OrderFilter())
+    late = sum(counts_by_state(actor, OrderFilter(waiting="long")).values())
+    places = (
+        (OrderState.PENDING_REVIEW, _("To review"), "clipboard-check"),
+        (OrderState.PENDING_FINANCE, _("In finance review"), "scale"),
+        (OrderState.APPROVED, _("To be shipped"), "package"),
+        (OrderState.SHIPPED, _("On the way"), "truck"),
+    )
+    stats = [
+        {
+            "label": label,
+            "value": counts.get(state, 0),
+            "icon": icon,
+            "url": f"{reverse('orders:list')}?state={state}",
+        }
+        for state, label, icon in places
+    ]
+    return render(request, "orders/parts/waiting_panel.html", {"stats": stats, "late": late})

@@ -1,0 +1,363 @@
+"""The order pad: goods with quantities, delivery, live totals; placing, pasting, editing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from platform_core.kernel.actor import Actor
+from platform_core.kernel.errors import DomainError, FieldProblem
+from platform_core.kernel.money import Currency
+from platform_core.kernel.quantity import plain
+from platform_core.web.asking import PAGE_SIZE, actor_of
+from platform_core.web.forms import operation_of, operation_token
+from tenant_apps.access import queries as access
+from tenant_apps.dealers import queries as dealers
+from tenant_apps.dealers.models import Shop
+from tenant_apps.orders import forms
+from tenant_apps.orders.commands.edit import edit_order
+from tenant_apps.orders.commands.place import place_order
+from tenant_apps.orders.models import RawOrderSource, SalesOrder
+from tenant_apps.orders.permissions import OrderPermission
+from tenant_apps.orders.queries.delivery import NEW, delivery_of
+from tenant_apps.orders.queries.details import address_of, quantities_of, whole_order
+from tenant_apps.orders.queries.drafts import Draft, draft_of
+from tenant_apps.orders.queries.parties import address_named, shop_of
+from tenant_apps.orders.queries.quotes import chosen_rows, pad_goods, pad_rows, quote_of, shortfall_sentence
+from tenant_apps.orders.rules import LINES_MAX, Address, Wanted, WantedLine
+from tenant_apps.strategies.queries.goods_list import GoodsFilter, facets_of
+
+QUOTE_BYTES_MAX = 256 * 1024
+_GOODS = ("q", "category", "brand", "sort")
+
+
+@require_GET
+def pad(request: HttpRequest) -> HttpResponse:
+    """The empty pad, or one filled from an earlier order (`?from=`)."""
+    actor = _asker(request)
+    if actor.dealer_id is None and not request.GET.get("shop") and not request.GET.get("from"):
+        return _choose_shop(request, actor)
+    earlier = whole_order(actor, request.GET["from"]) if request.GET.get("from") else None
+    shop = shop_of(actor, earlier.shop.public_id if earlier else request.GET.get("shop", ""))
+    view = Pad(request, actor, shop)
+    if earlier is not None and not _is_partial(request):
+        view.fill({sku: plain(quantity) for sku, quantity in quantities_of(earlier).items()})
+        gone = len(earlier.lines.all()) - len(view.rows)
+        if gone:
+            view.notices.append(
+                ngettext(
+                    "%(count)s line can no longer be ordered and was left out.",
+                    "%(count)s lines can no longer be ordered and were left out.",
+                    gone,
+                )
+                % {"count": gone}
+            )
+    return view.shown()
+
+
+def _choose_shop(request: HttpRequest, actor: Actor) -> HttpResponse:
+    shops = dealers.shops_visible_to(actor).filter(enabled=True, dealer__enabled=True)
+    return render(request, "orders/choose_shop.html", {"shops": shops.order_by("dealer__sort_key", "code")})
+
+
+@require_POST
+def paste(request: HttpRequest) -> HttpResponse:
+    """Fill the pad with pasted lines of code and quantity; what is wrong is said line by line."""
+    actor = _asker(request)
+    view = Pad(request, actor, shop_of(actor, request.POST.get("shop", "")))
+    lines = forms.pasted_lines(request.POST.get("lines", ""))
+    if len(lines) > LINES_MAX:
+        view.problems.append(_("Paste at most %(maximum)s lines.") % {"maximum": LINES_MAX})
+        return view.shown(422)
+    rows = chosen_rows(actor, view.shop.dealer, {code for _number, code, _quantity in lines})
+    quantities: dict[str, str] = {}
+    for number, code, quantity in lines:
+        facts = {"number": number, "code": code, "quantity": quantity}
+        if code not in rows:
+            view.problems.append(_("Line %(number)s: %(code)s is not among your goods.") % facts)
+        elif not forms.typed_quantity(quantity).is_finite():
+            view.problems.append(_("Line %(number)s: %(code)s has no quantity.") % facts)
+        elif rows[code]["sku"] in quantities:
+            view.problems.append(_("Line %(number)s: %(code)s was pasted before.") % facts)
+        else:
+            quantities[rows[code]["sku"]] = plain(forms.typed_quantity(quantity))
+    view.fill(quantities)
+    if quantities:
+        view.notices.append(
+            ngettext("%(count)s line was filled in.", "%(count)s lines were filled in.", len(quantities))
+            % {"count": len(quantities)}
+        )
+    return view.shown(422 if view.problems and not quantities else 200)
+
+
+@require_POST
+def chosen(request: HttpRequest) -> HttpResponse:
+    """Only the lines with a quantity, before they are placed."""
+    actor = _asker(request)
+    view = Pad(request, actor, shop_of(actor, request.POST.get("shop", "")))
+    view.fill({line.sku: _as_typed(request, line) for line in forms.typed_lines(request.POST)})
+    return view.shown()
+
+
+@require_GET
+def delivery(request: HttpRequest) -> HttpResponse:
+    """The delivery fields again, after another address was chosen or typed."""
+    actor = _asker(request)
+    shop = shop_of(actor, request.GET.get("shop", ""))
+    form = _delivery_form(actor, shop, request.GET)
+    form.is_bound = False
+    return render(request, "orders/parts/delivery.html", {"form": form, "shop": shop})
+
+
+@require_POST
+def quote(request: HttpRequest) -> JsonResponse:
+    """Totals of what is typed, for the pad's script."""
+    actor = _asker(request)
+    try:
+        asked = json.loads(request.body[:QUOTE_BYTES_MAX])
+        lines = [(str(line["sku"]), str(line["quantity"])) for line in asked["lines"]]
+        fields = {str(key): str(value) for key, value in dict(asked.get("fields") or {}).items()}
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return JsonResponse({"detail": _("This request cannot be read.")}, status=400)
+    wanted = _wanted(actor, fields, tuple(WantedLine(s, forms.typed_quantity(q)) for s, q in lines))
+    return JsonResponse(_quote_answer(draft_of(actor, wanted), lines))
+
+
+def _quote_answer(draft: Draft, lines: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """What the script of the pad understands: an error per line, the rest as one sentence."""
+    found = quote_of(draft)
+    errors = []
+    general = []
+    for problem in draft.problems:
+        place = _line_of(problem)
+        if place is not None and place < len(lines):
+            errors.append({"sku": lines[place][0], "error": str(problem)})
+        elif not problem.pointer.startswith("/address"):
+            general.append(str(problem))
+    general.append(shortfall_sentence(found))
+    note = "" if draft.freight_known else _("Freight to be set: your supplier adds it in its review.")
+    return {
+        **found,
+        "lines": errors,
+        "message": " ".join(filter(None, general)),
+        "freight_note": note if draft.lines and not general[:-1] else "",
+    }
+
+
+@require_POST
+def place(request: HttpRequest) -> HttpResponse:
+    """Place what is typed; a refusal shows the pad again with everything that was typed."""
+    actor = _asker(request)
+    shop = shop_of(actor, request.POST.get("shop", ""))
+    view = Pad(request, actor, shop)
+    lines = forms.typed_lines(request.POST)
+    try:
+        order = place_order(
+            actor=actor,
+            operation_id=operation_of(request),
+            wanted=_wanted(actor, request.POST, lines),
+            source=RawOrderSource.PAD.value,
+        )
+    except DomainError as error:
+        return view.refused(error, lines)
+    messages.success(request, _("Order %(number)s is placed.") % {"number": order.number})
+    return redirect(f"{reverse('orders:detail', args=[order.public_id])}?placed=1")
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The pad filled with an order that waits for review; saving runs every check again (W-151)."""
+    actor = actor_of(request)
+    actor.require(OrderPermission.EDIT)
+    order = whole_order(actor, public_id)
+    view = Pad(request, actor, shop_of(actor, order.shop.public_id), order)
+    if request.method == "GET":
+        if not _is_partial(request):
+            view.fill({sku: plain(quantity) for sku, quantity in quantities_of(order).items()})
+        return view.shown()
+    lines = forms.typed_lines(request.POST)
+    version = request.POST.get("version", "")
+    try:
+        edit_order(
+            actor=actor,
+            operation_id=operation_of(request),
+            order_id=public_id,
+            wanted=replace(_wanted(actor, request.POST, _kept(order, lines)), nickname=order.nickname),
+            version=int(version) if version.isdecimal() else None,
+        )
+    except DomainError as error:
+        return view.refused(error, lines)
+    messages.success(request, _("Order %(number)s is changed.") % {"number": order.number})
+    return redirect(f"{reverse('orders:detail', args=[public_id])}?placed=1")
+
+
+def _kept(order: SalesOrder, lines: tuple[WantedLine, ...]) -> tuple[WantedLine, ...]:
+    """What the pad does not show of a line stays: the dealer's own sales price and note."""
+    before = {line.sku.public_id: line for line in order.lines.all()}
+    return tuple(
+        replace(line, sales_price=before[line.sku].sales_price, note=before[line.sku].note)
+        if line.sku in before
+        else line
+        for line in lines
+    )
+
+
+class Pad:
+    """One showing of the pad: a page of the goods, or the given lines."""
+
+    def __init__(
+        self, request: HttpRequest, actor: Actor, shop: Shop, order: SalesOrder | None = None
+    ) -> None:
+        self.request, self.actor, self.shop, self.order = request, actor, shop, order
+        self.rows: list[dict[str, Any]] = []
+        self.is_filled = False
+        self.notices: list[str] = []
+        self.problems: list[str] = []
+        self.errors: dict[str, str] = {}
+        self.form: forms.DeliveryForm | None = None
+
+    def fill(self, quantities: Mapping[str, str]) -> None:
+        """Show these SKUs (public ids) with these quantities, instead of a page of the goods."""
+        found = chosen_rows(self.actor, self.shop.dealer, quantities.keys())
+        self.rows = [
+            {**found[sku], "quantity": quantity, "error": self.errors.get(sku, "")}
+            for sku, quantity in quantities.items()
+            if sku in found
+        ]
+        self.is_filled = True
+
+    def refused(self, error: DomainError, lines: Sequence[WantedLine]) -> HttpResponse:
+        """The pad with everything that was typed, each sentence at its place."""
+        self.form = _delivery_form(self.actor, self.shop, self.request.POST)
+        shown = {line.sku: _as_typed(self.request, line) for line in lines}
+        skus = list(shown)
+        for problem in error.problems:
+            place, field = _line_of(problem), problem.pointer.rpartition("/")[2]
+            if place is not None and place < len(skus):
+                self.errors[skus[place]] = str(problem)
+            elif field in self.form.fields and problem.pointer.count("/") <= 2:  # noqa: PLR2004
+                self.form.add_error(field, str(problem))
+            else:
+                self.problems.append(str(problem))
+        if not error.problems:
+            self.problems.append(str(error))
+        self.fill(shown)
+        unseen = set(skus) - {row["sku"] for row in self.rows}
+        self.problems += [self.errors[sku] for sku in skus if sku in unseen and sku in self.errors]
+        return self.shown(error.status)
+
+    def shown(self, status: int = 200) -> HttpResponse:
+        """Answer the page."""
+        settings = access.settings()
+        context = {
+            "pad": self,
+            "shop": self.shop,
+            "dealer": self.shop.dealer,
+            "order": self.order,
+            "form": self.form or self._fresh_form(),
+            "facets": facets_of(self.shop.dealer),
+            "filters": self.request.GET,
+            "currency": settings.currency,
+            "exponent": Currency(settings.currency).exponent,
+            "places": settings.quantity_precision,
+            "token": operation_token(),
+            "action": self._address("orders:place"),
+            "list_url": self._address("orders:pad"),
+            "is_staff": self.actor.dealer_id is None,
+            **self._goods(),
+        }
+        return render(self.request, "orders/pad.html", context, status=status)
+
+    def _address(self, name: str) -> str:
+        return reverse("orders:edit", args=[self.order.public_id]) if self.order else reverse(name)
+
+    @property
+    def key(self) -> str:
+        """Under which name the browser keeps what is typed; an edit starts anew with each version."""
+        return f"{self.order.public_id}-{self.order.version}" if self.order else self.shop.public_id
+
+    def _goods(self) -> dict[str, Any]:
+        if self.is_filled:
+            return {"rows": self.rows, "page": None}
+        asked = {name: self.request.GET[name] for name in _GOODS if self.request.GET.get(name)}
+        goods = pad_goods(self.actor, self.shop.dealer, GoodsFilter(**asked))
+        paginator: Any = Paginator(goods, PAGE_SIZE)  # type: ignore[arg-type]
+        page = paginator.get_page(self.request.GET.get("page"))
+        return {"rows": pad_rows(page.object_list, goods.shown.show if goods.shown else ""), "page": page}
+
+    def _fresh_form(self) -> forms.DeliveryForm:
+        if self.order is None:
+            return _delivery_form(self.actor, self.shop, None)
+        address = address_of(self.order)
+        found = delivery_of(
+            self.actor, self.shop, address=NEW, typed=address, warehouse=self.order.warehouse.public_id
+        )
+        initial = {
+            **address.columns(),
+            "address": NEW,
+            "carrier": self.order.carrier.public_id if self.order.carrier else "",
+            "warehouse": self.order.warehouse.public_id,
+            "memo": self.order.memo,
+            "client_ref": self.order.client_ref or "",
+        }
+        return forms.DeliveryForm(delivery=found, initial=initial)
+
+
+def _delivery_form(actor: Actor, shop: Shop, data: Any) -> forms.DeliveryForm:
+    """The delivery fields, bound to what was typed unless there is nothing."""
+    address, warehouse = ("", "") if data is None else (data.get("address", ""), data.get("warehouse", ""))
+    typed = None if data is None else forms.typed_address(data)
+    found = delivery_of(actor, shop, address=address, typed=typed, warehouse=warehouse)
+    if data is None:
+        return forms.DeliveryForm(delivery=found)
+    form = forms.DeliveryForm(data, delivery=found, initial=dict(data.items()))
+    form.full_clean()
+    return form
+
+
+def _wanted(actor: Actor, data: Mapping[str, Any], lines: tuple[WantedLine, ...]) -> Wanted:
+    """The request of a posted pad or of its script."""
+    chosen_address = data.get("address") or NEW
+    typed: Address = forms.typed_address(data)
+    return Wanted(
+        lines=lines,
+        address=typed if chosen_address == NEW else address_named(actor, chosen_address),
+        shop=data.get("shop") or "",
+        carrier=data.get("carrier") or "",
+        warehouse=data.get("warehouse") or "",
+        client_ref=data.get("client_ref") or "",
+        memo=data.get("memo") or "",
+    )
+
+
+def _as_typed(request: HttpRequest, line: WantedLine) -> str:
+    typed = request.POST.get(f"{forms.QUANTITY}{line.sku}", "")
+    return plain(line.quantity) if isinstance(line.quantity, Decimal) and line.quantity.is_finite() else typed
+
+
+def _line_of(problem: FieldProblem) -> int | None:
+    """The place of the line that a problem points at."""
+    parts = problem.pointer.split("/")
+    return int(parts[2]) if len(parts) > 2 and parts[1] == "lines" and parts[2].isdecimal() else None  # noqa: PLR2004
+
+
+def _asker(request: HttpRequest) -> Actor:
+    actor = actor_of(request)
+    actor.require(OrderPermission.PLACE)
+    return actor
+
+
+def _is_partial(request: HttpRequest) -> bool:
+    return bool(getattr(request, "htmx", False))

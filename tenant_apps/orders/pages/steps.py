@@ -1,0 +1,170 @@
+"""The buttons of an order, one by one and for many at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from platform_core.idempotency.keys import part_of
+from platform_core.kernel.actor import Actor
+from platform_core.kernel.errors import DomainError, NotFound
+from platform_core.web.asking import actor_of
+from platform_core.web.forms import operation_of
+from tenant_apps.orders.commands.back import cancel_order, reject_order
+from tenant_apps.orders.commands.finance import AdjustmentWanted, approve_order, reject_finance
+from tenant_apps.orders.commands.review import review_order
+from tenant_apps.orders.forms import filter_from
+from tenant_apps.orders.models import SalesOrder
+from tenant_apps.orders.pages.orders import show
+from tenant_apps.orders.queries.details import whole_order
+from tenant_apps.orders.queries.lists import orders_matching
+from tenant_apps.orders.serializers import minor_of
+
+BULK_MAX = 1000
+Act = Callable[[Actor, UUID, str, str], SalesOrder]
+_ACTS: dict[str, Act] = {
+    "review": lambda actor, key, order, _reason: review_order(actor=actor, operation_id=key, order_id=order),
+    "approve": lambda actor, key, order, reason: approve_order(
+        actor=actor, operation_id=key, order_id=order, reason=reason
+    ),
+    "reject-finance": lambda actor, key, order, reason: reject_finance(
+        actor=actor, operation_id=key, order_id=order, reason=reason
+    ),
+    "reject": lambda actor, key, order, reason: reject_order(
+        actor=actor, operation_id=key, order_id=order, reason=reason
+    ),
+    "cancel": lambda actor, key, order, reason: cancel_order(
+        actor=actor, operation_id=key, order_id=order, reason=reason
+    ),
+}
+_DONE = {
+    "review": gettext_lazy("Order %(number)s is reviewed."),
+    "approve": gettext_lazy("Order %(number)s is approved."),
+    "reject-finance": gettext_lazy("Order %(number)s is back in finance review."),
+    "reject": gettext_lazy("Order %(number)s is back in review; money and stock were returned."),
+    "cancel": gettext_lazy("Order %(number)s is cancelled."),
+}
+_VERBS = {
+    "review": gettext_lazy("Review"),
+    "approve": gettext_lazy("Approve"),
+    "reject": gettext_lazy("Send back"),
+    "cancel": gettext_lazy("Cancel"),
+}
+
+
+@require_POST
+def step(request: HttpRequest, public_id: str, name: str) -> HttpResponse:
+    """One step of one order; a refusal is told on its page."""
+    if name not in _ACTS:
+        raise Http404
+    reason = request.POST.get("reason", "").strip()[:500]
+    try:
+        order = _ACTS[name](actor_of(request), operation_of(request), public_id, reason)
+    except NotFound:
+        raise
+    except DomainError as error:
+        return show(request, public_id, error, reason=reason)
+    messages.success(request, _DONE[name] % {"number": order.number})
+    return redirect("orders:detail", public_id)
+
+
+@require_POST
+def adjust(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Approve with adjustments (W-166): rows without amount and reason are left out."""
+    rows = _rows(request.POST)
+    whole_order(actor_of(request), public_id)
+    try:
+        order = approve_order(
+            actor=actor_of(request),
+            operation_id=operation_of(request),
+            order_id=public_id,
+            adjustments=[_wanted(index, row) for index, row in enumerate(rows)],
+        )
+    except NotFound:
+        raise
+    except DomainError as error:
+        return show(request, public_id, error, rows=_with_errors(rows, error))
+    messages.success(request, _DONE["approve"] % {"number": order.number})
+    return redirect("orders:detail", public_id)
+
+
+@require_GET
+def adjustment_row(request: HttpRequest, public_id: str) -> HttpResponse:
+    """One more row of the finance form."""
+    order = whole_order(actor_of(request), public_id)
+    context = {"row": {}, "order": order, "lines": _lines(order)}
+    return render(request, "orders/parts/adjustment_row.html", context)
+
+
+def _lines(order: SalesOrder) -> list[Any]:
+    return sorted(order.lines.all(), key=lambda line: line.position)
+
+
+def _rows(data: QueryDict) -> list[dict[str, str]]:
+    names = ("kind", "amount", "why", "line")
+    columns = [data.getlist(name) for name in names]
+    rows = [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=False)]
+    return [row for row in rows if row["amount"].strip() or row["why"].strip()]
+
+
+def _wanted(index: int, row: dict[str, str]) -> AdjustmentWanted:
+    minor = minor_of(row["amount"] or "0", f"/adjustments/{index}/amount")
+    line = int(row["line"]) if row["line"].isdecimal() and row["kind"] == "goods" else None
+    return AdjustmentWanted(row["kind"], minor, row["why"], line)
+
+
+def _with_errors(rows: list[dict[str, str]], error: DomainError) -> list[dict[str, Any]]:
+    """What was typed, with each sentence at its row."""
+    found: list[dict[str, Any]] = [{**row, "errors": []} for row in rows]
+    for problem in error.problems:
+        parts = problem.pointer.split("/")
+        if len(parts) > 2 and parts[1] == "adjustments" and int(parts[2]) < len(found):  # noqa: PLR2004
+            found[int(parts[2])]["errors"].append(str(problem))
+    return found
+
+
+@require_POST
+def bulk(request: HttpRequest) -> HttpResponse:
+    """One step for the chosen orders, each in a transaction of its own; a result per row."""
+    name = request.POST.get("action", "")
+    if name not in _VERBS:
+        raise Http404
+    actor, operation = actor_of(request), operation_of(request)
+    numbers = _chosen(request, actor)
+    reason = request.POST.get("reason", "").strip()[:500]
+    results = []
+    for public_id, number in list(numbers.items())[:BULK_MAX]:
+        result: dict[str, Any] = {"public_id": public_id, "number": number, "ok": True, "problems": []}
+        try:
+            order = _ACTS[name](actor, part_of(operation, public_id), public_id, reason)
+            result.update(state=order.state, label=order.get_state_display(), total=order.total)
+        except DomainError as error:
+            result.update(ok=False, sentence=str(error), problems=[str(p) for p in error.problems[:5]])
+        results.append(result)
+    done = sum(result["ok"] for result in results)
+    context = {
+        "results": results,
+        "verb": _VERBS[name],
+        "done": done,
+        "refused": len(results) - done,
+        "left_out": max(0, len(numbers) - BULK_MAX),
+        "back": request.POST.get("back", ""),
+    }
+    return render(request, "orders/bulk.html", context)
+
+
+def _chosen(request: HttpRequest, actor: Actor) -> dict[str, str]:
+    """Numbers by public id: the ticked ones, or all that the filter leaves."""
+    if request.POST.get("scope") == "all":
+        rows = orders_matching(actor, filter_from(QueryDict(request.POST.get("back", ""))))
+    else:
+        ids = request.POST.getlist("ids")[:BULK_MAX]
+        rows = orders_matching(actor, filter_from(QueryDict(""))).filter(public_id__in=ids)
+    return dict(rows.values_list("public_id", "number")[: BULK_MAX + 1])

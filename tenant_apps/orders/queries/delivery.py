@@ -1,0 +1,61 @@
+"""What a pad offers for delivery: shops, the dealer's addresses, warehouses, carriers that get there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from platform_core.kernel.actor import Actor
+from tenant_apps.dealers import queries as dealers
+from tenant_apps.dealers.models import DealerAddress, Shop
+from tenant_apps.logistics import queries as logistics
+from tenant_apps.logistics.models import Carrier, Warehouse
+from tenant_apps.orders.queries.parties import warehouses_for
+from tenant_apps.orders.rules import Address
+from tenant_apps.strategies.queries.freight_tables import carriers_reaching
+
+NEW = "new"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """The choices, and the address that is chosen (None: one that is typed)."""
+
+    shops: list[Shop]
+    addresses: list[DealerAddress]
+    chosen: DealerAddress | None
+    warehouses: list[Warehouse]
+    carriers: list[Carrier]
+    is_reachable: bool
+
+
+def delivery_of(
+    actor: Actor, shop: Shop, *, address: str, typed: Address | None = None, warehouse: str = ""
+) -> Delivery:
+    """The choices for one shop's order. `address` is a public id, `new`, or blank for the default one.
+
+    Carriers are those that a warehouse in question can send with to the address (W-138); when no one
+    gets there all are offered, because the supplier then sets the freight (W-168).
+    """
+    addresses = list(dealers.addresses_of(actor, shop.dealer))
+    chosen = next((one for one in addresses if one.public_id == address), None)
+    if chosen is None and address != NEW and addresses:
+        chosen = addresses[0]
+    place = typed or Address()
+    if chosen is not None:
+        place = Address(**{name: getattr(chosen, name) for name in Address.__dataclass_fields__})
+    enabled = list(logistics.carriers_visible_to(actor).filter(enabled=True).order_by("name"))
+    reaching = _reaching(warehouses_for(actor, warehouse), place) if place.region1 or place.postcode else None
+    carriers = [one for one in enabled if reaching is None or one.pk in reaching]
+    houses = logistics.warehouses_visible_to(actor).filter(enabled=True).order_by("code")
+    return Delivery(
+        shops=list(dealers.shops_visible_to(actor).filter(enabled=True, dealer=shop.dealer)),
+        addresses=addresses,
+        chosen=chosen,
+        warehouses=list(houses),
+        carriers=carriers or enabled,
+        is_reachable=bool(carriers),
+    )
+
+
+def _reaching(houses: list[Warehouse], place: Address) -> set[int]:
+    return {one.pk for house in houses for one in carriers_reaching(warehouse_id=house.pk, address=place)}

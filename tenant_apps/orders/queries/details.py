@@ -1,0 +1,174 @@
+"""One order as its page and the API show it: what it consists of, what happened, what it can become."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from platform_core.kernel.actor import Actor
+from platform_core.kernel.errors import NotFound
+from platform_core.kernel.money import Currency, Money
+from platform_core.kernel.words import noop
+from tenant_apps.logistics.rules import REASON_SENTENCES
+from tenant_apps.orders.models import OrderAdjustment, SalesOrder, SalesOrderStep
+from tenant_apps.orders.queries.orders import orders_visible_to
+from tenant_apps.orders.rules import Address, Wanted, WantedLine
+from tenant_apps.orders.states import OrderState
+
+STEP_LABELS = {
+    "submit": gettext_lazy("Placed"),
+    "edit": gettext_lazy("Edited"),
+    "review": gettext_lazy("Reviewed"),
+    "review_failed": gettext_lazy("Review refused"),
+    "approve": gettext_lazy("Approved by finance"),
+    "adjust": gettext_lazy("Adjusted and approved"),
+    "reject_finance": gettext_lazy("Sent back to finance"),
+    "reject": gettext_lazy("Sent back to review"),
+    "cancel": gettext_lazy("Cancelled"),
+    "ship": gettext_lazy("Shipped"),
+    "complete": gettext_lazy("Completed"),
+}
+AMOUNT_LABELS = {
+    "goods": gettext_lazy("Goods"),
+    "goods_adjustment": gettext_lazy("Goods adjustment"),
+    "freight": gettext_lazy("Freight"),
+    "freight_adjustment": gettext_lazy("Freight adjustment"),
+    "fee": gettext_lazy("Service fee"),
+    "tax": gettext_lazy("Tax"),
+    "total": gettext_lazy("Total"),
+    "charged": gettext_lazy("Charged"),
+}
+_UNCOVERED = noop("No line of the freight table covers this address: freight is to be set.")
+
+
+def whole_order(actor: Actor, order_id: str) -> SalesOrder:
+    """One order with lines, adjustments and steps at hand: four statements. Raises NotFound."""
+    order = _with_parties(orders_visible_to(actor)).filter(public_id=order_id).first()
+    if order is None:
+        raise NotFound(noun=_("order"))
+    return order
+
+
+def _with_parties(rows: QuerySet[SalesOrder]) -> QuerySet[SalesOrder]:
+    return rows.select_related("dealer", "shop", "warehouse", "carrier").prefetch_related(
+        "lines__sku", "adjustments__line", "steps"
+    )
+
+
+def history_of(order: SalesOrder) -> list[dict[str, Any]]:
+    """Every move, newest first: who, when, on whose behalf, why, and which amounts changed."""
+    currency = Currency(order.currency)
+    found = []
+    for step in sorted(order.steps.all(), key=lambda one: -one.pk):
+        found.append(
+            {
+                "at": step.at,
+                "who": _who(step),
+                "label": STEP_LABELS.get(step.name, step.name),
+                "tone": "bad" if step.name in {"review_failed", "cancel"} else _tone(step),
+                "reason": step.reason,
+                "on_behalf_of": step.actor_on_behalf_of,
+                "changes": _changes(step, currency),
+            }
+        )
+    return found
+
+
+def _who(step: SalesOrderStep) -> str:
+    return _("Automatic review") if step.actor_kind == "system" else step.actor_name
+
+
+def _tone(step: SalesOrderStep) -> str:
+    if step.name in {"reject", "reject_finance"}:
+        return "warn"
+    return "good" if step.target in {OrderState.APPROVED, OrderState.COMPLETED} else "info"
+
+
+def _changes(step: SalesOrderStep, currency: Currency) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": AMOUNT_LABELS.get(name, name),
+            "before": Money.parse(step.before[name], currency) if name in step.before else "",
+            "after": Money.parse(after, currency),
+        }
+        for name, after in step.after.items()
+        if step.before and step.before.get(name) != after
+    ]
+
+
+def progress_of(order: SalesOrder) -> list[dict[str, Any]]:
+    """The road of an order for `<c-steps>`: done, current and still to come."""
+    road: list[tuple[str, Any]] = [
+        (OrderState.PENDING_REVIEW, _("Review")),
+        (OrderState.PENDING_FINANCE, _("Finance")),
+        (OrderState.APPROVED, _("Shipping")),
+        (OrderState.SHIPPED, _("Receipt")),
+        (OrderState.COMPLETED, _("Completed")),
+    ]
+    if order.state == OrderState.CANCELLED:
+        last = 0 if order.reviewed_at is None else 2 if order.approved_at else 1
+        reached = [{"label": label, "state": "done"} for _state, label in road[:last]]
+        return [*reached, {"label": _("Cancelled"), "state": "failed"}]
+    if order.state != OrderState.PENDING_FINANCE and not order.finance_reasons:
+        road.pop(1)
+    names = [state for state, _label in road]
+    shown = OrderState.APPROVED if order.state in {"pushed", "partly_shipped"} else order.state
+    at = names.index(OrderState(shown))
+    done = order.state == OrderState.COMPLETED
+    return [
+        {"label": label, "state": "done" if i < at or done else "current" if i == at else "todo"}
+        for i, (_state, label) in enumerate(road)
+    ]
+
+
+def finance_sentences(order: SalesOrder) -> list[str]:
+    """Why the order waits, or waited, for the supplier's finance review."""
+    known = {**REASON_SENTENCES, "uncovered": _UNCOVERED}
+    return [known[name].with_facts({}) for name in order.finance_reasons if name in known]
+
+
+def standing(order: SalesOrder) -> list[OrderAdjustment]:
+    """The adjustments in force."""
+    return [one for one in order.adjustments.all() if one.undone_at is None]
+
+
+def address_of(order: SalesOrder) -> Address:
+    """Where it goes."""
+    return Address(**{name: getattr(order, name) for name in Address.__dataclass_fields__})
+
+
+def wanted_of(order: SalesOrder) -> Wanted:
+    """The request that would make this order again: what an edit starts from."""
+    return Wanted(
+        lines=tuple(
+            WantedLine(
+                line.merchant_code,
+                line.quantity / line.pack_units,
+                line.pack_name,
+                line.sales_price,
+                line.note,
+            )
+            for line in sorted(order.lines.all(), key=lambda one: one.position)
+        ),
+        address=address_of(order),
+        shop=order.shop.public_id,
+        carrier=order.carrier.public_id if order.carrier else "",
+        warehouse=order.warehouse.public_id,
+        client_ref=order.client_ref or "",
+        nickname=order.nickname,
+        memo=order.memo,
+        service_memo=order.service_memo,
+    )
+
+
+def quantities_of(order: SalesOrder) -> dict[str, Any]:
+    """Quantities in base units by SKU (public id): what a pad is filled with."""
+    return {line.sku.public_id: line.quantity for line in _in_place(order.lines.all())}
+
+
+def _in_place(lines: Iterable[Any]) -> list[Any]:
+    return sorted(lines, key=lambda line: line.position)

@@ -1,0 +1,192 @@
+"""Orders as a list: searched, filtered, counted by state, a page at a time as plain dicts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from platform_core.kernel import clock
+from platform_core.kernel.actor import Actor
+from platform_core.kernel.context import serving
+from platform_core.kernel.money import Currency, Money
+from platform_core.workbooks.columns import Choice, Column, Kind
+from tenant_apps.access import queries as access
+from tenant_apps.orders.models import SalesOrder
+from tenant_apps.orders.queries.orders import orders_visible_to
+from tenant_apps.orders.rules import mark_sentences
+from tenant_apps.orders.states import OrderState
+
+SORTS = {
+    "number": "id",
+    "placed": "placed_at",
+    "dealer": "dealer__sort_key",
+    "consignee": "consignee",
+    "state": "state",
+    "total": "total_minor",
+    "weight": "weight_kg",
+}
+DEFAULT_SORT = "-number"
+EXPORT_MAX = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFilter:
+    """What narrows the list. `warehouse`, `shop`, `dealer` are public ids; days are the supplier's.
+
+    `q` finds number, the dealer's own reference, consignee, phone, nickname and merchant codes (W-155).
+    `waiting` is `review`: waiting longer than the supplier's setting allows (decisions.md §5).
+    """
+
+    q: str = ""
+    state: str = ""
+    warehouse: str = ""
+    shop: str = ""
+    dealer: str = ""
+    first: date | None = None
+    last: date | None = None
+    waiting: str = ""
+    sort: str = DEFAULT_SORT
+
+
+def orders_matching(actor: Actor, wanted: OrderFilter) -> QuerySet[SalesOrder]:
+    """The visible orders that the filter leaves, in its order."""
+    rows = _narrowed(orders_visible_to(actor), wanted)
+    if wanted.state:
+        rows = rows.filter(state=wanted.state)
+    name = wanted.sort.removeprefix("-")
+    column, sign = SORTS.get(name, "id"), "-" if wanted.sort.startswith("-") else ""
+    return rows.order_by(f"{sign}{column}", f"{sign}id")
+
+
+def counts_by_state(actor: Actor, wanted: OrderFilter) -> dict[str, int]:
+    """How many orders of each state the rest of the filter leaves, in one statement."""
+    rows = _narrowed(orders_visible_to(actor), wanted).order_by()
+    return dict(rows.values_list("state").annotate(count=Count("pk")))
+
+
+def _narrowed(rows: QuerySet[SalesOrder], wanted: OrderFilter) -> QuerySet[SalesOrder]:
+    if text := wanted.q.strip():
+        rows = rows.filter(
+            Q(number__iexact=text)
+            | Q(client_ref__iexact=text)
+            | Q(phone=text)
+            | Q(consignee__icontains=text)
+            | Q(nickname__icontains=text)
+            | Q(pk__in=SalesOrder.objects.filter(lines__merchant_code__iexact=text).values("pk"))
+        )
+    for name in ("warehouse", "shop", "dealer"):
+        if value := getattr(wanted, name):
+            rows = rows.filter(**{f"{name}__public_id": value})
+    if wanted.first:
+        rows = rows.filter(placed_at__gte=_midnight(wanted.first))
+    if wanted.last:
+        rows = rows.filter(placed_at__lt=_midnight(wanted.last + timedelta(days=1)))
+    if wanted.waiting:
+        days = access.settings().stale_after_days
+        rows = rows.filter(
+            state__in=[OrderState.PENDING_REVIEW, OrderState.PENDING_FINANCE],
+            updated_at__lt=clock.now() - timedelta(days=days),
+        )
+    return rows
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, ZoneInfo(serving().timezone))
+
+
+_COLUMNS = (
+    "public_id",
+    "number",
+    "client_ref",
+    "state",
+    "refund_state",
+    "marks",
+    "currency",
+    "total_minor",
+    "weight_kg",
+    "freight_known",
+    "placed_at",
+    "consignee",
+    "region1",
+    "region2",
+    "memo",
+    "dealer__public_id",
+    "dealer__name",
+    "shop__name",
+    "warehouse__name",
+    "carrier__name",
+)
+
+
+def list_rows(rows: QuerySet[SalesOrder]) -> list[dict[str, Any]]:
+    """A page of orders as the list shows them, in one statement."""
+    states = dict(OrderState.choices)
+    found = list(rows.values(*_COLUMNS))
+    for row in found:
+        row["state_label"] = states[row["state"]]
+        row["total"] = Money(row["total_minor"], Currency(row["currency"]))
+        row["mark_list"] = mark_sentences(row["marks"])
+    return found
+
+
+_STATES = {
+    "pending_review": ("to review", "待审核"),
+    "pending_finance": ("in finance review", "待财审"),
+    "approved": ("approved", "已审核"),
+    "pushed": ("pushed", "已推送"),
+    "partly_shipped": ("partly shipped", "部分发货"),
+    "shipped": ("shipped", "已发货"),
+    "completed": ("completed", "已完成"),
+    "cancelled": ("cancelled", "已取消"),
+}
+EXPORT_COLUMNS = (
+    Column("number", "Order", "订单号"),
+    Column("placed_at", "Placed", "下单时间"),
+    Column("state", "State", "状态", Kind.CHOICE, choices=tuple(Choice(k, *v) for k, v in _STATES.items())),
+    Column("dealer__name", "Dealer", "分销商"),
+    Column("shop__name", "Shop", "店铺"),
+    Column("client_ref", "Reference", "分销商单号"),
+    Column("consignee", "Consignee", "收货人"),
+    Column("phone", "Phone", "电话"),
+    Column("address", "Address", "地址"),
+    Column("warehouse__name", "Warehouse", "仓库"),
+    Column("carrier__name", "Carrier", "承运商"),
+    Column("goods", "Goods", "货款", Kind.DECIMAL),
+    Column("goods_adjustment", "Goods adjustment", "货款调整", Kind.DECIMAL),
+    Column("freight", "Freight", "运费", Kind.DECIMAL),
+    Column("freight_adjustment", "Freight adjustment", "运费调整", Kind.DECIMAL),
+    Column("fee", "Service fee", "服务费", Kind.DECIMAL),
+    Column("tax", "Tax", "税额", Kind.DECIMAL),
+    Column("total", "Total", "合计", Kind.DECIMAL),
+    Column("weight_kg", "Weight kg", "重量", Kind.DECIMAL),
+    Column("memo", "Memo", "备注"),
+)
+_AMOUNTS = ("goods", "goods_adjustment", "freight", "freight_adjustment", "fee", "tax", "total")
+_ADDRESS = ("region1", "region2", "region3", "line1", "line2", "postcode")
+
+
+def export_rows(rows: QuerySet[SalesOrder]) -> Iterable[Mapping[str, Any]]:
+    """The orders as cells of a file, read piece by piece; at most 50,000."""
+    plain = [c.key for c in EXPORT_COLUMNS if c.key not in {*_AMOUNTS, "address"}]
+    names = [*plain, *_ADDRESS, *(f"{name}_minor" for name in _AMOUNTS), "currency"]
+    zone = ZoneInfo(serving().timezone)
+    for row in rows.values(*names)[:EXPORT_MAX].iterator(chunk_size=1000):
+        currency = Currency(row["currency"])
+        yield {
+            **{key: row[key] for key in plain},
+            **{name: Money(row[f"{name}_minor"], currency).amount for name in _AMOUNTS},
+            "placed_at": f"{row['placed_at'].astimezone(zone):%Y-%m-%d %H:%M}",
+            "weight_kg": row["weight_kg"].normalize(),
+            "address": " ".join(row[name] for name in _ADDRESS if row[name]),
+        }
+
+
+def state_label(state: str) -> str:
+    """What people call a state; empty for one that does not exist."""
+    return str(dict(OrderState.choices).get(state, "")) or _("All")

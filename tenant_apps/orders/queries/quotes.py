@@ -1,0 +1,135 @@
+"""A draft as the order pad and the API show it, and the rows a pad is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from platform_core.kernel.actor import Actor
+from platform_core.kernel.quantity import plain, share
+from tenant_apps.access import queries as access
+from tenant_apps.catalog import queries as catalog
+from tenant_apps.catalog.models import Sku
+from tenant_apps.dealers.models import Dealer
+from tenant_apps.inventory import queries as inventory
+from tenant_apps.ledger import queries as ledger
+from tenant_apps.ledger.errors import InsufficientBalance
+from tenant_apps.logistics import queries as logistics
+from tenant_apps.orders.queries.drafts import Draft
+from tenant_apps.strategies.goods import Offer
+from tenant_apps.strategies.queries.goods_list import EXACT, NEVER, GoodsFilter, OfferedSkus, offered_skus
+from tenant_apps.strategies.queries.overlay import offers as offers_of
+
+PadRow = dict[str, Any]
+
+
+def quote_of(draft: Draft) -> dict[str, Any]:
+    """Totals, weight and freight of a draft as plain values; amounts are decimal strings."""
+    amounts = draft.amounts
+    assert amounts is not None
+    available = ledger.available(draft.dealer.pk)
+    short = amounts.total - available
+    return {
+        "currency": draft.currency.value,
+        "goods": str(amounts.goods.amount),
+        "freight": str(amounts.freight.amount),
+        "freight_known": draft.freight_known,
+        "fee": str(amounts.fee.amount),
+        "tax": str(amounts.tax.amount),
+        "total": str(amounts.total.amount),
+        "weight_kg": plain(draft.weight_kg),
+        "quantity": plain(sum((line.quantity for line in draft.lines), Decimal(0))),
+        "available": str(available.amount),
+        "shortfall": str(short.amount) if short.minor > 0 else "0",
+        "warehouse": draft.warehouse.public_id if draft.warehouse else None,
+        "carrier": draft.carrier.public_id if draft.carrier else None,
+    }
+
+
+def shortfall_sentence(quote: Mapping[str, Any]) -> str:
+    """What to say when the balance is not enough; empty when it is."""
+    if quote["shortfall"] == "0":
+        return ""
+    return str(
+        InsufficientBalance(
+            missing=quote["shortfall"], available=quote["available"], currency=quote["currency"]
+        )
+    )
+
+
+def pad_goods(actor: Actor, dealer: Dealer, wanted: GoodsFilter) -> OfferedSkus:
+    """What a dealer may order, for the paginator: only orderable goods, whoever fills the pad."""
+    return offered_skus(actor, dealer, wanted)
+
+
+def pad_rows(page: Sequence[Mapping[str, Any]], shown: str) -> list[PadRow]:
+    """A page of the goods list as rows of the pad, with packs (two statements) and pictures."""
+    packs = catalog.skus_named({row["sku"] for row in page}) if page else {}
+    return [_row(row, packs[row["sku"]], shown) for row in page if row["sku"] in packs and row["orderable"]]
+
+
+def chosen_rows(actor: Actor, dealer: Dealer, names: Collection[str]) -> dict[str, PadRow]:
+    """Rows of the pad for given SKUs, by the name they were asked by; what is not offered is missing.
+
+    Seven statements, however many there are.
+    """
+    skus = catalog.skus_named(names)
+    ids = {sku.pk for sku in skus.values()}
+    offers = offers_of(dealer_id=dealer.pk, sku_ids=ids)
+    settings = access.settings()
+    houses = logistics.warehouses_visible_to(actor).filter(enabled=True).values_list("pk", flat=True)
+    best: dict[int, Decimal] = dict.fromkeys(ids, Decimal(0))
+    free = inventory.available(warehouse_ids=list(houses), sku_ids=ids)
+    for (_house, sku_id), quantity in free.items():
+        visible = share(quantity, dealer.level.stock_percent, settings.quantity_precision)
+        best[sku_id] = max(best[sku_id], visible)
+    shown = EXACT if actor.dealer_id is None else settings.show_stock
+    found: dict[str, PadRow] = {}
+    for name, sku in skus.items():
+        offer = offers.get(sku.pk)
+        if offer is not None and offer.orderable:
+            stock = None if shown == NEVER else best[sku.pk]
+            found[name] = _row(_facts(sku, offer, stock), sku, shown)
+    return found
+
+
+def _facts(sku: Sku, offer: Offer, stock: Decimal | None) -> dict[str, Any]:
+    return {
+        "sku": sku.public_id,
+        "code": sku.merchant_code,
+        "name": sku.product.name,
+        "spec": sku.spec,
+        "unit": sku.unit,
+        "picture_key": sku.picture_key,
+        "multiple": sku.multiple,
+        "minimum": sku.minimum,
+        "weight_kg": sku.weight_kg,
+        "price": offer.price,
+        "stock": stock,
+    }
+
+
+def _row(facts: Mapping[str, Any], sku: Sku, shown: str) -> PadRow:
+    """What a row shows and what its script computes with; the latter as plain decimal strings."""
+    stock = facts["stock"]
+    is_exact = shown == EXACT and stock is not None
+    return {
+        "sku": facts["sku"],
+        "code": facts["code"],
+        "name": facts["name"],
+        "spec": facts["spec"],
+        "unit": facts["unit"],
+        "price": facts["price"],
+        "price_text": plain(facts["price"]),
+        "weight_text": plain(facts["weight_kg"]),
+        "stock": stock,
+        "available_text": plain(stock) if is_exact else "",
+        "stock_word": "" if is_exact or stock is None else "in" if stock > 0 else "out",
+        "multiple": plain(facts["multiple"]),
+        "minimum": plain(facts["minimum"]) if facts["minimum"] else "",
+        "packs": [f"{pack.name} = {plain(pack.units)}" for pack in sku.packs.all()],
+        "picture_url": catalog.picture_url(facts["picture_key"]),
+        "quantity": "",
+        "error": "",
+    }

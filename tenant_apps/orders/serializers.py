@@ -1,0 +1,393 @@
+"""What orders look like in JSON, in and out. A dealer never gets the supplier's cost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from rest_framework import serializers
+
+from platform_core.api.fields import AddressShape, PriceField, QuantityField
+from platform_core.db.models import ADDRESS_FIELDS
+from platform_core.kernel.actor import Actor
+from platform_core.kernel.context import serving
+from platform_core.kernel.errors import FieldProblem, Invalid
+from platform_core.kernel.money import Currency, Money
+from platform_core.kernel.quantity import plain
+from platform_core.kernel.words import noop
+from tenant_apps.orders.models import AdjustmentKind, OrderAdjustment, SalesOrder, SalesOrderLine
+from tenant_apps.orders.queries.orders import steps_open_to
+from tenant_apps.orders.rules import LINES_MAX, Address, Wanted, WantedLine, mark_sentences
+from tenant_apps.orders.states import OrderState
+
+_WHICH = noop("Name the article by “sku” or by “merchant_code”.")
+_AMOUNT = noop("Write an amount like -3.00, not finer than the currency's smallest unit.")
+_TEXTS = ("shop", "carrier", "warehouse", "client_ref", "nickname", "memo", "service_memo")
+
+
+class LineInput(serializers.Serializer[Any]):
+    """One line: the article by `sku` (public id) or `merchant_code`, its quantity in base units or packs."""
+
+    sku = serializers.CharField(max_length=60, required=False, allow_blank=True, default="")
+    merchant_code = serializers.CharField(max_length=60, required=False, allow_blank=True, default="")
+    quantity = QuantityField()
+    pack = serializers.CharField(max_length=20, required=False, allow_blank=True, default="")
+    sales_price = PriceField(required=False, allow_null=True, default=None)
+    note = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+
+
+class OrderInput(serializers.Serializer[Any]):
+    """A request. `shop`, `carrier` and `warehouse` by public id or code; blank ones are chosen by the rules.
+
+    The supplier's people must name the shop they order for. `address_id` names a stored address.
+    """
+
+    lines = LineInput(many=True, max_length=LINES_MAX)
+    address = AddressShape(required=False)
+    address_id = serializers.CharField(max_length=32, required=False, allow_blank=True, default="")
+    shop = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
+    carrier = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
+    warehouse = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
+    client_ref = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
+    nickname = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
+    memo = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+    service_memo = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+
+
+class ReasonInput(serializers.Serializer[Any]):
+    """Why."""
+
+    reason = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+
+
+class AdjustmentInput(serializers.Serializer[Any]):
+    """A signed change of freight or goods: negative lowers what the dealer pays (W-166)."""
+
+    kind = serializers.ChoiceField(choices=AdjustmentKind.choices)
+    amount = serializers.CharField(max_length=24)
+    reason = serializers.CharField(max_length=200, allow_blank=True)
+    line = serializers.IntegerField(required=False, allow_null=True, default=None, min_value=1)
+
+
+class ApproveInput(ReasonInput):
+    """Approve, with adjustments if any."""
+
+    adjustments = AdjustmentInput(many=True, required=False, default=list, max_length=LINES_MAX)
+
+
+class BulkInput(serializers.Serializer[Any]):
+    """Public ids of the orders, at most 1,000."""
+
+    ids = serializers.ListField(child=serializers.CharField(max_length=32), max_length=1000)
+
+
+class MarkOutput(serializers.Serializer[Any]):
+    """Why an order does not go on, with the remedy."""
+
+    mark = serializers.CharField()
+    code = serializers.CharField()
+    message = serializers.CharField()
+    details = serializers.ListField(child=serializers.CharField())
+
+
+class OrderOutput(serializers.Serializer[Any]):
+    """An order without its lines. Amounts are decimal strings of `currency`; `steps` are open to the caller."""
+
+    id = serializers.CharField()
+    number = serializers.CharField()
+    client_ref = serializers.CharField(allow_null=True)
+    state = serializers.ChoiceField(choices=OrderState.choices)
+    refund_state = serializers.CharField()
+    steps = serializers.ListField(child=serializers.CharField())
+    dealer = serializers.CharField()
+    dealer_name = serializers.CharField()
+    shop = serializers.CharField()
+    warehouse = serializers.CharField()
+    carrier = serializers.CharField(allow_null=True)
+    currency = serializers.CharField()
+    tax_included = serializers.BooleanField()
+    goods = serializers.CharField()
+    goods_adjustment = serializers.CharField()
+    freight = serializers.CharField()
+    freight_known = serializers.BooleanField()
+    freight_adjustment = serializers.CharField()
+    fee = serializers.CharField()
+    tax = serializers.CharField()
+    total = serializers.CharField()
+    charged = serializers.CharField()
+    weight_kg = serializers.CharField()
+    finance_reasons = serializers.ListField(child=serializers.CharField())
+    marks = MarkOutput(many=True)
+    address = AddressShape()
+    nickname = serializers.CharField()
+    memo = serializers.CharField()
+    service_memo = serializers.CharField()
+    placed_at = serializers.DateTimeField()
+    reviewed_at = serializers.DateTimeField(allow_null=True)
+    approved_at = serializers.DateTimeField(allow_null=True)
+    shipped_at = serializers.DateTimeField(allow_null=True)
+    completed_at = serializers.DateTimeField(allow_null=True)
+    updated_at = serializers.DateTimeField()
+    version = serializers.IntegerField()
+
+
+class LineOutput(serializers.Serializer[Any]):
+    """A line with its frozen facts; `wholesale_price` only for the supplier."""
+
+    position = serializers.IntegerField()
+    sku = serializers.CharField()
+    merchant_code = serializers.CharField()
+    name = serializers.CharField()
+    unit = serializers.CharField()
+    pack = serializers.CharField()
+    pack_units = serializers.CharField()
+    quantity = serializers.CharField()
+    settlement_price = serializers.CharField()
+    retail_price = serializers.CharField()
+    sales_price = serializers.CharField()
+    wholesale_price = serializers.CharField(required=False)
+    tax_rate = serializers.CharField()
+    amount = serializers.CharField()
+    net = serializers.CharField()
+    tax = serializers.CharField()
+    gross = serializers.CharField()
+    shipped = serializers.CharField()
+    received = serializers.CharField()
+    note = serializers.CharField()
+
+
+class AdjustmentOutput(serializers.Serializer[Any]):
+    """A change that finance made; `undone_at` once it was taken back."""
+
+    kind = serializers.CharField()
+    line = serializers.IntegerField(allow_null=True)
+    amount = serializers.CharField()
+    reason = serializers.CharField()
+    by = serializers.CharField()
+    at = serializers.DateTimeField()
+    undone_at = serializers.DateTimeField(allow_null=True)
+
+
+class HistoryOutput(serializers.Serializer[Any]):
+    """One move: step, who, when, why, and the amounts before and after."""
+
+    step = serializers.CharField()
+    source = serializers.CharField()
+    target = serializers.CharField()
+    by = serializers.CharField()
+    on_behalf_of = serializers.CharField()
+    at = serializers.DateTimeField()
+    reason = serializers.CharField()
+    before = serializers.DictField(child=serializers.CharField())
+    after = serializers.DictField(child=serializers.CharField())
+
+
+class OrderDetail(OrderOutput):
+    """An order with lines, adjustments and history."""
+
+    lines = LineOutput(many=True)
+    adjustments = AdjustmentOutput(many=True)
+    history = HistoryOutput(many=True)
+
+
+class OrderPage(serializers.Serializer[Any]):
+    """One page of orders."""
+
+    items = OrderOutput(many=True)
+    next = serializers.CharField(allow_null=True)
+
+
+class ProblemOutput(serializers.Serializer[Any]):
+    """One wrong member of a request."""
+
+    pointer = serializers.CharField()
+    code = serializers.CharField()
+    message = serializers.CharField()
+
+
+class QuoteOutput(serializers.Serializer[Any]):
+    """What a request would come to, and what is wrong with it."""
+
+    currency = serializers.CharField()
+    goods = serializers.CharField()
+    freight = serializers.CharField()
+    freight_known = serializers.BooleanField()
+    fee = serializers.CharField()
+    tax = serializers.CharField()
+    total = serializers.CharField()
+    weight_kg = serializers.CharField()
+    quantity = serializers.CharField()
+    available = serializers.CharField()
+    shortfall = serializers.CharField()
+    warehouse = serializers.CharField(allow_null=True)
+    carrier = serializers.CharField(allow_null=True)
+    errors = ProblemOutput(many=True)
+
+
+class BulkResult(serializers.Serializer[Any]):
+    """What became of one row."""
+
+    index = serializers.IntegerField()
+    status = serializers.IntegerField()
+    body = OrderOutput(required=False)
+    problem = serializers.DictField(required=False)
+
+
+class BulkOutput(serializers.Serializer[Any]):
+    """A result per row."""
+
+    results = BulkResult(many=True)
+
+
+def wanted_from(data: Mapping[str, Any], address: Callable[[str], Address]) -> Wanted:
+    """A whole request; `address` finds a stored one. Raises Invalid for a line that names no article."""
+    return changed(Wanted((), Address()), data, address)
+
+
+def changed(wanted: Wanted, data: Mapping[str, Any], address: Callable[[str], Address]) -> Wanted:
+    """The request with the members that `data` names replaced."""
+    found = replace(wanted, **{name: data[name] for name in _TEXTS if name in data})
+    if "lines" in data:
+        found = replace(found, lines=_lines(data["lines"]))
+    if data.get("address_id"):
+        return replace(found, address=address(data["address_id"]))
+    return replace(found, address=Address(**data["address"])) if "address" in data else found
+
+
+def _lines(rows: list[Mapping[str, Any]]) -> tuple[WantedLine, ...]:
+    names = [row.get("sku") or row.get("merchant_code") or "" for row in rows]
+    problems = [
+        FieldProblem(f"/lines/{i}/sku", "required", _WHICH) for i, name in enumerate(names) if not name
+    ]
+    if problems:
+        raise Invalid(problems=problems)
+    return tuple(
+        WantedLine(name, row["quantity"], row.get("pack", ""), row.get("sales_price"), row.get("note", ""))
+        for name, row in zip(names, rows, strict=True)
+    )
+
+
+def minor_of(text: str, pointer: str) -> int:
+    """A signed amount as minor units of the supplier's currency. Raises Invalid at the pointer."""
+    try:
+        return Money.parse(
+            text.strip().replace(",", "").replace("−", "-"), Currency(serving().currency)
+        ).minor
+    except ValueError as error:
+        raise Invalid(problems=[FieldProblem(pointer, "amount_wrong", _AMOUNT)]) from error
+
+
+def order_shape(order: SalesOrder, actor: Actor) -> dict[str, Any]:
+    """An order as JSON values. Needs dealer, shop, warehouse and carrier at hand."""
+    return {
+        "id": order.public_id,
+        "number": order.number,
+        "client_ref": order.client_ref,
+        "state": str(order.state),
+        "refund_state": str(order.refund_state),
+        "steps": steps_open_to(actor, order),
+        "dealer": order.dealer.public_id,
+        "dealer_name": order.dealer.name,
+        "shop": order.shop.public_id,
+        "warehouse": order.warehouse.public_id,
+        "carrier": order.carrier.public_id if order.carrier else None,
+        "currency": order.currency,
+        "tax_included": order.tax_included,
+        "goods": str(order.goods.amount),
+        "goods_adjustment": str(order.goods_adjustment.amount),
+        "freight": str(order.freight.amount),
+        "freight_known": order.freight_known,
+        "freight_adjustment": str(order.freight_adjustment.amount),
+        "fee": str(order.fee.amount),
+        "tax": str(order.tax.amount),
+        "total": str(order.total.amount),
+        "charged": str(order.charged.amount),
+        "weight_kg": plain(Decimal(order.weight_kg)),
+        "finance_reasons": order.finance_reasons,
+        "marks": mark_sentences(order.marks),
+        "address": {name: getattr(order, name) for name in ADDRESS_FIELDS},
+        "nickname": order.nickname,
+        "memo": order.memo,
+        "service_memo": order.service_memo,
+        **{name: _instant(getattr(order, name)) for name in _INSTANTS},
+        "version": order.version,
+    }
+
+
+_INSTANTS = ("placed_at", "reviewed_at", "approved_at", "shipped_at", "completed_at", "updated_at")
+
+
+def _instant(value: Any) -> str | None:
+    return value.isoformat().replace("+00:00", "Z") if value else None
+
+
+def detail_shape(order: SalesOrder, actor: Actor) -> dict[str, Any]:
+    """An order with lines, adjustments and history, all at hand."""
+    currency = Currency(order.currency)
+    is_supplier = actor.dealer_id is None
+    lines = sorted(order.lines.all(), key=lambda line: line.position)
+    return {
+        **order_shape(order, actor),
+        "lines": [_line_shape(line, currency, is_supplier=is_supplier) for line in lines],
+        "adjustments": [
+            _adjustment_shape(one, currency) for one in sorted(order.adjustments.all(), key=lambda a: a.pk)
+        ],
+        "history": [
+            {
+                "step": step.name,
+                "source": step.source,
+                "target": step.target,
+                "by": step.actor_name,
+                "on_behalf_of": step.actor_on_behalf_of,
+                "at": _instant(step.at),
+                "reason": step.reason,
+                "before": step.before,
+                "after": step.after,
+            }
+            for step in sorted(order.steps.all(), key=lambda step: step.pk)
+        ],
+    }
+
+
+def _line_shape(line: SalesOrderLine, currency: Currency, *, is_supplier: bool) -> dict[str, Any]:
+    found = {
+        "position": line.position,
+        "sku": line.sku.public_id,
+        "merchant_code": line.merchant_code,
+        "name": line.name,
+        "unit": line.unit,
+        "pack": line.pack_name,
+        **{name: plain(getattr(line, name)) for name in _LINE_DECIMALS},
+        "amount": str(Money(line.amount_minor, currency).amount),
+        "net": str(Money(line.net_minor, currency).amount),
+        "tax": str(Money(line.tax_minor, currency).amount),
+        "gross": str(Money(line.gross_minor, currency).amount),
+        "note": line.note,
+    }
+    return {**found, "wholesale_price": plain(line.wholesale_price)} if is_supplier else found
+
+
+_LINE_DECIMALS = (
+    "pack_units",
+    "quantity",
+    "settlement_price",
+    "retail_price",
+    "sales_price",
+    "tax_rate",
+    "shipped",
+    "received",
+)
+
+
+def _adjustment_shape(one: OrderAdjustment, currency: Currency) -> dict[str, Any]:
+    return {
+        "kind": str(one.kind),
+        "line": one.line.position if one.line else None,
+        "amount": str(Money(one.amount_minor, currency).amount),
+        "reason": one.reason,
+        "by": one.actor_name,
+        "at": _instant(one.at),
+        "undone_at": _instant(one.undone_at),
+    }
