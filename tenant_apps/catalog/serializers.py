@@ -138,6 +138,49 @@ class ArchiveShape(serializers.Serializer[Any]):
     confirmed = serializers.BooleanField(default=False)
 
 
+class SkuPage(serializers.Serializer[Any]):
+    """One page of SKUs; `next` is the cursor of the following one."""
+
+    items = SkuShape(many=True)
+    next = serializers.CharField(allow_null=True)
+
+
+class ProductPage(serializers.Serializer[Any]):
+    """One page of products; `next` is the cursor of the following one."""
+
+    items = ProductShape(many=True)
+    next = serializers.CharField(allow_null=True)
+
+
+class CategoryPage(serializers.Serializer[Any]):
+    """One page of categories; `next` is the cursor of the following one."""
+
+    items = CategoryShape(many=True)
+    next = serializers.CharField(allow_null=True)
+
+
+class BrandPage(serializers.Serializer[Any]):
+    """One page of brands; `next` is the cursor of the following one."""
+
+    items = BrandShape(many=True)
+    next = serializers.CharField(allow_null=True)
+
+
+class RowResult(serializers.Serializer[Any]):
+    """What became of one row of a bulk request: `body` when stored, `problem` (RFC 9457) when not."""
+
+    index = serializers.IntegerField()
+    status = serializers.IntegerField()
+    body = SkuShape(required=False)
+    problem = serializers.JSONField(required=False)
+
+
+class BulkResult(serializers.Serializer[Any]):
+    """The results of a bulk request, in the order of its rows."""
+
+    results = RowResult(many=True)
+
+
 def sku_json(sku: Sku) -> dict[str, Any]:
     """A SKU; product and packs must be loaded."""
     return {

@@ -44,7 +44,7 @@ _AMOUNT = noop("Write an amount such as 12.50.")
 class Products(Endpoint):
     """All products."""
 
-    @extend_schema(parameters=FILTERS, responses=serializers.ProductShape(many=True))
+    @extend_schema(parameters=FILTERS, responses=serializers.ProductPage)
     def get(self, request: Request) -> Response:
         """List products."""
         rows = queries.products_found(self.actor, wanted(request.query_params), queries.tree())
@@ -106,7 +106,7 @@ class ProductSwitch(Endpoint):
 class Skus(Endpoint):
     """All SKUs."""
 
-    @extend_schema(parameters=FILTERS, responses=serializers.SkuShape(many=True))
+    @extend_schema(parameters=FILTERS, responses=serializers.SkuPage)
     def get(self, request: Request) -> Response:
         """List SKUs."""
         rows = queries.skus_found(self.actor, wanted(request.query_params), queries.tree())
@@ -169,7 +169,7 @@ class SkuSwitch(Endpoint):
 class SkuBulk(Endpoint):
     """Many SKUs at once."""
 
-    @extend_schema(request=serializers.SkuNew(many=True), responses={207: None})
+    @extend_schema(request=serializers.SkuNew(many=True), responses={207: serializers.BulkResult})
     def post(self, request: Request) -> Response:
         """Create or change up to 1,000 SKUs by merchant code: a result for each, in order."""
 

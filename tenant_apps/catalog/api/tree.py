@@ -17,7 +17,7 @@ from tenant_apps.catalog.serializers import brand_json, category_json
 class Categories(Endpoint):
     """All categories."""
 
-    @extend_schema(parameters=PAGING, responses=serializers.CategoryShape(many=True))
+    @extend_schema(parameters=PAGING, responses=serializers.CategoryPage)
     def get(self, request: Request) -> Response:
         """List categories; archived ones are left out."""
         rows = queries.categories_visible_to(self.actor)
@@ -81,7 +81,7 @@ class CategoryArchive(Endpoint):
 class Brands(Endpoint):
     """All brands."""
 
-    @extend_schema(parameters=PAGING, responses=serializers.BrandShape(many=True))
+    @extend_schema(parameters=PAGING, responses=serializers.BrandPage)
     def get(self, request: Request) -> Response:
         """List brands; archived ones are left out."""
         rows = queries.brands_visible_to(self.actor)
