@@ -7,6 +7,7 @@ transaction that claimed its event (design.md §3). Whoever dies in between lose
 from __future__ import annotations
 
 from datetime import timedelta
+
 import structlog
 from django.conf import settings
 from django.db import connections
@@ -63,9 +64,7 @@ def _deliver(entry: OutboxEntry) -> bool:
     if failure:
         _postpone(entry, failure)
         return False
-    OutboxEntry.objects.filter(pk=entry.pk).update(
-        handled=entry.handled, error="", done_at=clock.now()
-    )
+    OutboxEntry.objects.filter(pk=entry.pk).update(handled=entry.handled, error="", done_at=clock.now())
     return True
 
 

@@ -43,3 +43,8 @@ class ReceiptLine(models.Model):
     def difference(self) -> Decimal:
         """How much less arrived than was shipped; negative when more did."""
         return self.shipped - self.received
+
+    @property
+    def surplus(self) -> Decimal:
+        """How much more arrived than was shipped."""
+        return -self.difference

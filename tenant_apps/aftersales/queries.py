@@ -19,6 +19,7 @@ from tenant_apps.fulfilment import queries as shipments
 from tenant_apps.fulfilment.models import Shipment
 from tenant_apps.fulfilment.states import ShipmentState
 from tenant_apps.orders.models import SalesOrder
+from tenant_apps.orders.operations import SOURCE_KIND
 
 _LINES = Prefetch(
     "lines",
@@ -91,9 +92,14 @@ def receipts_matching(actor: Actor, wanted: ReceiptFilter) -> QuerySet[Receipt]:
     return rows.order_by(f"-{column}" if sort.startswith("-") else column, "-id")
 
 
+def with_lines(receipts: QuerySet[Receipt]) -> QuerySet[Receipt]:
+    """The same with their lines, in two statements however many there are."""
+    return receipts.prefetch_related(_LINES)
+
+
 def receipt_for(actor: Actor, receipt_id: str) -> Receipt:
     """One receipt with its lines. Raises NotFound."""
-    rows = shown(receipts_visible_to(actor)).prefetch_related(_LINES)
+    rows = with_lines(shown(receipts_visible_to(actor)))
     receipt = rows.filter(public_id=receipt_id).first()
     if receipt is None:
         raise NotFound(noun=_("receipt"))
@@ -102,9 +108,23 @@ def receipt_for(actor: Actor, receipt_id: str) -> Receipt:
 
 def receipts_of_order(actor: Actor, order_id: str) -> QuerySet[Receipt]:
     """The visible receipts of an order, by its public id, with their lines, oldest first."""
-    of_order = shipments.shipments_of_order(actor, order_id).values("pk")
-    actor.require(AftersalesPermission.READ)
-    return shown(Receipt.objects.filter(shipment__in=of_order)).prefetch_related(_LINES).order_by("pk")
+    order = SalesOrder.objects.filter(public_id=order_id).values("pk")
+    rows = with_lines(shown(receipts_visible_to(actor))).order_by("pk")
+    return rows.filter(shipment__stock_out__source_kind=SOURCE_KIND, shipment__stock_out__source_id__in=order)
+
+
+def receipts_of_shipment(actor: Actor, shipment_id: str) -> QuerySet[Receipt]:
+    """The visible receipt of a shipment, by its public id, if there is one."""
+    rows = with_lines(shown(receipts_visible_to(actor)))
+    return rows.filter(shipment__public_id=shipment_id)
+
+
+def lines_of(receipts: QuerySet[Receipt]) -> QuerySet[ReceiptLine]:
+    """Every line of the receipts, in their order."""
+    lines = ReceiptLine.objects.filter(receipt__in=receipts.order_by().values("pk"))
+    return lines.select_related(
+        "receipt__shipment__stock_out", "receipt__dealer", "shipment_line__stock_out_line"
+    ).order_by("-receipt_id", "shipment_line__stock_out_line__position")
 
 
 def to_receive(actor: Actor) -> QuerySet[Shipment]:

@@ -58,9 +58,7 @@ def _problem(place: int, received: Decimal, shipped: Decimal, precision: int) ->
     return None
 
 
-def said_of_all(
-    shipped: Mapping[int, Decimal], lines: Sequence[ReceivedLine]
-) -> Mapping[int, ReceivedLine]:
+def said_of_all(shipped: Mapping[int, Decimal], lines: Sequence[ReceivedLine]) -> Mapping[int, ReceivedLine]:
     """What arrived of every line, by position: lines nobody named arrived as shipped."""
     named = {line.position: line for line in lines}
     return {

@@ -102,9 +102,7 @@ def _order(dealer: Dealer, shop: Shop, place: Warehouse) -> SalesOrder:
 
 def _stock_out(order: SalesOrder, dealer: Dealer, place: Warehouse) -> StockOut:
     demands = [
-        operations.Demand(
-            line.pk, line.sku_id, line.quantity, line.merchant_code, line.name, line.unit
-        )
+        operations.Demand(line.pk, line.sku_id, line.quantity, line.merchant_code, line.name, line.unit)
         for line in order.lines.order_by("position")
     ]
     source = Source("order", order.pk, order.number)
@@ -138,4 +136,3 @@ def ship(actor: Actor, made: Approved, quantities: dict[int, str] | None = None,
         quantities={k: D(v) for k, v in quantities.items()} if quantities else None,
         **asked,
     )
-

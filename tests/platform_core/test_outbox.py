@@ -146,7 +146,7 @@ def test_a_failed_delivery_is_repeated_ever_more_slowly(acme):
     with clock.at(NOON):
         ring(actor=SYSTEM, bell="bad")
     tried = []
-    for seconds in range(0, 71):
+    for seconds in range(71):
         with clock.at(NOON + timedelta(seconds=seconds)):
             relay.drain()
         entry = OutboxEntry.objects.get()

@@ -243,7 +243,5 @@ def test_locks_go_from_the_order_to_the_shipment(olga, dora, dealer):
     with CaptureQueriesContext(connection) as statements:
         confirm(dora, shipment)
 
-    locks = [
-        q["sql"].split('FROM "')[1].split('"')[0] for q in statements if "FOR NO KEY UPDATE" in q["sql"]
-    ]
+    locks = [q["sql"].split('FROM "')[1].split('"')[0] for q in statements if "FOR NO KEY UPDATE" in q["sql"]]
     assert locks == ["orders_salesorder", "fulfilment_shipment", "orders_salesorder"]

@@ -66,13 +66,21 @@ def test_shipping_everything_moves_order_stock_and_document(olga, dealer):
     made.stock_out.refresh_from_db()
     assert shipment.number.startswith("SH")
     assert (shipment.state, shipment.tracking_number, shipment.carrier) == ("shipped", "SF100", carrier())
-    assert [(x.stock_out_line.position, x.quantity) for x in shipment.lines.order_by("pk")] == [(1, 10), (2, 5)]
+    assert [(x.stock_out_line.position, x.quantity) for x in shipment.lines.order_by("pk")] == [
+        (1, 10),
+        (2, 5),
+    ]
     assert (made.order.state, made.stock_out.state) == ("shipped", "done")
     assert made.order.shipped_at is not None
     assert [line.shipped for line in made.lines()] == [10, 5]
     assert numbers(made) == [(99990, 0), (99995, 0)]
     step = SalesOrderStep.objects.get(order=made.order)
-    assert (step.name, step.source, step.target, step.actor_name) == ("ship", "approved", "shipped", olga.name)
+    assert (step.name, step.source, step.target, step.actor_name) == (
+        "ship",
+        "approved",
+        "shipped",
+        olga.name,
+    )
     names = OutboxEntry.objects.order_by("id").values_list("name", flat=True)
     assert list(names) == ["fulfilment.shipment_sent", "orders.moved"]
 

@@ -1,0 +1,238 @@
+"""Pages of shipments: the list, one shipment, its delivery note, the ship form and the order's panel."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods
+
+from platform_core.kernel.actor import Actor
+from platform_core.kernel.context import serving
+from platform_core.kernel.errors import DomainError
+from platform_core.web.asking import actor_of, paged
+from platform_core.web.downloads import table_download
+from platform_core.web.form_refusals import show_refusal
+from platform_core.web.forms import operation_of, operation_token
+from platform_core.web.lists import FilterWords, filter_chips
+from platform_core.workbooks.columns import Choice, Column, Kind
+from tenant_apps.fulfilment import commands, queries
+from tenant_apps.fulfilment.forms import ShipForm
+from tenant_apps.fulfilment.models import Shipment
+from tenant_apps.fulfilment.permissions import FulfilmentPermission
+from tenant_apps.fulfilment.queries import ShipmentFilter, Shipping
+from tenant_apps.fulfilment.states import ShipmentState
+from tenant_apps.logistics.queries import carriers_visible_to, warehouses_visible_to
+
+STATES = tuple(pair for pair in ShipmentState.choices if pair[0] != ShipmentState.PACKED)
+STEPS = {"ship": gettext_lazy("Shipped"), "receive": gettext_lazy("Received")}
+COLUMNS = (
+    Column("number", "Shipment", "发货单号"),
+    Column("order", "Order", "订单"),
+    Column("dealer", "Dealer", "分销商"),
+    Column("warehouse", "Warehouse", "仓库"),
+    Column("carrier", "Carrier", "物流"),
+    Column("tracking_number", "Tracking number", "物流单号"),
+    Column("lines", "Lines", "行数", Kind.INTEGER),
+    Column("quantity", "Quantity", "数量", Kind.DECIMAL, places=3),
+    Column(
+        "state",
+        "State",
+        "状态",
+        Kind.CHOICE,
+        choices=(
+            Choice("packed", "packed", "已打包"),
+            Choice("shipped", "shipped", "已发货"),
+            Choice("received", "received", "已收货"),
+        ),
+    ),
+    Column("shipped_on", "Shipped on", "发货日期", Kind.DATE),
+    Column("received_on", "Received on", "收货日期", Kind.DATE),
+    Column("note", "Note", "备注"),
+)
+
+
+@require_GET
+def shipment_list(request: HttpRequest) -> HttpResponse:
+    """The visible shipments, newest first: a dealer's own, or those of somebody's warehouses."""
+    actor = actor_of(request)
+    is_supplier = actor.dealer_id is None
+    places = warehouses_visible_to(actor).order_by("code") if is_supplier else ()
+    warehouses = [(place.public_id, place.name) for place in places]
+    words = {
+        "q": FilterWords(_("Search")),
+        "state": FilterWords(_("State"), {key: str(text) for key, text in STATES}),
+        "warehouse": FilterWords(_("Warehouse"), dict(warehouses)),
+        "from": FilterWords(_("From")),
+        "to": FilterWords(_("To")),
+    }
+    context = {
+        "page": paged(request, _rows(request, actor)),
+        "filters": request.GET,
+        "from_day": request.GET.get("from", ""),
+        "chips": filter_chips(request.GET, words),
+        "states": STATES,
+        "warehouses": warehouses,
+        "is_supplier": is_supplier,
+    }
+    return render(request, "fulfilment/list.html", context)
+
+
+@require_GET
+def shipment_export(request: HttpRequest) -> FileResponse:
+    """The filtered list as a file."""
+    rows = _rows(request, actor_of(request)).iterator(chunk_size=1000)
+    kind = request.GET.get("format", "")
+    return table_download(name="shipments", kind=kind, columns=COLUMNS, rows=map(_cells, rows))
+
+
+@require_GET
+def shipment_one(request: HttpRequest, shipment_id: str) -> HttpResponse:
+    """One shipment: where it goes, what it carries, what happened to it."""
+    actor = actor_of(request)
+    shipment = queries.shipment_for(actor, shipment_id)
+    context = {
+        "shipment": shipment,
+        "lines": _lines(shipment),
+        "history": _history(shipment),
+        "is_supplier": actor.dealer_id is None,
+    }
+    return render(request, "fulfilment/detail.html", context)
+
+
+@require_GET
+def delivery_note(request: HttpRequest, shipment_id: str) -> HttpResponse:
+    """The paper that goes with the goods."""
+    shipment = queries.shipment_for(actor_of(request), shipment_id)
+    context = {"shipment": shipment, "lines": _lines(shipment)}
+    return render(request, "fulfilment/delivery_note.html", context)
+
+
+@require_GET
+def stock_out_panel(request: HttpRequest, stock_out_id: str) -> HttpResponse:
+    """On the stock-out's page: what was sent so far, and the form that sends the rest."""
+    actor = actor_of(request)
+    shipping = queries.shipping_of(actor, stock_out_id)
+    return _stock_out_page(request, actor, shipping, _form(actor, shipping))
+
+
+@require_http_methods(["GET", "POST"])
+def ship(request: HttpRequest, stock_out_id: str) -> HttpResponse:
+    """Send what the form says; a refusal is shown where it belongs, with what was typed."""
+    actor = actor_of(request)
+    actor.require(FulfilmentPermission.SHIP)
+    shipping = queries.shipping_of(actor, stock_out_id)
+    form = _form(actor, shipping, request.POST if request.method == "POST" else None)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                shipment = commands.ship_stock_out(
+                    actor=actor,
+                    operation_id=operation_of(request),
+                    stock_out_id=stock_out_id,
+                    **form.values(),
+                )
+            except DomainError as error:
+                status = show_refusal(form, error)
+            else:
+                messages.success(
+                    request, _("Shipment %(number)s is on its way.") % {"number": shipment.number}
+                )
+                return redirect("fulfilment:detail", shipment.public_id)
+    return _stock_out_page(request, actor, shipping, form, status)
+
+
+@require_GET
+def order_panel(request: HttpRequest, order_id: str) -> HttpResponse:
+    """On the order's page: its shipments with carrier, tracking number and state."""
+    actor = actor_of(request)
+    shipments = queries.shipments_of_order(actor, order_id)
+    template = "parts/order" if request.htmx else "order"  # type: ignore[attr-defined]
+    may_confirm = actor.dealer_id is not None and actor.may("aftersales.confirm_receipt")
+    context = {"shipments": shipments, "may_confirm": may_confirm}
+    return render(request, f"fulfilment/{template}.html", context)
+
+
+def _stock_out_page(
+    request: HttpRequest, actor: Actor, shipping: Shipping, form: ShipForm, status: int = 200
+) -> HttpResponse:
+    template = "parts/stock_out" if request.htmx else "stock_out"  # type: ignore[attr-defined]
+    context = {
+        "shipping": shipping,
+        "form": form,
+        "operation": operation_token(),
+        "may_ship": shipping.is_open and actor.may(FulfilmentPermission.SHIP),
+    }
+    return render(request, f"fulfilment/{template}.html", context, status=status)
+
+
+def _form(actor: Actor, shipping: Shipping, data: Any = None) -> ShipForm:
+    """The form of a stock-out; a carrier that was switched off since stays chosen only if it is offered."""
+    rows = carriers_visible_to(actor).filter(enabled=True).order_by("name")
+    carrier = shipping.stock_out.carrier
+    return ShipForm(
+        data,
+        carriers=[(one.public_id, one.name) for one in rows],
+        lines=[line for line in shipping.lines if shipping.left[line.position]],
+        initial={"carrier": carrier.public_id if carrier else ""},
+    )
+
+
+def _rows(request: HttpRequest, actor: Actor) -> Any:
+    asked = request.GET
+    wanted = ShipmentFilter(
+        q=asked.get("q", ""),
+        state=asked.get("state", ""),
+        warehouse=asked.get("warehouse", ""),
+        from_day=asked.get("from", ""),
+        to_day=asked.get("to", ""),
+        sort=asked.get("sort", ""),
+    )
+    return queries.shipments_matching(actor, wanted)
+
+
+def _lines(shipment: Shipment) -> list[Any]:
+    return sorted(shipment.lines.all(), key=lambda line: line.stock_out_line.position)
+
+
+def _history(shipment: Shipment) -> list[dict[str, Any]]:
+    return [
+        {
+            "at": step.at,
+            "who": step.actor_name,
+            "on_behalf_of": step.actor_on_behalf_of,
+            "label": STEPS.get(step.name, step.name),
+            "tone": "good" if step.name == "receive" else "move",
+            "reason": step.reason,
+        }
+        for step in sorted(shipment.steps.all(), key=lambda step: step.pk)
+    ]
+
+
+def _cells(row: Any) -> dict[str, Any]:
+    return {
+        "number": row.number,
+        "order": row.stock_out.source_number,
+        "dealer": row.dealer.name,
+        "warehouse": row.stock_out.warehouse.name,
+        "carrier": row.carrier.name if row.carrier else "",
+        "tracking_number": row.tracking_number,
+        "lines": row.line_count,
+        "quantity": row.quantity,
+        "state": row.state,
+        "shipped_on": _day(row.shipped_at),
+        "received_on": _day(row.received_at),
+        "note": row.note,
+    }
+
+
+def _day(at: datetime | None) -> Any:
+    return at and at.astimezone(ZoneInfo(serving().timezone)).date()
