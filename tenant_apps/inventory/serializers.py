@@ -60,7 +60,7 @@ class CountResult(serializers.Serializer[Any]):
     index = serializers.IntegerField()
     status = serializers.IntegerField()
     on_hand = serializers.CharField(required=False)
-    errors = serializers.ListField(child=serializers.DictField(), required=False)
+    errors = serializers.ListField(child=serializers.DictField(), required=False)  # type: ignore[assignment]
 
 
 class StockResults(serializers.Serializer[Any]):

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tenant_apps.ledger.models import TopUpKind, TopUpMethod
 
@@ -22,7 +23,9 @@ class TopUpForm(forms.Form):
         label=_("Paying account"), required=False, help_text=_("The account or name the money came from.")
     )
     paid_on = forms.DateField(label=_("Paid on"), required=False, widget=forms.DateInput(attrs=_DAY))
-    note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    note = forms.CharField(
+        label=pgettext_lazy("remark", "Note"), required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
     voucher = forms.FileField(
         label=_("Voucher"),
         required=False,
@@ -62,7 +65,7 @@ class ApproveForm(forms.Form):
         widget=forms.TextInput(attrs=_AMOUNT),
         help_text=_("Correct it when another amount arrived; both are kept."),
     )
-    note = forms.CharField(label=_("Note"), required=False)
+    note = forms.CharField(label=pgettext_lazy("remark", "Note"), required=False)
     is_confirmed = forms.BooleanField(
         label=_("I recorded this myself and approve it alone."), required=False
     )

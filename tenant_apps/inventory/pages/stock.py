@@ -21,6 +21,7 @@ from platform_core.web.forms import operation_of, operation_token
 from platform_core.web.lists import FilterWords, filter_chips
 from platform_core.web.two_steps import sealed, unsealed
 from platform_core.workbooks.columns import Column, Kind
+from platform_core.workbooks.errors import CellError
 from platform_core.workbooks.limits import Limits
 from platform_core.workbooks.reading import Table, read_table
 from tenant_apps.catalog.queries import display_name
@@ -126,8 +127,8 @@ def stock_one(request: HttpRequest, stock_id: int) -> HttpResponse:
             else:
                 messages.success(request, _("The stock is adjusted."))
                 return redirect("inventory:stock", stock.pk)
-        form.data = form.data.copy()
-        form.data["operation"] = operation_token()
+        # A form that is shown again is a new act: the refusal of the old one stays stored.
+        form.data = {**request.POST.dict(), "operation": operation_token()}
     may_adjust = actor.may(InventoryPermission.MANAGE) and stock.warehouse.kind == WarehouseKind.OWN
     context = {
         "stock": stock,
@@ -155,7 +156,7 @@ def stock_import(request: HttpRequest) -> HttpResponse:
         status = 422
         if form.is_valid():
             table = _checked(form.cleaned_data["file"])
-            context |= {"errors": table.errors, "error_count": table.error_count}
+            context |= {"errors": list(map(_told, table.errors)), "error_count": table.error_count}
             if table.is_clean:
                 status = 200
                 context |= _preview(actor, form.cleaned_data["warehouse"], table)
@@ -228,6 +229,14 @@ def _checked(upload: Any) -> Table:
             row = table.rows[place]
             faults.append(table.fault(row, member, problem.code, problem.message, **problem.facts))
     return table.with_faults(faults)
+
+
+def _told(error: CellError) -> dict[str, Any]:
+    """An error of the workbook as the table of errors shows it: letter and heading of the column."""
+    titles = {column.key: column.title(get_language() or "en") for column in IMPORT_COLUMNS}
+    column = " ".join(filter(None, (error.column_letter, titles.get(error.column_key or "", ""))))
+    value = error.facts.get("value", error.facts.get("code", ""))
+    return {"row": error.row, "column": column, "value": str(value), "message": error.message}
 
 
 def _preview(actor: Actor, warehouse: str, table: Table) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from platform_core.attachments import answers
@@ -36,7 +36,7 @@ STEPS = {
     "approve": (gettext_lazy("Approved"), "good"),
     "cancel": (gettext_lazy("Cancelled"), "bad"),
 }
-AMOUNTS = {"amount": gettext_lazy("Amount"), "available": gettext_lazy("Available")}
+AMOUNTS = {"amount": gettext_lazy("Amount"), "available": pgettext_lazy("money", "Available")}
 COLUMNS = (
     Column("number", "Number", "单号"),
     Column("dealer", "Dealer", "分销商"),

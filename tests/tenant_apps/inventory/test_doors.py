@@ -120,6 +120,8 @@ def test_unknown_codes_and_fractions_are_named_in_the_preview(as_olga, place, go
     page = as_olga.post("/inventory/stock/import", {"warehouse": place.public_id, "file": table(text)}).content.decode()
 
     assert "There is no SKU NO." in page
+    assert "A Merchant code" in page
+    assert "B On hand" in page
     assert "A quantity has at most 0 decimals here." in page
 
 
