@@ -166,7 +166,7 @@ class BrandPage(serializers.Serializer[Any]):
     next = serializers.CharField(allow_null=True)
 
 
-class RowResult(serializers.Serializer[Any]):
+class SkuRowResult(serializers.Serializer[Any]):
     """What became of one row of a bulk request: `body` when stored, `problem` (RFC 9457) when not."""
 
     index = serializers.IntegerField()
@@ -175,10 +175,10 @@ class RowResult(serializers.Serializer[Any]):
     problem = serializers.JSONField(required=False)
 
 
-class BulkResult(serializers.Serializer[Any]):
+class SkuBulkResult(serializers.Serializer[Any]):
     """The results of a bulk request, in the order of its rows."""
 
-    results = RowResult(many=True)
+    results = SkuRowResult(many=True)
 
 
 def sku_json(sku: Sku) -> dict[str, Any]:

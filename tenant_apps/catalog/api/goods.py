@@ -169,7 +169,7 @@ class SkuSwitch(Endpoint):
 class SkuBulk(Endpoint):
     """Many SKUs at once."""
 
-    @extend_schema(request=serializers.SkuNew(many=True), responses={207: serializers.BulkResult})
+    @extend_schema(request=serializers.SkuNew(many=True), responses={207: serializers.SkuBulkResult})
     def post(self, request: Request) -> Response:
         """Create or change up to 1,000 SKUs by merchant code: a result for each, in order."""
 
