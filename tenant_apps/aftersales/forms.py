@@ -53,7 +53,7 @@ class ReceiptForm(forms.Form):
 
 
 def _received(line: ShipmentLine) -> forms.DecimalField:
-    name = gettext("%(code)s: received") % {"code": line.stock_out_line.merchant_code}
+    name = gettext("%(code)s: arrived") % {"code": line.stock_out_line.merchant_code}
     attrs = {"inputmode": "decimal", "autocomplete": "off", "class": "num", "aria-label": name}
     return forms.DecimalField(
         label=line.stock_out_line.merchant_code,
