@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from platform_core.api.paging import listed
 from platform_core.api.views import Endpoint, tagged
+from platform_core.kernel.errors import FieldProblem, Invalid
+from platform_core.kernel.words import noop
 from tenant_apps.access import queries
 from tenant_apps.access import serializers as shapes
 from tenant_apps.access.commands import keys, people, roles, settings
@@ -36,12 +40,7 @@ class People(Endpoint):
         rows = queries.people_matching(
             queries.people_visible_to(self.actor), query.get("q", "").strip(), state
         )
-        return listed(
-            request,
-            rows.prefetch_related("roles"),
-            lambda found: [shapes.render_person(one) for one in found],
-            updated="created_at",
-        )
+        return _page(request, rows.prefetch_related("roles"), shapes.render_person)
 
     @extend_schema(request=shapes.PersonIn, responses={201: shapes.IssuedOut})
     def post(self, request: Request) -> Response:
@@ -129,7 +128,7 @@ class Roles(Endpoint):
     def get(self, request: Request) -> Response:
         """One page."""
         rows = queries.roles_visible_to(self.actor)
-        return listed(request, rows, lambda found: [shapes.render_role(one) for one in found], updated="id")
+        return _page(request, rows, shapes.render_role)
 
     @extend_schema(request=shapes.RoleIn, responses={201: shapes.RoleOut})
     def post(self, request: Request) -> Response:
@@ -176,9 +175,7 @@ class Keys(Endpoint):
     def get(self, request: Request) -> Response:
         """One page, without secrets."""
         rows = queries.keys_visible_to(self.actor)
-        return listed(
-            request, rows, lambda found: [shapes.render_key(one) for one in found], updated="created_at"
-        )
+        return _page(request, rows, shapes.render_key)
 
     @extend_schema(request=shapes.KeyIn, responses={201: shapes.NewKeyOut})
     def post(self, request: Request) -> Response:
@@ -220,12 +217,7 @@ class Organisations(Endpoint):
     def get(self, request: Request) -> Response:
         """One page."""
         rows = queries.organisations_visible_to(self.actor)
-        return listed(
-            request,
-            rows,
-            lambda found: [shapes.render_organisation(one) for one in found],
-            updated="created_at",
-        )
+        return _page(request, rows, shapes.render_organisation)
 
 
 class Ceiling(Endpoint):
@@ -242,3 +234,12 @@ class Ceiling(Endpoint):
 def _issued(issued: people.Issued, status: int) -> Response:
     body: dict[str, Any] = {"person": shapes.render_person(issued.person), "password": issued.password}
     return Response(body, status=status, headers={"Cache-Control": "no-store"})
+
+
+def _page(request: Request, rows: QuerySet[Any], render: Callable[[Any], dict[str, Any]]) -> Response:
+    """One page of a short list; none of them is a feed of changes. Raises Invalid."""
+    if "updated_since" in request.query_params:
+        raise Invalid(
+            problems=[FieldProblem("/updated_since", "unknown", noop("This list is no feed of changes."))]
+        )
+    return listed(request, rows, lambda found: [render(one) for one in found])

@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db.models import Q
 
+from platform_core.db.editing import uniquely
 from platform_core.identity.models import User
 from platform_core.kernel import clock
 from platform_core.kernel.errors import FieldProblem, Invalid
@@ -107,9 +108,10 @@ def create_administrator(
 def create_user(*, login: str, email: str, phone: str, name: str, password: str) -> User:
     """A person whose password was issued. Raises Invalid as `names_to_log_in` does."""
     names = names_to_log_in(login=login, email=email, phone=phone)
-    return User.objects.create(
-        **names, name=name, password=make_password(password), must_change_password=True
-    )
+    with uniquely("login", "email", "phone"):
+        return User.objects.create(
+            **names, name=name, password=make_password(password), must_change_password=True
+        )
 
 
 def names_to_log_in(*, login: str, email: str, phone: str, except_user: User | None = None) -> dict[str, str]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from platform_core.audit.record import Change, difference, record
 from platform_core.commands import command
-from platform_core.db.editing import current, refuse
+from platform_core.db.editing import current, refuse, uniquely
 from platform_core.db.locks import locked
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.errors import FieldProblem, Invalid
@@ -101,7 +101,8 @@ def change_person(
     )
     user.login, user.email, user.phone = names["login"], names["email"], names["phone"]
     user.name = facts.name
-    user.save(update_fields=["login", "email", "phone", "name"])
+    with uniquely("login", "email", "phone"):
+        user.save(update_fields=["login", "email", "phone", "name"])
     person.employee_code = facts.employee_code
     _store(person, "employee_code")
     _note(actor, person, "changed", before, _facts_of(person))

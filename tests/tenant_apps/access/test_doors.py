@@ -353,3 +353,10 @@ class TestHome:
 
     def test_staff_sees_the_plain_home(self, as_sam):
         assert "First steps" not in as_sam.get("/").content.decode()
+
+
+def test_short_lists_are_no_feeds(as_olga):
+    for name in ("people", "roles", "keys", "organisations"):
+        answer = as_olga.get(f"/api/v1/{name}?updated_since=2026-01-01T00:00:00Z")
+        assert answer.status_code == 422
+        assert answer.json()["errors"][0]["pointer"] == "/updated_since"
