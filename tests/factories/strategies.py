@@ -82,3 +82,14 @@ def freight(of: Warehouse, rows: list[dict]) -> FreightStrategy:
         FreightRow(strategy=table, position=place, **{**plain, **row}) for place, row in enumerate(rows)
     )
     return table
+
+
+def many_dealers(count: int) -> list[Dealer]:
+    """Dealers in two statements."""
+    level, _ = DealerLevel.objects.get_or_create(name="100 %", defaults={"stock_percent": 100})
+    organisations = Organisation.objects.bulk_create(
+        Organisation(kind="dealer", name=f"M{number}") for number in range(count)
+    )
+    return Dealer.objects.bulk_create(
+        Dealer(organisation=one, code=one.name, name=one.name, level=level) for one in organisations
+    )

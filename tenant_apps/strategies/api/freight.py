@@ -73,7 +73,7 @@ class FreightQuotes(Endpoint):
                 "currency": currency.value,
                 "reason": quote.reason,
                 "message": queries.reason_sentence(quote.reason),
-                "steps": [_step(step) for step in quote.steps],
+                "steps": [_step(step, quote) for step in quote.steps],
                 "carriers": [one.public_id for one in reaching],
             }
         )
@@ -113,10 +113,11 @@ def _row(coded: tuple[str | None, queries.TableLine]) -> dict[str, Any]:
     }
 
 
-def _step(step: Any) -> dict[str, str]:
+def _step(step: Any, quote: queries.FreightQuote) -> dict[str, str]:
+    """The last step is money and has the currency's decimals; the others are exact."""
     return {
         "operator": step.operator,
-        "amount": plain(step.amount),
+        "amount": str(quote.amount.amount) if step.operator == "=" else plain(step.amount),
         "code": step.code,
         "message": str(step),
     }

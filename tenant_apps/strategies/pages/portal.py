@@ -40,7 +40,7 @@ def my_goods(request: HttpRequest) -> HttpResponse:
         "filters": request.GET,
         "chips": filter_chips(request.GET, words),
         "facets": facets,
-        "show_stock": goods.shown.show if goods.shown else queries.NEVER,
+        "show_stock": goods.shown.show,
         "has_strategy": bool(facets.has_goods),
     }
     return render(request, "strategies/my_goods.html", context)
@@ -50,8 +50,8 @@ def my_goods(request: HttpRequest) -> HttpResponse:
 def my_goods_export(request: HttpRequest) -> FileResponse:
     """What the list shows, as a file."""
     actor = _reader(request)
-    goods = queries.offered_skus(actor, dealers.own_dealer(actor), wanted_of(request))
-    shows_stock = goods.shown is not None and goods.shown.show != queries.NEVER
+    goods = queries.offered_skus(actor, None, wanted_of(request))
+    shows_stock = goods.shown.show != queries.NEVER
     columns = [one for one in queries.OFFER_COLUMNS if one.key != "stock" or shows_stock]
     rows = (queries.offer_cells(row, goods.shown) for row in goods[0:None])
     return table_download(name=_("Goods"), kind=request.GET.get("format", "xlsx"), columns=columns, rows=rows)

@@ -13,18 +13,26 @@ from typing import Any
 from django.conf import settings
 from django.utils.module_loading import import_string
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from platform_core.kernel.actor import Actor
+from platform_core.kernel.errors import NotFound
 from platform_core.kernel.quantity import share
 from platform_core.kernel.search_keys import fold
 from platform_core.workbooks.columns import Column, Kind
 from platform_core.workbooks.writing import NO, YES
-from tenant_apps.access import queries as access
 from tenant_apps.catalog import queries as catalog
 from tenant_apps.catalog.models import Brand
 from tenant_apps.dealers.models import Dealer
-from tenant_apps.logistics import queries as logistics
-from tenant_apps.strategies.queries.overlay import ENABLED, IN_ARCHIVE, PRICE, SOURCE, fetched
+from tenant_apps.strategies.queries.overlay import (
+    ENABLED,
+    IN_ARCHIVE,
+    PRICE,
+    SOURCE,
+    WITH_ADDED,
+    WITHOUT_ADDED,
+    fetched,
+)
 
 SORTS = {"name": "s.sort_key", "code": "s.merchant_code", "price": PRICE}
 OWN_STATES = {
@@ -62,6 +70,16 @@ class Share:
     show: str = EXACT
 
 
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a list of a dealer's goods needs to know of the dealer and the supplier."""
+
+    dealer_id: int
+    strategy_id: int | None
+    has_added: bool
+    shown: Share
+
+
 class OfferedSkus:
     """The goods as Django's paginator wants them: a count and slices, each one statement (two with stock).
 
@@ -72,20 +90,19 @@ class OfferedSkus:
     `strategy_enabled`.
     """
 
-    def __init__(
-        self, dealer_id: int, wanted: GoodsFilter, shown: Share | None, *, for_supplier: bool
-    ) -> None:
+    def __init__(self, facts: Facts, wanted: GoodsFilter, *, for_supplier: bool) -> None:
         self.columns = [*_COLUMNS, *(_SUPPLIER_COLUMNS if for_supplier else ())]
-        self.shown, self.wanted, self.for_supplier = shown, wanted, for_supplier
-        self.where, self.parameters = _narrowed(wanted, for_supplier=for_supplier)
-        self.parameters = [dealer_id, dealer_id, *self.parameters]
+        self.shown, self.wanted, self.for_supplier = facts.shown, wanted, for_supplier
+        where, values = _narrowed(wanted, for_supplier=for_supplier)
+        self.source = f"{WITH_ADDED if facts.has_added else WITHOUT_ADDED}{where}"
+        self.parameters = [facts.strategy_id, facts.dealer_id, *values]
         name = wanted.sort.removeprefix("-")
         self.key = SORTS.get(name, SORTS["name"])
         self.descending = wanted.sort.startswith("-")
 
     def count(self) -> int:
         """How many SKUs match."""
-        return int(fetched(f"SELECT count(*) {SOURCE}{self.where}", self.parameters)[0][0])
+        return int(fetched(f"SELECT count(*) {self.source}", self.parameters)[0][0])
 
     def __len__(self) -> int:
         return self.count()
@@ -112,12 +129,12 @@ class OfferedSkus:
         columns = ", ".join(expression for _, expression in self.columns)
         way = "DESC" if self.descending else "ASC"
         found = fetched(
-            f"SELECT {columns}, {self.key} {SOURCE}{self.where}{more}"
+            f"SELECT {columns}, {self.key} {self.source}{more}"
             f" ORDER BY {self.key} {way}, s.id {way} LIMIT %s OFFSET %s",
             [*self.parameters, *values, limit, offset],
         )
         rows = [dict(zip(names, row[:-1], strict=True), mark=(str(row[-1]), row[0])) for row in found]
-        stock = stock_of([row["id"] for row in rows], self.shown)
+        stock = _stock_of([row["id"] for row in rows], self.shown)
         for row in rows:
             row["stock"] = stock.get(row["id"])
         return rows
@@ -125,40 +142,71 @@ class OfferedSkus:
 
 def offered_skus(
     actor: Actor,
-    dealer: Dealer,
+    dealer: Dealer | str | None,
     wanted: GoodsFilter = GoodsFilter(),
     *,
     warehouse_ids: Collection[int] | None = None,
 ) -> OfferedSkus:
-    """The goods of a dealer that the actor may see (take it from `dealers.queries`).
+    """The goods of a dealer: a row, a public id, or None for the actor's own. One statement, and two a page.
 
     A dealer's people get what they may order; the supplier's people everything in the overlay, with its
-    marks. `warehouse_ids`: whose stock; None is every enabled warehouse, and as an order leaves from one
-    warehouse, the number is the largest of their shares. Two statements, and two per page (G-10…G-13).
+    marks. `warehouse_ids`: whose stock; None is every enabled warehouse that the actor may see, and as an
+    order leaves from one warehouse, the number is the largest of their shares (G-10…G-13).
+    Raises NotFound for a dealer that the actor may not see.
     """
-    own = access.settings()
-    visible = logistics.warehouses_visible_to(actor).filter(enabled=True).order_by("id")
-    if warehouse_ids is not None:
-        visible = visible.filter(pk__in=warehouse_ids)
     for_supplier = actor.dealer_id is None
-    shown = Share(
-        tuple(visible.values_list("pk", flat=True)),
-        dealer.level.stock_percent,
-        own.quantity_precision,
-        EXACT if for_supplier else own.show_stock,
-    )
-    return OfferedSkus(dealer.pk, wanted, shown, for_supplier=for_supplier)
+    found = fetched(_FACTS, _asked(actor, dealer, warehouse_ids))
+    if not found:
+        raise NotFound(noun=_("dealer"))
+    dealer_id, strategy_id, has_added, percent, precision, show, warehouses = found[0]
+    shown = Share(tuple(warehouses), percent, precision, EXACT if for_supplier else show)
+    return OfferedSkus(Facts(dealer_id, strategy_id, has_added, shown), wanted, for_supplier=for_supplier)
 
 
-def stock_of(sku_ids: Sequence[int], shown: Share | None) -> dict[int, Decimal]:
+# The same scopes as `dealers.dealers_visible_to` and `logistics.warehouses_visible_to`, held to them by a
+# test: three look-ups in one, because machines read this list page after page.
+_FACTS = """
+SELECT d.id, a.strategy_id,
+ EXISTS (SELECT 1 FROM strategies_dealeritem o WHERE o.dealer_id = d.id AND o.added),
+ l.stock_percent, c.quantity_precision, c.show_stock,
+ ARRAY(SELECT w.id FROM logistics_warehouse w WHERE w.enabled
+  AND (%(warehouses)s::bigint[] IS NULL OR w.id = ANY(%(warehouses)s::bigint[]))
+  AND (%(chosen)s::bigint[] IS NULL OR w.id = ANY(%(chosen)s::bigint[])) ORDER BY w.id)
+FROM dealers_dealer d
+JOIN dealers_dealerlevel l ON l.id = d.level_id
+CROSS JOIN access_suppliersettings c
+LEFT JOIN strategies_assignment a ON a.dealer_id = d.id
+WHERE (%(own)s::bigint IS NULL OR d.id = %(own)s::bigint)
+ AND (%(dealers)s::bigint[] IS NULL OR d.id = ANY(%(dealers)s::bigint[]))
+ AND CASE WHEN %(row)s::bigint IS NULL THEN d.public_id = %(public_id)s ELSE d.id = %(row)s::bigint END
+"""
+
+
+def _asked(actor: Actor, dealer: Dealer | str | None, chosen: Collection[int] | None) -> dict[str, Any]:
+    row = dealer.pk if isinstance(dealer, Dealer) else actor.dealer_id if dealer is None else None
+    return {
+        "own": actor.dealer_id,
+        "dealers": None if actor.dealer_ids is None else list(actor.dealer_ids),
+        "warehouses": None if actor.warehouse_ids is None else list(actor.warehouse_ids),
+        "chosen": None if chosen is None else list(chosen),
+        "row": row,
+        "public_id": dealer if isinstance(dealer, str) else "",
+    }
+
+
+def _stock_of(sku_ids: Sequence[int], shown: Share) -> dict[int, Decimal]:
     """A dealer's visible stock of some SKUs, in one statement; nothing when it is not to be shown."""
-    if shown is None or shown.show == NEVER or not sku_ids:
+    if shown.show == NEVER or not sku_ids:
         return {}
     available = import_string(settings.STOCK_OF)(warehouse_ids=shown.warehouse_ids, sku_ids=sku_ids)
-    best = dict.fromkeys(sku_ids, Decimal(0))
-    for (_, sku_id), quantity in available.items():
-        best[sku_id] = max(best[sku_id], share(quantity, shown.percent, shown.precision))
-    return best
+    best = dict.fromkeys(sku_ids, _ZERO)
+    for (_warehouse, sku_id), quantity in available.items():
+        best[sku_id] = max(best[sku_id], quantity)
+    # A share never falls while the stock rises, so one share of the largest stock is the largest share.
+    return {sku_id: share(quantity, shown.percent, shown.precision) for sku_id, quantity in best.items()}
+
+
+_ZERO = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from tenant_apps.strategies.queries.goods_strategies import sku_ids_by_code
 from tenant_apps.strategies.rules import PRICE_MAX, ItemChange
 
 PREVIEW_ROWS = 50
+# Of an export: for people, and not read.
 NAMES = (
     Column("name", "Name", "名称"),
     Column("spec", "Specification", "规格"),
@@ -81,7 +82,7 @@ def goods_preview(
     strategy: GoodsStrategy, file: BinaryIO, name: str, *, places: int, locale: str
 ) -> GoodsPreview:
     """Read and check a workbook, and compare it with the strategy; stores nothing."""
-    table = read_table(file, name, goods_columns(places), locale=locale)
+    table = read_table(file, name, (*goods_columns(places), *NAMES), locale=locale)
     codes = [str(row.values["merchant_code"]) for row in table.rows]
     known = sku_ids_by_code(codes)
     held = stored_items(strategy, list(known.values()))

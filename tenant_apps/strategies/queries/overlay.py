@@ -6,7 +6,7 @@ decisions.md §2 row 4.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.db import connections
@@ -15,15 +15,22 @@ from platform_core.db.router import shard_alias
 from tenant_apps.strategies.goods import Offer
 
 # Begins with the SKU, so that a list sorted by name walks the index `sku_sorted` and stops after a
-# page; a look-up of given SKUs takes the primary keys. The two parameters are the dealer, twice.
-SOURCE = """
+# page; a look-up of given SKUs takes the primary keys.
+_GOODS = """
 FROM catalog_sku s
 JOIN catalog_product p ON p.id = s.product_id
-LEFT JOIN strategies_strategyitem i ON i.sku_id = s.id
- AND i.strategy_id = (SELECT a.strategy_id FROM strategies_assignment a WHERE a.dealer_id = %s)
+{join} strategies_strategyitem i ON i.sku_id = s.id AND i.strategy_id = {strategy}
 LEFT JOIN strategies_dealeritem d ON d.sku_id = s.id AND d.dealer_id = %s
-WHERE (i.id IS NOT NULL OR d.added)
+WHERE {among}
 """
+_AMONG = "(i.id IS NOT NULL OR d.added)"
+_ASSIGNED = "(SELECT a.strategy_id FROM strategies_assignment a WHERE a.dealer_id = %s)"
+# The dealer, twice.
+SOURCE = _GOODS.format(join="LEFT JOIN", strategy=_ASSIGNED, among=_AMONG)
+# The strategy, then the dealer. Known beforehand, the strategy's size tells the planner whether to walk
+# the sorted index or to start from the strategy; without added SKUs the join need not be an outer one.
+WITH_ADDED = _GOODS.format(join="LEFT JOIN", strategy="%s", among=_AMONG)
+WITHOUT_ADDED = _GOODS.format(join="JOIN", strategy="%s", among="TRUE")
 PRICE = "COALESCE(d.settlement_price, i.settlement_price)"
 ENABLED = "COALESCE(d.enabled, i.enabled, TRUE)"
 IN_ARCHIVE = "(s.enabled AND p.enabled)"
@@ -46,7 +53,7 @@ def offers(*, dealer_id: int, sku_ids: Collection[int] | None = None) -> dict[in
     return {row[0]: Offer(*row[1:]) for row in fetched(sql, parameters)}
 
 
-def fetched(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+def fetched(sql: str, parameters: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """Rows of a statement on the served supplier's schema."""
     with connections[shard_alias()].cursor() as cursor:
         cursor.execute(sql, parameters)

@@ -91,7 +91,7 @@ def test_sql_and_the_pure_rule_agree(rows):
     dealer = _dealer()
     standard = _strategy()
     make.assign(dealer, standard)
-    for sku, (followed, own) in zip(goods, rows):
+    for sku, (followed, own) in zip(goods, rows, strict=False):
         if followed:
             StrategyItem.objects.create(
                 strategy=standard, sku=sku, settlement_price=followed.price, enabled=followed.enabled
@@ -101,7 +101,7 @@ def test_sql_and_the_pure_rule_agree(rows):
                 dealer=dealer, sku=sku, settlement_price=own.price, enabled=own.enabled, added=own.added
             )
 
-    expected = {sku.pk: effective(*row) for sku, row in zip(goods, rows)}
+    expected = {sku.pk: effective(*row) for sku, row in zip(goods, rows, strict=False)}
 
     assert queries.offers(dealer_id=dealer.pk) == {pk: offer for pk, offer in expected.items() if offer}
 
