@@ -244,8 +244,10 @@ EVENT_HANDLERS["access.password_reset_asked"] = ["tenant_apps.access.handlers.ma
 # Whose checks `manage.py reconcile` runs: each a callable that answers {sentence: SQL that must be 0}.
 RECONCILIATIONS = ["tenant_apps.ledger.verify.reconciliation", "tenant_apps.inventory.queries.reconciliation"]
 # Panels of the two start pages: heading, page that gives the panel, the permission that shows it.
-HOME_PANELS = [(_("Latest orders"), "orders:recent", "orders.read")]
-PORTAL_PANELS = [(_("Latest orders"), "orders:recent", "orders.read")]
+HOME_PANELS = PORTAL_PANELS = [
+    (_("What waits"), "orders:waiting_panel", "orders.read"),
+    (_("Latest orders"), "orders:recent_panel", "orders.read"),
+]
 EVENT_HANDLERS["fulfilment.shipment_sent"] = ["tenant_apps.fulfilment.handlers.mail_shipment_sent"]
 # How many orders the demo supplier's year has.
 DEMO_ORDERS = env.number("DEMO_ORDERS", 60)

@@ -75,7 +75,7 @@ PORTAL = (
     Place("", gettext_noop("Goods"), "strategies:my_goods", "package", "strategies.read_offer"),
     Place("", gettext_noop("Top-ups"), "ledger:top_ups", "banknote", "ledger.read"),
     Place("", gettext_noop("Deliveries"), "fulfilment:list", "truck", "fulfilment.read"),
-    Place("", gettext_noop("Receipts"), "aftersales:list", "package-check", "aftersales.read"),
+    Place("", gettext_noop("To receive"), "aftersales:to_receive", "package-check", "aftersales.read"),
     Place("", gettext_noop("Own company"), "dealers:own", "store", "dealers.read"),
     Place("", gettext_noop("People"), "access:people", "users", "access.read"),
     Place("", gettext_noop("Roles"), "access:roles", "shield-check", "access.manage_roles"),

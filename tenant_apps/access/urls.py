@@ -13,6 +13,7 @@ own_pages = [
     path("profile/password/", own.change_password, name="change_password"),
     path("profile/sessions/end/", own.end_sessions, name="end_sessions"),
     path("people/", people.people, name="people"),
+    path("people/export/", people.people_export, name="people_export"),
     path("people/new/", people.new_person, name="new_person"),
     path("people/<str:person_id>/", people.person, name="person"),
     path("people/<str:person_id>/access/", people.person_access, name="person_access"),

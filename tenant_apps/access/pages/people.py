@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,7 +15,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from platform_core.kernel.actor import Actor
 from platform_core.web.asking import actor_of, paged
+from platform_core.web.downloads import table_download
 from platform_core.web.lists import FilterWords, filter_chips
+from platform_core.workbooks.columns import Column, Kind
 from tenant_apps.access import queries
 from tenant_apps.access.commands import people as commands
 from tenant_apps.access.commands.people import AccessFacts, PersonFacts, ScopeFacts
@@ -22,6 +25,24 @@ from tenant_apps.access.forms import AccessForm, PersonForm, person_values
 from tenant_apps.access.models import Membership, OrganisationKind, ScopeKind
 from tenant_apps.access.pages.answers import asked
 from tenant_apps.access.permissions import AccessPermission
+from tenant_apps.access.serializers import render_person
+
+_ORDER = {
+    "name": "user__name",
+    "-name": "-user__name",
+    "code": "employee_code",
+    "-code": "-employee_code",
+}
+_COLUMNS = [
+    Column("name", "Name", "姓名"),
+    Column("employee_code", "Employee code", "员工编号"),
+    Column("login", "Account name", "账号"),
+    Column("email", "E-mail", "邮箱"),
+    Column("phone", "Phone", "电话"),
+    Column("is_administrator", "Administrator", "管理员", Kind.BOOLEAN),
+    Column("roles", "Roles", "角色"),
+    Column("enabled", "Active", "启用", Kind.BOOLEAN),
+]
 
 
 @require_GET
@@ -29,19 +50,41 @@ def people(request: HttpRequest) -> HttpResponse:
     """The list with search and state (W-020)."""
     actor, query = actor_of(request), request.GET
     states = [("active", _("Active")), ("disabled", _("Disabled"))]
-    state = query.get("state", "") if query.get("state") in dict(states) else ""
-    order = {"name": "user__name", "-name": "-user__name", "code": "employee_code", "-code": "-employee_code"}
-    found = queries.people_matching(queries.people_visible_to(actor), query.get("q", "").strip(), state)
-    rows = found.prefetch_related("roles").order_by(order.get(query.get("sort", ""), "user__name"), "pk")
     words = {"q": FilterWords(_("Search")), "state": FilterWords(_("State"), dict(states))}
     context = {
-        "page": paged(request, rows),
+        "page": paged(request, _rows(request, actor)),
         "chips": filter_chips(query, words),
         "states": states,
-        "state": state,
+        "state": query.get("state", ""),
         "may_manage": actor.may(AccessPermission.MANAGE_PEOPLE),
     }
     return render(request, "access/people.html", context)
+
+
+@require_GET
+def people_export(request: HttpRequest) -> FileResponse:
+    """The filtered list as a file."""
+    values = (
+        {
+            **render_person(row),
+            "roles": ", ".join(sorted(role.name for role in row.roles.all())),
+        }
+        for row in _rows(request, actor_of(request))
+    )
+    kind = request.GET.get("format", "xlsx")
+    return table_download(name="people", kind=kind, columns=_COLUMNS, rows=values)
+
+
+def _rows(request: HttpRequest, actor: Actor) -> QuerySet[Membership]:
+    """What search and state leave, in the order of the URL."""
+    query = request.GET
+    state = query.get("state", "")
+    found = queries.people_matching(
+        queries.people_visible_to(actor),
+        query.get("q", "").strip(),
+        state if state in {"active", "disabled"} else "",
+    )
+    return found.prefetch_related("roles").order_by(_ORDER.get(query.get("sort", ""), "user__name"), "pk")
 
 
 @never_cache

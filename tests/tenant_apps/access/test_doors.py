@@ -360,3 +360,12 @@ def test_short_lists_are_no_feeds(as_olga):
         answer = as_olga.get(f"/api/v1/{name}?updated_since=2026-01-01T00:00:00Z")
         assert answer.status_code == 422
         assert answer.json()["errors"][0]["pointer"] == "/updated_since"
+
+
+def test_the_export_holds_what_is_filtered(as_olga, supplier_organisation, sam_user):
+    make_person(supplier_organisation, "bob", employee_code="E-77", enabled=False)
+    answer = as_olga.get("/people/export/?format=csv&state=disabled")
+    lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
+    assert len(lines) == 2
+    assert lines[1].startswith("Bob,E-77,bob,bob@people.example")
+    assert as_olga.get("/people/export/?format=xlsx").status_code == 200
