@@ -26,9 +26,9 @@ from platform_core.kernel.quantity import plain
 from platform_core.kernel.source import Source
 from platform_core.kernel.words import noop
 from tenant_apps.dealers.models import Dealer
-from tenant_apps.inventory.errors import OutOfStock, OverDelivery, StockOutStarted
+from tenant_apps.inventory.errors import OutOfStock, StockOutStarted
 from tenant_apps.inventory.models import Movement, Reservation, Stock, StockOut, StockOutLine
-from tenant_apps.inventory.rules import share
+from tenant_apps.inventory.rules import refuse_beyond, share
 from tenant_apps.inventory.states import MovementKind, ReservationState, StockOutState
 from tenant_apps.logistics.models import Carrier, Warehouse
 
@@ -120,7 +120,7 @@ def consume(*, actor: Actor, operation_id: UUID, source: Source, taken: Mapping[
     rows, held = _held_by(source)
     leaving = {line: quantity for line, quantity in taken.items() if quantity}
     by_line = {one.source_line_id: one for one in held}
-    _refuse_beyond(leaving, {line: one.quantity for line, one in by_line.items()})
+    refuse_beyond(leaving, {line: one.quantity for line, one in by_line.items()})
     deltas: dict[int, Delta] = {}
     for line, quantity in leaving.items():
         before = deltas.get(by_line[line].stock_id, Delta())
@@ -239,7 +239,7 @@ def mark_packed(*, source: Source, packed: Mapping[int, Decimal]) -> None:
     if stock_out is None:
         raise NotFound(noun="stock-out")
     lines = {line.source_line_id: line for line in stock_out.lines.all()}
-    _refuse_beyond(packed, {key: line.quantity - line.packed for key, line in lines.items()})
+    refuse_beyond(packed, {key: line.quantity - line.packed for key, line in lines.items()})
     if any(lines[key].packed + part < lines[key].shipped for key, part in packed.items()):
         raise StockOutStarted(number=stock_out.number)
     _count(stock_out, packed, shipped=False)
@@ -265,9 +265,7 @@ def _held_by(source: Source) -> tuple[dict[int, Stock], list[Reservation]]:
 def _refuse_short(
     demands: Sequence[Demand], stock_of: Mapping[int, Stock], percent: Decimal, precision: int
 ) -> None:
-    left: dict[int, Decimal] = {}
-    for sku_id, row in stock_of.items():
-        left[sku_id] = share(row.on_hand, row.reserved, percent, precision)
+    left = {sku: share(row.on_hand, row.reserved, percent, precision) for sku, row in stock_of.items()}
     problems = []
     for place, demand in enumerate(demands):
         assert demand.quantity > 0, "a demand wants something"
@@ -280,18 +278,6 @@ def _refuse_short(
             left[demand.sku_id] = free - demand.quantity
     if problems:
         raise OutOfStock(problems=problems, count=len(problems))
-
-
-def _refuse_beyond(asked: Mapping[int, Decimal], left: Mapping[int, Decimal]) -> None:
-    problems = []
-    for place, (line, quantity) in enumerate(asked.items()):
-        rest = left.get(line, _NOTHING)
-        if quantity > rest:
-            facts = {"left": plain(rest), "asked": plain(quantity)}
-            sentence = noop("{asked} is more than the {left} still to be shipped.")
-            problems.append(FieldProblem(f"/lines/{place}/quantity", "over_delivery", sentence, facts))
-    if problems:
-        raise OverDelivery(problems=problems)
 
 
 def _refuse_missing(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import ROUND_FLOOR, Decimal, InvalidOperation, localcontext
 
 from platform_core.kernel.errors import FieldProblem
-from platform_core.kernel.quantity import QUANTITY_MAX, floor_to
+from platform_core.kernel.quantity import QUANTITY_MAX, floor_to, plain
 from platform_core.kernel.words import noop
+from tenant_apps.inventory.errors import OverDelivery
 
 
 def share(on_hand: Decimal, reserved: Decimal, percent: Decimal, precision: int) -> Decimal:
@@ -40,3 +42,16 @@ def count_problem(
             pointer, "count_too_fine", noop("A quantity has at most {places} decimals here."), places
         )
     return None
+
+
+def refuse_beyond(asked: Mapping[int, Decimal], left: Mapping[int, Decimal]) -> None:
+    """Raise OverDelivery (409) for every line of which more is asked than is left to be shipped."""
+    problems = []
+    for place, (line, quantity) in enumerate(asked.items()):
+        rest = left.get(line, Decimal(0))
+        if quantity > rest:
+            facts = {"left": plain(rest), "asked": plain(quantity)}
+            sentence = noop("{asked} is more than the {left} still to be shipped.")
+            problems.append(FieldProblem(f"/lines/{place}/quantity", "over_delivery", sentence, facts))
+    if problems:
+        raise OverDelivery(problems=problems)
