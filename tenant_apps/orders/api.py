@@ -14,6 +14,7 @@ from rest_framework.serializers import Serializer
 from platform_core.api.errors import field_problem
 from platform_core.api.paging import listed
 from platform_core.api.views import KEY_HEADER, Endpoint, tagged
+from platform_core.commands import Command
 from tenant_apps.orders.commands.back import cancel_order, reject_order
 from tenant_apps.orders.commands.edit import edit_order
 from tenant_apps.orders.commands.finance import AdjustmentWanted, approve_order, reject_finance
@@ -51,7 +52,11 @@ _FILTERS = [
     OpenApiParameter(name, str) for name in ("q", "state", "warehouse", "shop", "dealer", "updated_since")
 ]
 # Steps that need nothing but the order and a reason.
-_STEPS = {"reject-finance": reject_finance, "reject": reject_order, "cancel": cancel_order}
+_STEPS: dict[str, Command[..., SalesOrder]] = {
+    "reject-finance": reject_finance,
+    "reject": reject_order,
+    "cancel": cancel_order,
+}
 
 
 class OrderList(Endpoint):
@@ -61,7 +66,7 @@ class OrderList(Endpoint):
     def get(self, request: Request) -> Response:
         """The orders the caller may see, newest first; `?updated_since=` makes it a feed."""
         names = ("q", "state", "warehouse", "shop", "dealer")
-        asked = {name: request.query_params.get(name, "") for name in names}
+        asked: dict[str, Any] = {name: request.query_params.get(name, "") for name in names}
         rows = orders_matching(self.actor, OrderFilter(**asked))
         rows = rows.select_related("dealer", "shop", "warehouse", "carrier")
         return listed(request, rows, lambda found: [order_shape(order, self.actor) for order in found])

@@ -44,7 +44,7 @@ class OrderInput(serializers.Serializer[Any]):
     The supplier's people must name the shop they order for. `address_id` names a stored address.
     """
 
-    lines = LineInput(many=True, max_length=LINES_MAX)
+    lines = LineInput(many=True, max_length=LINES_MAX)  # type: ignore[call-arg]  # of the list
     address = AddressShape(required=False)
     address_id = serializers.CharField(max_length=32, required=False, allow_blank=True, default="")
     shop = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
@@ -74,7 +74,12 @@ class AdjustmentInput(serializers.Serializer[Any]):
 class ApproveInput(ReasonInput):
     """Approve, with adjustments if any."""
 
-    adjustments = AdjustmentInput(many=True, required=False, default=list, max_length=LINES_MAX)
+    adjustments = AdjustmentInput(
+        many=True,
+        required=False,
+        default=list,
+        max_length=LINES_MAX,  # type: ignore[call-arg]  # of the list
+    )
 
 
 class BulkInput(serializers.Serializer[Any]):
@@ -93,7 +98,7 @@ class MarkOutput(serializers.Serializer[Any]):
 
 
 class OrderOutput(serializers.Serializer[Any]):
-    """An order without its lines. Amounts are decimal strings of `currency`; `steps` are open to the caller."""
+    """An order without its lines. Amounts are decimal strings; `steps` are open to the caller."""
 
     id = serializers.CharField()
     number = serializers.CharField()
@@ -174,7 +179,7 @@ class HistoryOutput(serializers.Serializer[Any]):
     """One move: step, who, when, why, and the amounts before and after."""
 
     step = serializers.CharField()
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]  # a member, not the option
     target = serializers.CharField()
     by = serializers.CharField()
     on_behalf_of = serializers.CharField()
@@ -223,7 +228,7 @@ class QuoteOutput(serializers.Serializer[Any]):
     shortfall = serializers.CharField()
     warehouse = serializers.CharField(allow_null=True)
     carrier = serializers.CharField(allow_null=True)
-    errors = ProblemOutput(many=True)
+    errors = ProblemOutput(many=True)  # type: ignore[assignment]  # a member, not the result
 
 
 class BulkResult(serializers.Serializer[Any]):

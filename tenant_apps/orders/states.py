@@ -69,3 +69,8 @@ ORDER_FLOW = Flow(
     step("ship", {S.APPROVED, S.PARTLY_SHIPPED}, (S.SHIPPED, S.PARTLY_SHIPPED), "fulfilment.ship"),
     step("complete", {S.SHIPPED}, S.COMPLETED, "aftersales.confirm_receipt"),
 )
+
+
+def is_freight_open(state: str, *, freight_known: bool) -> bool:
+    """Whether the freight is still to be set: until finance has approved the order (W-168)."""
+    return not freight_known and state in {S.PENDING_REVIEW, S.PENDING_FINANCE}

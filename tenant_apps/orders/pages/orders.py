@@ -40,7 +40,7 @@ from tenant_apps.orders.queries.lists import (
 )
 from tenant_apps.orders.queries.orders import steps_open_to
 from tenant_apps.orders.rules import mark_sentences
-from tenant_apps.orders.states import OrderState
+from tenant_apps.orders.states import OrderState, is_freight_open
 
 PANEL_SIZE = 8
 # Panels of higher apps on an order's page, shown once their app has them.
@@ -184,6 +184,7 @@ def facts_of(order: SalesOrder, actor: Actor) -> dict[str, Any]:
         "is_shipping": any(line.shipped for line in lines),
         "is_received": any(line.received for line in lines),
         "has_tax": order.tax_minor != 0,
+        "is_freight_open": is_freight_open(order.state, freight_known=order.freight_known),
         "goods_shown": order.goods + order.goods_adjustment,
     }
 

@@ -217,7 +217,8 @@ def _visible(
     found = free.get((house.pk, sku.pk))
     if found is None:
         return None
-    return share(found, draft.dealer.level.stock_percent, draft.settings.quantity_precision)
+    percent: Decimal = draft.dealer.level.stock_percent
+    return share(found, percent, draft.settings.quantity_precision)
 
 
 def _stock_problems(

@@ -9,7 +9,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q, QuerySet
-from django.utils.translation import gettext as _
 
 from platform_core.kernel import clock
 from platform_core.kernel.actor import Actor
@@ -20,7 +19,7 @@ from tenant_apps.access import queries as access
 from tenant_apps.orders.models import SalesOrder
 from tenant_apps.orders.queries.orders import orders_visible_to
 from tenant_apps.orders.rules import mark_sentences
-from tenant_apps.orders.states import OrderState
+from tenant_apps.orders.states import OrderState, is_freight_open
 
 SORTS = {
     "number": "id",
@@ -131,6 +130,7 @@ def list_rows(rows: QuerySet[SalesOrder]) -> list[dict[str, Any]]:
     for row in found:
         row["state_label"] = states[row["state"]]
         row["total"] = Money(row["total_minor"], Currency(row["currency"]))
+        row["is_freight_open"] = is_freight_open(row["state"], freight_known=row["freight_known"])
         row["mark_list"] = mark_sentences(row["marks"])
     return found
 
@@ -185,8 +185,3 @@ def export_rows(rows: QuerySet[SalesOrder]) -> Iterable[Mapping[str, Any]]:
             "weight_kg": row["weight_kg"].normalize(),
             "address": " ".join(row[name] for name in _ADDRESS if row[name]),
         }
-
-
-def state_label(state: str) -> str:
-    """What people call a state; empty for one that does not exist."""
-    return str(dict(OrderState.choices).get(state, "")) or _("All")

@@ -506,9 +506,10 @@ class TestQueryCounts:
         # Session, user, actor; counts, rows; warehouses, and dealers or shops to choose from.
         with django_assert_num_queries(8, using="default"):
             as_olga.get("/orders/")
-        with django_assert_num_queries(8, using="default"):
+        # And the balance above the page.
+        with django_assert_num_queries(9, using="default"):
             as_dora.get("/orders/")
-        with django_assert_num_queries(5, using="default"):
+        with django_assert_num_queries(4, using="default"):
             as_dora.get(API)
 
     def test_one_order(self, trade, dora, as_dora, count, django_assert_num_queries):
