@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from platform_core.kernel.flow import Flow, step
 from tenant_apps.orders.permissions import OrderPermission as May
@@ -18,12 +19,12 @@ class RawOrderState(models.TextChoices):
 class Mark(models.TextChoices):
     """Why an order does not go on; each has a remedy in its log (W-134, W-135, decisions.md §5)."""
 
-    GOODS = "goods", _("goods")
-    WAREHOUSE = "warehouse", _("warehouse")
-    STOCK = "stock", _("stock")
-    PRICE = "price", _("price")
-    BALANCE = "balance", _("balance")
-    IMPORT = "import", _("import")
+    GOODS = "goods", pgettext_lazy("mark", "goods")
+    WAREHOUSE = "warehouse", pgettext_lazy("mark", "warehouse")
+    STOCK = "stock", pgettext_lazy("mark", "stock")
+    PRICE = "price", pgettext_lazy("mark", "price")
+    BALANCE = "balance", pgettext_lazy("mark", "balance")
+    IMPORT = "import", pgettext_lazy("mark", "import")
 
 
 class OrderState(models.TextChoices):

@@ -114,8 +114,8 @@ def _words(choices: dict[str, list[tuple[str, str]]]) -> dict[str, FilterWords]:
         "warehouse": FilterWords(_("Warehouse"), dict(choices["warehouse"])),
         "dealer": FilterWords(_("Dealer"), dict(choices["dealer"])),
         "shop": FilterWords(_("Shop"), dict(choices["shop"])),
-        "from": FilterWords(_("From")),
-        "to": FilterWords(_("To")),
+        "from": FilterWords(_("Placed from")),
+        "to": FilterWords(_("Placed until")),
         "waiting": FilterWords(_("Waiting"), {"long": _("too long")}),
     }
 

@@ -53,7 +53,7 @@ _DONE = {
 }
 _VERBS = {
     "review": gettext_lazy("Review"),
-    "approve": gettext_lazy("Approve"),
+    "approve": gettext_lazy("Approve order"),
     "reject": gettext_lazy("Send back"),
     "cancel": gettext_lazy("Cancel"),
 }

@@ -33,7 +33,7 @@ STEP_LABELS = {
     "complete": gettext_lazy("Completed"),
 }
 AMOUNT_LABELS = {
-    "goods": gettext_lazy("Goods"),
+    "goods": gettext_lazy("Goods amount"),
     "goods_adjustment": gettext_lazy("Goods adjustment"),
     "freight": gettext_lazy("Freight"),
     "freight_adjustment": gettext_lazy("Freight adjustment"),
@@ -106,7 +106,7 @@ def progress_of(order: SalesOrder) -> list[dict[str, Any]]:
         (OrderState.PENDING_REVIEW, _("Review")),
         (OrderState.PENDING_FINANCE, _("Finance")),
         (OrderState.APPROVED, _("Shipping")),
-        (OrderState.SHIPPED, _("Receipt")),
+        (OrderState.SHIPPED, _("To be received")),
         (OrderState.COMPLETED, _("Completed")),
     ]
     if order.state == OrderState.CANCELLED:

@@ -171,7 +171,8 @@ def _pack_units(draft: Draft, index: int, line: WantedLine, sku: Sku) -> Decimal
         return Decimal(1)
     for pack in sku.packs.all():
         if pack.name == line.pack:
-            return pack.units
+            units: Decimal = pack.units
+            return units
     draft.problems.append(
         line_problem(
             index, "pack", "no_such_pack", _NO_PACK, sku=sku.merchant_code, pack=line.pack, unit=sku.unit
@@ -217,8 +218,7 @@ def _visible(
     found = free.get((house.pk, sku.pk))
     if found is None:
         return None
-    percent: Decimal = draft.dealer.level.stock_percent
-    return share(found, percent, draft.settings.quantity_precision)
+    return share(found, draft.dealer.level.stock_percent, draft.settings.quantity_precision)
 
 
 def _stock_problems(
