@@ -76,6 +76,9 @@ PORTAL = (
     Place("", gettext_noop("Top-ups"), "ledger:top_ups", "banknote", "ledger.read"),
     Place("", gettext_noop("Deliveries"), "fulfilment:list", "truck", "fulfilment.read"),
     Place("", gettext_noop("To receive"), "aftersales:to_receive", "package-check", "aftersales.read"),
+)
+# A portal's bar has room for the day's work; the rest of the house stands in the account menu.
+PORTAL_OWN = (
     Place("", gettext_noop("Own company"), "dealers:own", "store", "dealers.read"),
     Place("", gettext_noop("People"), "access:people", "users", "access.read"),
     Place("", gettext_noop("Roles"), "access:roles", "shield-check", "access.manage_roles"),
@@ -145,7 +148,8 @@ def _here(path: str, items: Iterable[NavItem]) -> str:
 def _account(actor: Actor, supplier: Serving) -> Account | None:
     if not actor.id:
         return None
-    items = [item for place in OWN if (item := _item(place, actor))]
+    places = OWN if actor.dealer_id is None else (*PORTAL_OWN, *OWN)
+    items = [item for place in places if (item := _item(place, actor))]
     return Account(actor.name, supplier.name, items, reverse("account_logout"))
 
 

@@ -369,3 +369,14 @@ def test_the_export_holds_what_is_filtered(as_olga, supplier_organisation, sam_u
     assert len(lines) == 2
     assert lines[1].startswith("Bob,E-77,bob,bob@people.example")
     assert as_olga.get("/people/export/?format=xlsx").status_code == 200
+
+
+def test_the_navigation_names_only_what_the_actor_may(as_olga, as_dora, as_sam):
+    def links(client):
+        return set(re.findall(r'href="(/[a-z-]+/)"', client.get("/profile/").content.decode()))
+
+    assert {"/people/", "/roles/", "/api-keys/", "/settings/", "/dealer-permissions/"} <= links(as_olga)
+    assert {"/people/", "/roles/", "/api-keys/"} <= links(as_dora)
+    assert not {"/settings/", "/dealer-permissions/"} & links(as_dora)
+    assert "/people/" in links(as_sam)
+    assert not {"/roles/", "/api-keys/", "/settings/"} & links(as_sam)
