@@ -76,6 +76,7 @@ def run_instance(var: Path, *, is_dev: bool) -> None:
             _prepare(running, is_dev=is_dev)
             _start_programs(running, port)
             _welcome(places, port, seconds=round(time.monotonic() - started))
+            _trade_demo_year(running)
             if is_dev:
                 _stay_and_reload(supervisor)
             _stay(supervisor)
@@ -186,6 +187,12 @@ def _welcome(places: Places, port: int, seconds: int) -> None:
     say(text.read_text().rstrip() if text.exists() else f"http://localhost:{port}")
     say("")
     say(f"Ready after {seconds} s. Logs are in {places.var / 'log'}. Ctrl-C stops everything.")
+
+
+def _trade_demo_year(running: Running) -> None:
+    """Let the demo supplier's year happen while the site is in use already; nothing when it has happened."""
+    if running.supervisor.run(programs.demo_year(running.env)):
+        say("The demo's year was not finished; `make demo` goes on with it.")
 
 
 def _stay(supervisor: Supervisor) -> None:

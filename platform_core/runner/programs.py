@@ -64,6 +64,11 @@ def management_command(arguments: list[str], env: Mapping[str, str]) -> Spec:
     return on_terminal([sys.executable, "manage.py", *arguments], env, name=f"manage.py {arguments[0]}")
 
 
+def demo_year(env: Mapping[str, str]) -> Spec:
+    """Trade the demo's year on the terminal, yielding to whoever uses the site."""
+    return on_terminal(["nice", sys.executable, "manage.py", "demo"], env, name="demo")
+
+
 def on_terminal(argv: list[str], env: Mapping[str, str], name: str | None = None) -> Spec:
     """Run any program on the terminal; Ctrl-C reaches it as Ctrl-C."""
     return Spec(name=name or argv[0], argv=argv, env=env, cwd=CHECKOUT, stop_signal=signal.SIGINT)

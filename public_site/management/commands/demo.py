@@ -1,4 +1,4 @@
-"""`manage.py demo [--full]`: one believable supplier with a year of trade, by the real commands."""
+"""`manage.py demo [--stage|--full]`: one believable supplier with a year of trade, by the real commands."""
 
 from __future__ import annotations
 
@@ -18,31 +18,40 @@ from tenants.management.commands.prepare import DEMO, OWNER, demo_password
 from tenants.models import Supplier
 from tenants.queries import serving_of
 
-ORDERS, FULL = settings.DEMO_ORDERS, 6000
+FULL = 6000
 ENOUGH = 0.9  # of the wanted orders: some baskets meet empty shelves
 
 
 class Command(BaseCommand):
     """Idempotent: an interrupted run goes on, a finished one is left alone."""
 
-    help = "Seeds the demo supplier with 1,000 orders over a year; --full with 6,000."
+    help = "Trades the demo supplier's year of 1,000 orders; --full of 6,000; --stage only lays the ground."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """`--full` for 6,000 orders."""
+        """`--stage` only sets up goods, dealers and people; `--full` trades 6,000 orders."""
+        parser.add_argument("--stage", action="store_true")
         parser.add_argument("--full", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Seed, then tell the logins on standard output."""
+        """Set the stage and tell its logins, or trade the year on it. Raises CommandError without a supplier."""
         supplier = Supplier.objects.filter(slug=DEMO, state="active").first()
         if supplier is None:
             raise CommandError("There is no demo supplier: run `manage.py prepare --demo` first.")
-        wanted = FULL if options["full"] else ORDERS
         with serve(serving_of(supplier)):
-            if SalesOrder.objects.count() < wanted * ENOUGH:
-                end = clock.now()
-                owner = actor_named(OWNER)
-                set_stage(owner, demo_password(), end - YEAR - timedelta(days=1), self.stderr.write)
-                Trade(owner, end, wanted, self.stderr.write).run()
+            if options["stage"]:
+                self._set_stage()
+            else:
+                self._trade(FULL if options["full"] else settings.DEMO_ORDERS)
+
+    def _set_stage(self) -> None:
         password = demo_password()
+        set_stage(actor_named(OWNER), password, clock.now() - YEAR - timedelta(days=1), self.stderr.write)
         for login, role in ((OWNER, "owner"), ("sam", "finance and dispatch"), ("dora", "a dealer")):
             self.stdout.write(f"{login:<20} {password}  ({role})")
+
+    def _trade(self, wanted: int) -> None:
+        if SalesOrder.objects.count() >= wanted * ENOUGH:
+            return
+        self.stdout.write(f"Trading the demo's year of {wanted:,} orders; everything can be used meanwhile.")
+        Trade(actor_named(OWNER), clock.now(), wanted, self.stdout.write).run()
+        self.stdout.write("The demo's year is complete.")

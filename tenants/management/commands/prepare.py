@@ -60,7 +60,7 @@ class Command(BaseCommand):
         if "demo" not in get_commands():
             return [f"{OWNER}  {demo_password()}  (owner)"]
         told = StringIO()
-        call_command("demo", stdout=told)
+        call_command("demo", stage=True, stdout=told, stderr=self.stdout)
         return [line for line in told.getvalue().splitlines() if line.strip()]
 
 
