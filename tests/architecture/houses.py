@@ -9,10 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 HOUSES = ["platform_core", "tenants", "tenant_apps", "billing", "public_site"]
 FILES = sorted(
-    path
-    for house in HOUSES
-    for path in (ROOT / house).rglob("*.py")
-    if "migrations" not in path.parts
+    path for house in HOUSES for path in (ROOT / house).rglob("*.py") if "migrations" not in path.parts
 )
 CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
 STAIRS = next(c for c in CONTRACTS if c["name"] == "The staircase of tenant apps")["layers"]

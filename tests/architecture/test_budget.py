@@ -34,9 +34,7 @@ def test_no_float_touches_the_domain():
 
 
 def test_every_file_says_first_what_it_is_for():
-    assert [
-        short(p) for p in FILES if p.name != "__init__.py" and not ast.get_docstring(tree(p))
-    ] == []
+    assert [short(p) for p in FILES if p.name != "__init__.py" and not ast.get_docstring(tree(p))] == []
 
 
 def test_packages_hold_nothing_but_their_front():
@@ -47,7 +45,9 @@ def test_packages_hold_nothing_but_their_front():
         for p in FILES
         if p.name == "__init__.py"
         for node in tree(p).body
-        if not (isinstance(node, fronts) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)))
+        if not (
+            isinstance(node, fronts) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+        )
     ] == []
 
 
@@ -74,7 +74,9 @@ def test_models_override_neither_save_nor_delete():
 
 def test_nobody_listens_to_signals():
     assert [
-        short(p) for p in FILES if "django.dispatch" in p.read_text() or "django.db.models.signals" in p.read_text()
+        short(p)
+        for p in FILES
+        if "django.dispatch" in p.read_text() or "django.db.models.signals" in p.read_text()
     ] == []
 
 
@@ -83,7 +85,8 @@ def test_code_stands_in_the_named_houses_only():
     found = {
         path.relative_to(ROOT).parts[0]
         for path in ROOT.glob("*")
-        if path.name not in hidden and (path.suffix == ".py" or any(path.glob("*.py")) if path.is_dir() else path.suffix == ".py")
+        if path.name not in hidden
+        and (path.suffix == ".py" or any(path.glob("*.py")) if path.is_dir() else path.suffix == ".py")
     }
     assert found <= TOP_LEVEL
 
@@ -93,13 +96,17 @@ def test_only_settings_read_the_environment():
     assert [
         short(p)
         for p in FILES
-        if "os.environ" in p.read_text() and short(p) not in allowed and "platform_core/runner/" not in short(p)
+        if "os.environ" in p.read_text()
+        and short(p) not in allowed
+        and "platform_core/runner/" not in short(p)
     ] == []
 
 
 def test_only_the_backend_sets_a_search_path():
     allowed = {"platform_core/db/backend/base.py", "tenants/schemas/replay.py"}
     assert [
-        short(p) for p in FILES if "SET search_path" in p.read_text() or "LOCAL search_path" in p.read_text()
+        short(p)
+        for p in FILES
+        if "SET search_path" in p.read_text() or "LOCAL search_path" in p.read_text()
         if short(p) not in allowed
     ] == []

@@ -18,7 +18,6 @@ def test_apps_enter_each_other_only_by_open_rooms():
         f"{importer} -> {imported}"
         for importer in graph.modules
         for imported in graph.find_modules_directly_imported_by(importer)
-        if app_and_room(importer)[0] != app_and_room(imported)[0]
-        and app_and_room(imported)[1] not in OPEN
+        if app_and_room(importer)[0] != app_and_room(imported)[0] and app_and_room(imported)[1] not in OPEN
     ]
     assert sorted(trespasses) == []

@@ -29,4 +29,6 @@ def test_no_migration_runs_python_or_leaves_its_transaction():
 
 
 def test_migrations_are_numbered_and_named():
-    assert [m.name for m in ours() if not m.name[:4].isdecimal() or m.name.split("_", 1)[1].startswith("auto")] == []
+    assert [
+        m.name for m in ours() if not m.name[:4].isdecimal() or m.name.split("_", 1)[1].startswith("auto")
+    ] == []

@@ -40,9 +40,7 @@ def test_no_foreign_key_spans_control_and_supplier_data():
 
 def test_every_app_says_where_its_tables_live():
     placed = CONTROL_LABELS | BOTH_LABELS | SUPPLIER_LABELS
-    homeless = {
-        model._meta.app_label for model in apps.get_models() if model._meta.app_label not in placed
-    }
+    homeless = {model._meta.app_label for model in apps.get_models() if model._meta.app_label not in placed}
     assert homeless == {"auth", "contenttypes"}
 
 

@@ -22,7 +22,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", default="")
     only = parser.parse_args().only
-    chosen = {name: run for name, run in BENCHES.items() if name.startswith(only) or (only and only.startswith(name))}
+    chosen = {
+        name: run
+        for name, run in BENCHES.items()
+        if name.startswith(only) or (only and only.startswith(name))
+    }
     if not chosen:
         raise SystemExit(f"no bench begins with {only!r}; there are: {', '.join(BENCHES)}")
     schemas.prepare()

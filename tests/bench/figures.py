@@ -74,12 +74,41 @@ def keep(figures: Sequence[Figure]) -> None:
 
 def show(figures: Sequence[Figure]) -> None:
     """Print the table."""
-    head = ("name", "ours", "unit", "baseline", "ratio", "n", "p95 ms", "p99 ms", "cpu ms", "base cpu", "note")
+    head = (
+        "name",
+        "ours",
+        "unit",
+        "baseline",
+        "ratio",
+        "n",
+        "p95 ms",
+        "p99 ms",
+        "cpu ms",
+        "base cpu",
+        "note",
+    )
     rows = [
-        (f.name, f.ours, f.unit, f.baseline, f.ratio, f.n, f.p95_ms, f.p99_ms, f.cpu_ms, f.baseline_cpu_ms, f.note)
+        (
+            f.name,
+            f.ours,
+            f.unit,
+            f.baseline,
+            f.ratio,
+            f.n,
+            f.p95_ms,
+            f.p99_ms,
+            f.cpu_ms,
+            f.baseline_cpu_ms,
+            f.note,
+        )
         for f in figures
     ]
     table = [head, *[tuple("–" if cell is None else str(cell) for cell in row) for row in rows]]
     widths = [max(len(row[i]) for row in table) for i in range(len(head))]
     for row in table:
-        print("  ".join(cell.ljust(width) if i in {0, 10} else cell.rjust(width) for i, (cell, width) in enumerate(zip(row, widths, strict=True))))
+        print(
+            "  ".join(
+                cell.ljust(width) if i in {0, 10} else cell.rjust(width)
+                for i, (cell, width) in enumerate(zip(row, widths, strict=True))
+            )
+        )

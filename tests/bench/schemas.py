@@ -55,7 +55,9 @@ def migrate_noop() -> list[Figure]:
     _fill()
     ours = timed(lambda: _ran("platform_core.settings.base", "migrate_suppliers"), 3)
     baseline = timed(lambda: _ran("tests.bench.django_tenants_settings", "migrate_schemas", "--tenant"), 1)
-    return [of_times("migrate_noop_200", ours, baseline, f"{MANY} suppliers, with the start of Python and Django")]
+    return [
+        of_times("migrate_noop_200", ours, baseline, f"{MANY} suppliers, with the start of Python and Django")
+    ]
 
 
 def migrate_column() -> list[Figure]:
@@ -65,9 +67,16 @@ def migrate_column() -> list[Figure]:
         ours = timed(lambda: _ran("tests.bench.settings", "migrate_suppliers", package=package), 1)
     with _catalog_migrations("bench_ours", "bench_baseline") as package:
         baseline = timed(
-            lambda: _ran("tests.bench.django_tenants_settings", "migrate_schemas", "--tenant", package=package), 1
+            lambda: _ran(
+                "tests.bench.django_tenants_settings", "migrate_schemas", "--tenant", package=package
+            ),
+            1,
         )
-    return [of_times("migrate_column_200", ours, baseline, f"{MANY} suppliers, with the start of Python and Django")]
+    return [
+        of_times(
+            "migrate_column_200", ours, baseline, f"{MANY} suppliers, with the start of Python and Django"
+        )
+    ]
 
 
 BENCHES = {
@@ -79,7 +88,9 @@ BENCHES = {
 
 
 def _asked(slug: str) -> str:
-    facts = SignUpFacts(slug, slug, "Olga", f"o@{slug}.example", "long enough 12", "en", "CNY", "Asia/Shanghai")
+    facts = SignUpFacts(
+        slug, slug, "Olga", f"o@{slug}.example", "long enough 12", "en", "CNY", "Asia/Shanghai"
+    )
     return request_sign_up(facts)[1]
 
 
@@ -93,8 +104,14 @@ def _fill() -> None:
         schema = pool.build_one(SHARD)
         slug = f"many{have:04d}x"
         supplier = Supplier(
-            schema_name=schema.name, name=slug, slug=slug, skeleton=skeleton(slug), currency="CNY",
-            timezone="Asia/Shanghai", language="en", state="active",
+            schema_name=schema.name,
+            name=slug,
+            slug=slug,
+            skeleton=skeleton(slug),
+            currency="CNY",
+            timezone="Asia/Shanghai",
+            language="en",
+            state="active",
         )
         Supplier.objects.bulk_create([supplier])
         SupplierSchema.objects.filter(pk=schema.pk).update(state="assigned", supplier=supplier)
@@ -123,8 +140,14 @@ def _new_row() -> str:
     count = Supplier.objects.count()
     slug = f"plain{count:04d}y"
     supplier = Supplier(
-        schema_name=f"t_plain{count:04d}", name=slug, slug=slug, skeleton=skeleton(slug), currency="CNY",
-        timezone="Asia/Shanghai", language="en", state="active",
+        schema_name=f"t_plain{count:04d}",
+        name=slug,
+        slug=slug,
+        skeleton=skeleton(slug),
+        currency="CNY",
+        timezone="Asia/Shanghai",
+        language="en",
+        state="active",
     )
     Supplier.objects.bulk_create([supplier])
     return supplier.schema_name
@@ -138,7 +161,7 @@ def _ran(settings: str, *arguments: str, package: str = "") -> str:
 def _python(settings: str, *arguments: str, package: str = "") -> str:
     env = {**os.environ, "DJANGO_SETTINGS_MODULE": settings, "BENCH_CATALOG_MIGRATIONS": package}
     env["PYTHONPATH"] = os.pathsep.join([str(ROOT), tempfile.gettempdir()])
-    done = subprocess.run(  # noqa: S603 - our own manage.py
+    done = subprocess.run(
         [sys.executable, *arguments], env=env, cwd=ROOT, capture_output=True, text=True, check=False
     )
     if done.returncode:

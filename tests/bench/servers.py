@@ -52,10 +52,24 @@ def serving_at(application: str, **env: str) -> Iterator[Server]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     arguments = [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
-        "--workers", str(WORKERS), "--blocking-threads", "4", "--log-level", "error", application,
+        sys.executable,
+        "-m",
+        "granian",
+        "--interface",
+        "wsgi",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "--workers",
+        str(WORKERS),
+        "--blocking-threads",
+        "4",
+        "--log-level",
+        "error",
+        application,
     ]
-    process = subprocess.Popen(  # noqa: S603
+    process = subprocess.Popen(
         arguments, cwd=ROOT, env={**os.environ, "DB_POOL": "4", "LOG_LEVEL": "WARNING", **env}
     )
     try:
@@ -63,7 +77,11 @@ def serving_at(application: str, **env: str) -> Iterator[Server]:
         yield Server(port, process)
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        try:
+            process.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 def drive(server: Server, host: str, clients: int, asks: Callable[[int, int], list[Ask]], each: int) -> Round:
@@ -81,7 +99,9 @@ def drive(server: Server, host: str, clients: int, asks: Callable[[int, int], li
             body: bytes = b""
             for method, path, data, headers in asks(client, number):
                 target = path(body) if callable(path) else path
-                connection.request(method, target, data, {"Host": host, "Content-Type": "application/json", **headers})
+                connection.request(
+                    method, target, data, {"Host": host, "Content-Type": "application/json", **headers}
+                )
                 answer = connection.getresponse()
                 body = answer.read()
                 if answer.status >= 400:
@@ -127,7 +147,7 @@ def _cpu(process: psutil.Process) -> float:
 
 
 def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(200):
+    for _ in range(900):
         if process.poll() is not None:
             raise SystemExit("the web server did not start")
         try:

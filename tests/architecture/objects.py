@@ -1,0 +1,138 @@
+"""One of every object that an address can name, in whichever supplier is served, marked by a canary."""
+
+from __future__ import annotations
+
+import uuid
+
+from tenant_apps.access.commands.keys import create_key
+from tenant_apps.access.commands.roles import create_role
+from tenant_apps.access.models import Membership
+from tenant_apps.access.queries import actor_of_membership
+from tenant_apps.aftersales.commands import confirm_receipt
+from tenant_apps.dealers.models import DealerLevel
+from tenant_apps.fulfilment.commands import ship_stock_out
+from tenant_apps.inventory.models import Stock, StockOut
+from tenant_apps.ledger.commands import TopUpFacts, create_top_up
+from tenant_apps.strategies.models import FreightStrategy, GoodsStrategy
+from tests.cast import make_dealer, make_person
+from tests.factories import catalog, dealers, orders
+
+# Addresses' parameters named `public_id`: what they mean, by the longest prefix that fits.
+PUBLIC_ID = {
+    "/api/v1/addresses/": "address",
+    "/api/v1/brands/": "brand",
+    "/api/v1/carriers/": "carrier",
+    "/api/v1/categories/": "category",
+    "/api/v1/dealers/": "dealer",
+    "/api/v1/freight-strategies/": "freight_strategy",
+    "/api/v1/goods-strategies/": "goods_strategy",
+    "/api/v1/levels/": "level",
+    "/api/v1/orders/": "order",
+    "/api/v1/products/": "product",
+    "/api/v1/shops/": "shop",
+    "/api/v1/skus/": "sku",
+    "/api/v1/stock-outs/": "stock_out",
+    "/api/v1/top-ups/": "top_up",
+    "/api/v1/warehouses/": "warehouse",
+    "/catalog/brands/": "brand",
+    "/catalog/categories/": "category",
+    "/catalog/products/": "product",
+    "/catalog/skus/": "sku",
+    "/dealers/": "dealer",
+    "/dealers/levels/": "level",
+    "/inventory/stock-outs/": "stock_out",
+    "/ledger/top-ups/": "top_up",
+    "/logistics/carriers/": "carrier",
+    "/logistics/warehouses/": "warehouse",
+    "/orders/": "order",
+    "/strategies/freight/": "freight_strategy",
+    "/strategies/goods/": "goods_strategy",
+}
+BY_NAME = {
+    "address_id": "address",
+    "dealer_id": "dealer",
+    "key_id": "key",
+    "order_id": "order",
+    "organisation_id": "organisation",
+    "person_id": "person",
+    "receipt_id": "receipt",
+    "role_id": "role",
+    "shipment_id": "shipment",
+    "shop_id": "shop",
+    "sku_id": "sku",
+    "stock_id": "stock",
+    "stock_out_id": "stock_out",
+    "warehouse_id": "warehouse",
+}
+# Parameters that choose, not name: a value that exists.
+WORDS = {"kind": "xlsx", "language": "en", "step": "cancel", "name": "cancel", "field": "price"}
+# Parameters that nobody can guess: a ticket, an upload, a picture. A made-up value must be unknown.
+SECRETS = {"token", "upload_id", "file_id", "picture_id", "voucher_id", "uidb36", "key"}
+# Another system's id: PUT makes it, so only reading can be foreign.
+EXTERNAL = {"external_id"}
+
+
+def kind_of(template: str, parameter: str) -> str | None:
+    """What a parameter names, or None for one that nobody classified."""
+    if parameter in BY_NAME:
+        return BY_NAME[parameter]
+    if parameter == "public_id":
+        fitting = [prefix for prefix in PUBLIC_ID if template.startswith(prefix)]
+        return PUBLIC_ID[max(fitting, key=len)] if fitting else None
+    for group, word in ((WORDS, "word"), (SECRETS, "secret"), (EXTERNAL, "external")):
+        if parameter in group:
+            return word
+    return None
+
+
+def make_everything(canary: str) -> dict[str, str]:
+    """One of each kind, its ids by kind. The canary stands in every name that a page could show."""
+    code = canary[:8].upper()
+    owner = actor_of_membership(Membership.objects.get(is_administrator=True, organisation__kind="supplier"))
+    dealer = make_dealer(f"D-{code}", f"Dealer {canary}")
+    user = make_person(dealer.organisation, f"u{code.lower()}", administrator=True)
+    dora = actor_of_membership(Membership.objects.get(user=user))
+    trade = orders.trade(dealer, code=code, goods=1)
+    order = orders.place(
+        dora, trade.wanted({f"{code}-1": 2}, memo=f"Memo {canary}", client_ref=f"Ref {canary}")
+    )
+    orders.review(dora, order)
+    stock_out = StockOut.objects.get(source_id=order.pk)
+    shipment = ship_stock_out(
+        actor=owner,
+        operation_id=uuid.uuid4(),
+        stock_out_id=stock_out.public_id,
+        tracking_number=f"Track {canary}",
+    )
+    receipt = confirm_receipt(actor=dora, operation_id=uuid.uuid4(), shipment_id=shipment.public_id)
+    waiting = orders.place(dora, trade.wanted({f"{code}-1": 1}, memo=f"Memo {canary}"))
+    top_up = create_top_up(
+        actor=dora, operation_id=uuid.uuid4(), facts=TopUpFacts(amount="10.00", note=f"Note {canary}")
+    )
+    sku = trade.skus[0]
+    return {
+        "address": dealers.make_address(dealer, label=f"Address {canary}").public_id,
+        "brand": catalog.brand(f"Brand {canary}").public_id,
+        "carrier": trade.carrier.public_id,
+        "category": catalog.category(f"Category {canary}").public_id,
+        "dealer": dealer.public_id,
+        "freight_strategy": FreightStrategy.objects.get(warehouse=trade.warehouse).public_id,
+        "goods_strategy": GoodsStrategy.objects.get(name=f"Strategy {code}").public_id,
+        "key": create_key(actor=dora, name=f"Key {canary}", permissions=["orders.read"]).key.public_id,
+        "level": DealerLevel.objects.create(name=f"Level {code}", position=99).public_id,
+        "order": waiting.public_id,
+        "organisation": dealer.organisation.public_id,
+        "person": user.public_id,
+        "product": sku.product.public_id,
+        "receipt": receipt.public_id,
+        "role": create_role(actor=dora, name=f"Role {canary}", permissions=["orders.read"]).public_id,
+        "shipment": shipment.public_id,
+        "shop": trade.shop.public_id,
+        "sku": sku.public_id,
+        "stock": str(Stock.objects.get(sku=sku).pk),
+        "stock_out": stock_out.public_id,
+        "top_up": top_up.public_id,
+        "warehouse": trade.warehouse.public_id,
+        "external": f"EXT-{code}",
+        "secret": uuid.uuid4().hex,
+    }
