@@ -33,7 +33,7 @@ class Command(BaseCommand):
         parser.add_argument("--full", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Set the stage and tell its logins, or trade the year on it. Raises CommandError without a supplier."""
+        """Set the stage and tell its logins, or trade the year on it."""
         supplier = Supplier.objects.filter(slug=DEMO, state="active").first()
         if supplier is None:
             raise CommandError("There is no demo supplier: run `manage.py prepare --demo` first.")

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-
 from django.db import connections
 
 from tenants.schemas.connect import GROUND, owner_alias, shards
