@@ -167,9 +167,7 @@ def import_carriers(*, actor: Actor, rows: Sequence[Mapping[str, Any]]) -> tuple
     """
     asked = [_carrier_values(row) for row in rows]
     refuse(_row_problems(asked))
-    known = {
-        row.code: row for row in locked(Carrier.objects.filter(code__in=[one["code"] for one in asked]))
-    }
+    known = {row.code: row for row in locked(Carrier.objects.filter(code__in=[one["code"] for one in asked]))}
     added, changed, lines = [], [], []
     for values in asked:
         row = known.get(values["code"]) or Carrier(code=values["code"])

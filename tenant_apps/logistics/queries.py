@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.errors import NotFound
 from platform_core.kernel.money import Money
+from platform_core.kernel.words import Sentence
 from tenant_apps.logistics import rules
 from tenant_apps.logistics.models import Carrier, FinanceCondition, Warehouse
 
@@ -79,6 +80,11 @@ def finance_reasons(
         for one in conditions_of(warehouse)
     ]
     return rules.finance_reasons(conditions, carrier_id, address, freight)
+
+
+def finance_reason_sentences() -> dict[str, Sentence]:
+    """What each reason of `finance_reasons` means, for people."""
+    return dict(rules.REASON_SENTENCES)
 
 
 def matching(rows: QuerySet[Warehouse], q: str, enabled: str, kind: str) -> QuerySet[Warehouse]:

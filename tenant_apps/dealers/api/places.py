@@ -94,9 +94,7 @@ class AddressList(Endpoint):
     @extend_schema(operation_id="add_address", request=AddressInput, responses={201: AddressOutput})
     def post(self, request: Request, public_id: str) -> Response:
         """Add an address."""
-        row = commands.add_address(
-            actor=self.actor, dealer_id=public_id, values=self.parsed(AddressInput)
-        )
+        row = commands.add_address(actor=self.actor, dealer_id=public_id, values=self.parsed(AddressInput))
         return tagged(address_shape(row), row.version, 201)
 
 

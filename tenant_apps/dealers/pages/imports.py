@@ -130,9 +130,7 @@ def _checked(table: Table, actor: Actor) -> tuple[Table, list[dict[str, Any]]]:
         level: DealerLevel | None = levels.get(str(values.get("level", "")).casefold())
         is_new = values["code"] not in known
         if values.get("level") and level is None:
-            faults.append(
-                table.fault(row, "level", "level_unknown", _UNKNOWN_LEVEL, level=values["level"])
-            )
+            faults.append(table.fault(row, "level", "level_unknown", _UNKNOWN_LEVEL, level=values["level"]))
         if is_new and not values.get("administrator_login"):
             faults.append(table.fault(row, "administrator_login", "login_missing", _LOGIN_MISSING))
         level_id = level.public_id if level else ""

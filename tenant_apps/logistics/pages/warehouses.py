@@ -161,7 +161,8 @@ def _form_page(
             else:
                 messages.success(request, _("The warehouse {name} is saved.").format(name=saved.name))
                 return redirect("logistics:warehouses")
-    lines = lines_of("warehouse", warehouse.public_id)[:20] if warehouse else ()
+    # Higher apps log here as well (stock takes): their words are theirs, so are their pages.
+    lines = lines_of("warehouse", warehouse.public_id).filter(verb__in=VERBS)[:20] if warehouse else ()
     fields = {name: field.label for name, field in form.fields.items()}
     context = {
         "form": form,

@@ -13,7 +13,7 @@ from platform_core.kernel.actor import Actor
 from platform_core.kernel.errors import NotFound
 from platform_core.kernel.money import Currency, Money
 from platform_core.kernel.words import noop
-from tenant_apps.logistics.rules import REASON_SENTENCES
+from tenant_apps.logistics.queries import finance_reason_sentences
 from tenant_apps.orders.models import OrderAdjustment, SalesOrder, SalesOrderStep
 from tenant_apps.orders.queries.orders import orders_visible_to
 from tenant_apps.orders.rules import Address, Wanted, WantedLine
@@ -127,7 +127,7 @@ def progress_of(order: SalesOrder) -> list[dict[str, Any]]:
 
 def finance_sentences(order: SalesOrder) -> list[str]:
     """Why the order waits, or waited, for the supplier's finance review."""
-    known = {**REASON_SENTENCES, "uncovered": _UNCOVERED}
+    known = {**finance_reason_sentences(), "uncovered": _UNCOVERED}
     return [known[name].with_facts({}) for name in order.finance_reasons if name in known]
 
 
