@@ -57,17 +57,6 @@ class FreightForm(forms.Form):
     rounding = forms.ChoiceField(label=_("Weight above the first weight"), choices=ROUNDINGS)
 
 
-class AssignForm(forms.Form):
-    """Which strategy a dealer buys by; `losing` confirms how many own rows that deletes."""
-
-    strategy = forms.ChoiceField(label=_("Goods strategy"))
-    losing = forms.IntegerField(required=False, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, strategies: list[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["strategy"].choices = strategies  # type: ignore[attr-defined]
-
-
 class QuoteForm(forms.Form):
     """What the freight calculator asks."""
 

@@ -21,7 +21,7 @@ from tenant_apps.dealers import queries as dealers
 from tenant_apps.dealers.models import Dealer
 from tenant_apps.strategies import commands, queries
 from tenant_apps.strategies.errors import AssignmentNotConfirmed
-from tenant_apps.strategies.forms import AssignForm, ItemForm
+from tenant_apps.strategies.forms import ItemForm
 from tenant_apps.strategies.pages.shared import asker, common, crumbs, first_sentence, goods_page, typed_price
 from tenant_apps.strategies.permissions import StrategyPermission
 from tenant_apps.strategies.rules import ItemChange
@@ -52,13 +52,14 @@ def _page(
     strategy = queries.strategy_of(dealer)
     own_count = queries.own_row_count(dealer)
     choices = list(queries.strategies_visible_to(actor).values_list("public_id", "name"))
-    start = {"strategy": strategy.public_id if strategy else "", "losing": own_count}
     words = {"q": FilterWords(_("Search")), "state": FilterWords(_("State"), dict(STATES))}
     goods = queries.offered_skus(actor, dealer, wanted_of(request))
     context = {
         **common(actor),
         "dealer": dealer,
-        "crumbs": crumbs("strategies:list", _("Goods strategies")),
+        "crumbs": crumbs(
+            "dealers:list", _("Dealers"), (dealer.name, reverse("dealers:dealer", args=[dealer.public_id]))
+        ),
         "strategy": strategy,
         "own_count": own_count,
         "page": goods_page(request, goods),
@@ -66,8 +67,7 @@ def _page(
         "chips": filter_chips(request.GET, words),
         "states": STATES,
         "item_form": item_form or ItemForm(),
-        "assign_form": AssignForm(strategies=choices, initial=start),
-        "has_strategies": bool(choices),
+        "strategies": choices,
         "assign": assign or {},
     }
     return render(request, "strategies/dealer_goods.html", context, status=status)

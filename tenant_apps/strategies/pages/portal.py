@@ -54,7 +54,9 @@ def my_goods_export(request: HttpRequest) -> FileResponse:
     shows_stock = goods.shown.show != queries.NEVER
     columns = [one for one in queries.OFFER_COLUMNS if one.key != "stock" or shows_stock]
     rows = (queries.offer_cells(row, goods.shown) for row in goods[0:None])
-    return table_download(name=_("Goods"), kind=request.GET.get("format", "xlsx"), columns=columns, rows=rows)
+    return table_download(
+        name=_("My goods"), kind=request.GET.get("format", "xlsx"), columns=columns, rows=rows
+    )
 
 
 def _reader(request: HttpRequest) -> Actor:
