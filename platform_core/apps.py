@@ -10,4 +10,5 @@ class PlatformCoreConfig(AppConfig):
     name = "platform_core"
 
     def ready(self) -> None:
+        """Hand gettext to the kernel."""
         install_translator(gettext)

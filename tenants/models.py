@@ -47,9 +47,7 @@ class SupplierSchema(models.Model):
     shard = models.CharField(max_length=20)
     state = state(SchemaState, SchemaState.BUILDING)
     fingerprint = models.CharField(max_length=64, blank=True, default="")
-    supplier = models.OneToOneField(
-        Supplier, null=True, on_delete=models.PROTECT, related_name="schema"
-    )
+    supplier = models.OneToOneField(Supplier, null=True, on_delete=models.PROTECT, related_name="schema")
     error = models.TextField(blank=True, default="")
     lease_until = models.DateTimeField(null=True)
     created_at = ClockTime(on="create")

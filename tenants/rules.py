@@ -8,13 +8,15 @@ import secrets
 from platform_core.kernel.errors import DomainError
 from platform_core.kernel.words import noop
 
-RESERVED = frozenset(
-    "www api admin app apps mail smtp imap pop mx ns ns1 ns2 dns static cdn assets media files img images"
-    " billing status ops operator operators support help docs blog about pricing signup login account"
-    " accounts auth sso oauth autodiscover autoconfig localhost local test demo dev staging sandbox"
-    " dealerdesk internal root system postmaster hostmaster webmaster abuse security noc ftp vpn proxy"
-    " shop store pay payment payments stripe webhook webhooks download downloads example".split()
-)
+# One string a line's worth of names: easier to read and to extend than a hundred quoted words.
+_RESERVED_WORDS = """
+    www api admin app apps mail smtp imap pop mx ns ns1 ns2 dns static cdn assets media files img images
+    billing status ops operator operators support help docs blog about pricing signup login account
+    accounts auth sso oauth autodiscover autoconfig localhost local test demo dev staging sandbox
+    dealerdesk internal root system postmaster hostmaster webmaster abuse security noc ftp vpn proxy
+    shop store pay payment payments stripe webhook webhooks download downloads example
+"""
+RESERVED = frozenset(_RESERVED_WORDS.split())
 _WELL_FORMED = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 LENGTH_MIN, LENGTH_MAX = 3, 40
 _SCHEMA_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"

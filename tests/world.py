@@ -18,7 +18,9 @@ def build() -> None:
     """Sign up and provision `acme` and `rival`."""
     for slug, company in [("acme", "Acme Wholesale"), ("rival", "Rival Trading")]:
         _, token = request_sign_up(
-            SignUpFacts(company, slug, "Olga Owner", f"olga@{slug}.example", PASSWORD, "en", "CNY", "Asia/Shanghai")
+            SignUpFacts(
+                company, slug, "Olga Owner", f"olga@{slug}.example", PASSWORD, "en", "CNY", "Asia/Shanghai"
+            )
         )
         work = confirm_sign_up(token)
         assert provisioning.provision(work.public_id)

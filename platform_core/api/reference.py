@@ -18,7 +18,7 @@ class Description(SpectacularAPIView):  # type: ignore[misc]
     """The OpenAPI description. It holds no supplier's data, so nobody has to log in for it."""
 
     authentication_classes = ()
-    renderer_classes = (OpenApiJsonRenderer,)
+    renderer_classes = [OpenApiJsonRenderer]
     urlconf = settings.SUPPLIER_URLCONF
 
 

@@ -37,7 +37,7 @@ class Endpoint(APIView):
     @property
     def actor(self) -> Actor:
         """Who asks: the person of the session, or the machine of the API key."""
-        return cast(Actor, self.request._request.actor)
+        return cast(Actor, cast(Any, self.request._request).actor)
 
     def parsed(self, serializer: type[Serializer[Any]], *, many: bool = False) -> Any:
         """The validated input. Raises a 422 problem that points at each wrong field."""

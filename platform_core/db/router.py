@@ -22,9 +22,11 @@ class ContextRouter:
     """`control` models to control, supplier models to the served supplier's shard."""
 
     def db_for_read(self, model: type[Model], **hints: Any) -> str | None:
+        """Where a model's rows are read. Raises NoSupplier."""
         return self._alias(model._meta.app_label)
 
     def db_for_write(self, model: type[Model], **hints: Any) -> str | None:
+        """Where a model's rows are written: the same. Raises NoSupplier."""
         return self._alias(model._meta.app_label)
 
     def _alias(self, label: str) -> str | None:
@@ -42,6 +44,7 @@ class ContextRouter:
         return (first._meta.app_label in CONTROL_LABELS) == (second._meta.app_label in CONTROL_LABELS)
 
     def allow_migrate(self, db: str, app_label: str, **hints: Any) -> bool:
+        """Each app's tables stand where `settings/apps.py` says."""
         if db.removesuffix(OWNER_SUFFIX) == CONTROL:
             return app_label in CONTROL_LABELS | BOTH_LABELS
         return app_label in SUPPLIER_LABELS | BOTH_LABELS

@@ -18,17 +18,18 @@ log = structlog.get_logger(__name__)
 HEADER = "supplier"
 
 
-class ControlTask(Task):  # type: ignore[misc]
+class ControlTask(Task):  # type: ignore[misc,type-arg]
     """Work on the control schema; serves no supplier, whatever ran before in this process."""
 
     abstract = True
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Run in the control context."""
         with serve(None):
             return self.run(*args, **kwargs)
 
 
-class SupplierTask(Task):  # type: ignore[misc]
+class SupplierTask(Task):  # type: ignore[misc,type-arg]
     """Work for one supplier: its id travels in a header and is required (tenancy.md "Decided")."""
 
     abstract = True
@@ -39,6 +40,7 @@ class SupplierTask(Task):  # type: ignore[misc]
         return super().apply_async(*args, headers=headers, **kwargs)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Run for the header's supplier. Raises NoSupplier without one."""
         supplier_id = (self.request.headers or {}).get(HEADER) or self.request.get(HEADER)
         if not supplier_id:
             raise NoSupplier(f"task {self.name} came without a supplier")

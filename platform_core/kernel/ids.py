@@ -44,6 +44,7 @@ class PublicId:
         self.prefix = prefix
 
     def __call__(self) -> str:
+        """A fresh id."""
         return new_id(self.prefix)
 
     def __eq__(self, other: object) -> bool:

@@ -18,6 +18,7 @@ class ChooseLanguage:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Middleware."""
         language = self._language(request)
         with translation.override(language):
             request.LANGUAGE_CODE = language

@@ -105,7 +105,7 @@ class CellError:
         return self.message if self.row is None else WHERE_ROW.with_facts(facts)
 
 
-class Refused(Exception):  # noqa: N818 - named after what happens, never seen outside this package
+class Refused(Exception):
     """The whole file cannot be read. Caught by `read_table`, which turns it into one CellError."""
 
     def __init__(self, code: str, **facts: object) -> None:
@@ -114,7 +114,7 @@ class Refused(Exception):  # noqa: N818 - named after what happens, never seen o
         self.facts = facts
 
 
-class BadCell(Exception):  # noqa: N818 - see Refused
+class BadCell(Exception):
     """One cell cannot be read. Caught by the reader, which knows row and column."""
 
     def __init__(self, code: str, **facts: object) -> None:

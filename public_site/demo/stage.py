@@ -36,11 +36,12 @@ from tenant_apps.dealers.models import Dealer, DealerLevel
 from tenant_apps.dealers.rules import AdministratorFacts, DealerFacts
 from tenant_apps.logistics.commands import add_carrier, add_warehouse
 from tenant_apps.logistics.models import Carrier, Warehouse
-from tenant_apps.strategies.commands.dealers import ItemChange, assign_strategy, put_own_items
+from tenant_apps.strategies.commands.dealers import assign_strategy, put_own_items
 from tenant_apps.strategies.commands.freight import import_freight_table, upload_freight_table
 from tenant_apps.strategies.commands.goods import create_strategy, put_items
 from tenant_apps.strategies.models import GoodsStrategy
 from tenant_apps.strategies.queries.freight_sheet import COLUMNS as FREIGHT_COLUMNS
+from tenant_apps.strategies.rules import ItemChange
 
 STRATEGIES = (("East", 118), ("North", 122), ("South", 120), ("Chain stores", 112))
 SHARES = (Decimal(80), Decimal(90), Decimal(100))

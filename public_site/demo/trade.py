@@ -14,7 +14,8 @@ from platform_core.kernel.actor import Actor
 from platform_core.kernel.errors import DomainError
 from public_site.demo.people import Partner, dealers
 from public_site.demo.stage import Tell, actor_named, operation
-from tenant_apps.aftersales.commands import ReceivedLine, confirm_receipt
+from tenant_apps.aftersales.commands import confirm_receipt
+from tenant_apps.aftersales.rules import ReceivedLine
 from tenant_apps.catalog.models import Sku
 from tenant_apps.dealers.models import Dealer
 from tenant_apps.fulfilment.commands import ship_stock_out

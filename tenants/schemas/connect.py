@@ -15,10 +15,7 @@ from platform_core.kernel.context import Serving
 
 TEMPLATE = "t_template"
 # What must stand in a schema before any table: row ids, and the running part of document numbers.
-GROUND = (
-    "CREATE SEQUENCE IF NOT EXISTS row_id;"
-    "CREATE SEQUENCE IF NOT EXISTS document_number START 1001;"
-)
+GROUND = "CREATE SEQUENCE IF NOT EXISTS row_id;CREATE SEQUENCE IF NOT EXISTS document_number START 1001;"
 DDL_LOCK = 7_301_964  # advisory lock: migrating excludes building
 
 

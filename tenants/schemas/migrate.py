@@ -10,8 +10,8 @@ from typing import Any
 import psycopg
 import structlog
 
-from platform_core.kernel import clock
 from platform_core.db.backend.base import path_of
+from platform_core.kernel import clock
 from tenants.models import SupplierSchema
 from tenants.schemas import replay
 from tenants.schemas.connect import DDL_LOCK, owner_connection
@@ -68,9 +68,7 @@ def _groups(
     return groups
 
 
-def _fingerprints(
-    connection: psycopg.Connection[Any], names: Sequence[str]
-) -> Iterable[tuple[str, str]]:
+def _fingerprints(connection: psycopg.Connection[Any], names: Sequence[str]) -> Iterable[tuple[str, str]]:
     cursors = []
     with connection.pipeline():
         for name in names:
@@ -80,7 +78,7 @@ def _fingerprints(
                     f" (app || '.' || name) COLLATE \"C\"), 'UTF8')), 'hex') FROM {_table(name)}"
                 )
             )
-    return [(name, cursor.fetchone()[0]) for name, cursor in zip(names, cursors, strict=True)]
+    return [(name, str(cursor.fetchall()[0][0])) for name, cursor in zip(names, cursors, strict=True)]
 
 
 def _table(schema: str) -> str:

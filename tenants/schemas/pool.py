@@ -41,7 +41,9 @@ def refill() -> int:
     drop_abandoned()
     built = 0
     for shard in shards():
-        while SupplierSchema.objects.filter(shard=shard, state=SchemaState.READY).count() < settings.POOL_SIZE:
+        while (
+            SupplierSchema.objects.filter(shard=shard, state=SchemaState.READY).count() < settings.POOL_SIZE
+        ):
             build_one(shard)
             built += 1
     return built

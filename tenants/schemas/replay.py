@@ -34,7 +34,9 @@ def script(shard: str, applied: frozenset[str] = frozenset()) -> Script:
     everything = captured(shard)
     missing = [m for m in everything if f"{m.app}.{m.name}" not in applied]
     return Script(
-        sql="\n".join([*([] if applied else [GROUND, RECORDER]), *(m.sql for m in missing), _record(missing)]),
+        sql="\n".join(
+            [*([] if applied else [GROUND, RECORDER]), *(m.sql for m in missing), _record(missing)]
+        ),
         fingerprint=fingerprint_of(f"{m.app}.{m.name}" for m in everything),
         migrations=tuple((m.app, m.name) for m in missing),
     )

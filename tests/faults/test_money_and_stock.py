@@ -17,7 +17,13 @@ import pytest
 from django.db import OperationalError, connections, transaction
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from platform_core.kernel.context import serve
 from platform_core.kernel.source import Source

@@ -108,7 +108,10 @@ def test_a_failing_canary_stops_the_run_and_a_second_run_goes_on(unblocked):
     ):
         tables = re.findall(r'CREATE TABLE "(\w+)"', last.sql)
         for schema in (broken, sound):
-            connection.execute(f'DELETE FROM "{schema}".django_migrations WHERE app = %s AND name = %s', [last.app, last.name])
+            connection.execute(
+                f'DELETE FROM "{schema}".django_migrations WHERE app = %s AND name = %s',
+                [last.app, last.name],
+            )
         for table in tables:
             connection.execute(f'DROP TABLE "{sound}"."{table}" CASCADE')
         # `broken` still has the tables, so creating them again fails.

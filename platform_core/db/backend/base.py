@@ -63,6 +63,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return path_of(supplier.schema)
 
     def create_cursor(self, name: str | None = None) -> Any:
+        """Say whose rows are meant, then give Django's cursor. Raises NoSupplier."""
         self._follow_context()
         return super().create_cursor(name)
 
@@ -90,17 +91,19 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self._staged = "?" if self._staged else ""
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """A fresh one, or one from the pool: its path is unknown either way."""
         self.forget_path()
         return super().get_new_connection(conn_params)
 
     def _rollback(self) -> Any:
         self.forget_path()
-        return super()._rollback()
+        return super()._rollback()  # type: ignore[misc]
 
     def _savepoint_rollback(self, sid: str) -> None:
-        super()._savepoint_rollback(sid)
+        super()._savepoint_rollback(sid)  # type: ignore[misc]
         self.forget_path()
 
     def close(self) -> None:
+        """Give the connection back without a supplier."""
         self.forget_path()
         super().close()

@@ -27,6 +27,7 @@ class CapturingSchemaEditor(DatabaseSchemaEditor):
     """Executes as Django does; records the final text when somebody captures."""
 
     def execute(self, sql: Any, params: Any = ()) -> None:
+        """Run a statement; remember its final text while somebody captures."""
         statements = _captured.get()
         if statements is not None:
             text = str(sql)

@@ -9,8 +9,7 @@ import pytest
 
 from platform_core.idempotency.models import Operation
 from platform_core.workbooks.reading import read_table
-from platform_core.workbooks.writing import write_xlsx
-from platform_core.workbooks.writing import Sheet
+from platform_core.workbooks.writing import Sheet, write_xlsx
 from tenant_apps.dealers.models import Dealer, DealerAddress, DealerLevel, Shop
 from tenant_apps.dealers.pages.dealers import COLUMNS as EXPORTED
 from tenant_apps.dealers.pages.imports import COLUMNS, PASSWORD_COLUMNS

@@ -277,10 +277,10 @@ def test_an_unknown_wallet_or_another_currency_is_refused(dealer, stranger):
 
 def test_the_function_serves_schemas_whose_columns_stand_in_another_order(committed, django_db_blocker):
     """One connection, two schemas: a %ROWTYPE would freeze the first one's column order."""
-    from tests.conftest import forget_supplier, sign_up_fresh  # noqa: PLC0415
-    from platform_core.kernel.context import serve  # noqa: PLC0415
-    from tenants.schemas.connect import owner_connection  # noqa: PLC0415
-    from tests.cast import make_dealer  # noqa: PLC0415
+    from platform_core.kernel.context import serve
+    from tenants.schemas.connect import owner_connection
+    from tests.cast import make_dealer
+    from tests.conftest import forget_supplier, sign_up_fresh
 
     other = sign_up_fresh()
     try:
