@@ -1,5 +1,6 @@
 """The questions of strategies: which goods at which price, and what freight costs."""
 
+from tenant_apps.strategies.goods import Offer
 from tenant_apps.strategies.queries.freight_sheet import COLUMNS as FREIGHT_COLUMNS
 from tenant_apps.strategies.queries.freight_sheet import EXAMPLES as FREIGHT_EXAMPLES
 from tenant_apps.strategies.queries.freight_sheet import NOTES as FREIGHT_NOTES
@@ -83,6 +84,7 @@ __all__ = [
     "GoodsFilter",
     "GoodsPreview",
     "ItemFilter",
+    "Offer",
     "OfferedSkus",
     "TableLine",
     "carriers_reaching",
