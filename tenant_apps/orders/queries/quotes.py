@@ -17,7 +17,7 @@ from tenant_apps.ledger import queries as ledger
 from tenant_apps.ledger.errors import InsufficientBalance
 from tenant_apps.logistics import queries as logistics
 from tenant_apps.orders.queries.drafts import Draft
-from tenant_apps.strategies.goods import Offer
+from tenant_apps.strategies.queries import Offer
 from tenant_apps.strategies.queries.goods_list import EXACT, NEVER, GoodsFilter, OfferedSkus, offered_skus
 from tenant_apps.strategies.queries.overlay import offers as offers_of
 
