@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.forms import BoundField
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from platform_core.kernel.quantity import plain
@@ -19,7 +19,9 @@ class ReceiptForm(forms.Form):
     """What arrived of each line, whether the missing shall be sent, and a note."""
 
     note = forms.CharField(
-        label=_("Note"), required=False, help_text=_("What was missing or damaged, for the supplier.")
+        label=pgettext_lazy("shipment", "Note"),
+        required=False,
+        help_text=_("What was missing or damaged, for the supplier."),
     )
 
     def __init__(self, *args: Any, lines: Sequence[ShipmentLine], **kwargs: Any) -> None:

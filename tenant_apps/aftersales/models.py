@@ -42,7 +42,7 @@ class ReceiptLine(models.Model):
     @property
     def difference(self) -> Decimal:
         """How much less arrived than was shipped; negative when more did."""
-        return self.shipped - self.received
+        return Decimal(self.shipped - self.received)
 
     @property
     def surplus(self) -> Decimal:

@@ -19,7 +19,6 @@ from tenant_apps.fulfilment import queries as shipments
 from tenant_apps.fulfilment.models import Shipment
 from tenant_apps.fulfilment.states import ShipmentState
 from tenant_apps.orders.models import SalesOrder
-from tenant_apps.orders.operations import SOURCE_KIND
 
 _LINES = Prefetch(
     "lines",
@@ -107,16 +106,17 @@ def receipt_for(actor: Actor, receipt_id: str) -> Receipt:
 
 
 def receipts_of_order(actor: Actor, order_id: str) -> QuerySet[Receipt]:
-    """The visible receipts of an order, by its public id, with their lines, oldest first."""
-    order = SalesOrder.objects.filter(public_id=order_id).values("pk")
-    rows = with_lines(shown(receipts_visible_to(actor))).order_by("pk")
-    return rows.filter(shipment__stock_out__source_kind=SOURCE_KIND, shipment__stock_out__source_id__in=order)
+    """The visible receipts of a visible order, by its public id, oldest first. Raises NotFound."""
+    actor.require(AftersalesPermission.READ)
+    of_order = shipments.shipments_of_order(actor, order_id).order_by().values("pk")
+    return with_lines(shown(Receipt.objects.filter(shipment__in=of_order))).order_by("pk")
 
 
 def receipts_of_shipment(actor: Actor, shipment_id: str) -> QuerySet[Receipt]:
-    """The visible receipt of a shipment, by its public id, if there is one."""
-    rows = with_lines(shown(receipts_visible_to(actor)))
-    return rows.filter(shipment__public_id=shipment_id)
+    """The receipt of a visible shipment, by its public id, if there is one. Raises NotFound."""
+    actor.require(AftersalesPermission.READ)
+    shipment = shipments.shipment_for(actor, shipment_id)
+    return with_lines(shown(Receipt.objects.filter(shipment=shipment)))
 
 
 def lines_of(receipts: QuerySet[Receipt]) -> QuerySet[ReceiptLine]:

@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from platform_core.kernel.actor import Actor
@@ -31,7 +31,7 @@ from tenant_apps.fulfilment.states import ShipmentState
 from tenant_apps.logistics.queries import carriers_visible_to, warehouses_visible_to
 
 STATES = tuple(pair for pair in ShipmentState.choices if pair[0] != ShipmentState.PACKED)
-STEPS = {"ship": gettext_lazy("Shipped"), "receive": gettext_lazy("Received")}
+STEPS = {"ship": gettext_lazy("Shipped"), "receive": pgettext_lazy("shipment", "Received")}
 COLUMNS = (
     Column("number", "Shipment", "发货单号"),
     Column("order", "Order", "订单"),

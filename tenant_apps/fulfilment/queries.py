@@ -26,6 +26,7 @@ from tenant_apps.inventory.queries import lines_of, stock_out_for
 from tenant_apps.inventory.states import StockOutState
 from tenant_apps.orders.models import SalesOrder
 from tenant_apps.orders.operations import SOURCE_KIND
+from tenant_apps.orders.queries.orders import orders_visible_to
 
 SORTS = {"number": "id", "shipped": "shipped_at", "dealer": "dealer__sort_key", "state": "state"}
 
@@ -96,7 +97,9 @@ def _midnight(text: str, days: int = 0) -> datetime | None:
     """The beginning of a day where the supplier is; None for no or a wrong day."""
     try:
         day = parse_date(text)
-        return day and datetime.combine(day + timedelta(days=days), time.min, ZoneInfo(serving().timezone))
+        if day is None:
+            return None
+        return datetime.combine(day + timedelta(days=days), time.min, ZoneInfo(serving().timezone))
     except (ValueError, OverflowError):
         return None
 
@@ -111,10 +114,12 @@ def shipment_for(actor: Actor, shipment_id: str) -> Shipment:
 
 
 def shipments_of_order(actor: Actor, order_id: str) -> QuerySet[Shipment]:
-    """The visible shipments of an order, by its public id, oldest first."""
-    orders = SalesOrder.objects.filter(public_id=order_id).values("pk")
-    rows = shown(shipments_visible_to(actor))
-    return rows.filter(stock_out__source_kind=SOURCE_KIND, stock_out__source_id__in=orders).order_by("pk")
+    """The visible shipments of a visible order, by its public id, oldest first. Raises NotFound."""
+    order = orders_visible_to(actor).filter(public_id=order_id).values_list("pk", flat=True).first()
+    if order is None:
+        raise NotFound(noun=_("order"))
+    rows = shown(shipments_visible_to(actor)).order_by("pk")
+    return rows.filter(stock_out__source_kind=SOURCE_KIND, stock_out__source_id=order)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -124,5 +125,5 @@ def _line_shape(line: Any) -> dict[str, Any]:
     }
 
 
-def _instant(at: Any) -> str | None:
-    return at and at.isoformat().replace("+00:00", "Z")
+def _instant(at: datetime | None) -> str | None:
+    return at.isoformat().replace("+00:00", "Z") if at else None
