@@ -12,7 +12,7 @@ from platform_core.kernel.ids import PublicId
 from platform_core.kernel.money import Currency, Money
 
 
-class RowId(models.BigAutoField[int, int]):
+class RowId(models.BigAutoField):  # type: ignore[type-arg]
     """A bigint drawn from the schema's one sequence `row_id`: 60 sequences fewer per supplier.
 
     Source: tenancy.md "Fewer relations per tenant".
