@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
+from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -22,6 +22,8 @@ from tenant_apps.strategies.serializers import OffersShape
 
 _TEXTS: Final = ("code", "name", "spec", "barcode", "unit")
 _DECIMALS: Final = ("price", "multiple", "minimum", "weight_kg", "tax_rate")
+_FOREIGN_CURSOR: Final = noop("Take the cursor from the last answer's “next”.")
+_ROW_ID_MAX: Final = 2**63 - 1
 _PARAMETERS: Final = [
     OpenApiParameter("dealer", description="Whose goods (dlr_…); needed with a key of the supplier."),
     OpenApiParameter("q", description="Words of code, barcode or name; pinyin and initials too."),
@@ -100,9 +102,13 @@ def _mark(request: Request) -> tuple[str, int] | None:
         return None
     try:
         value, row_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        return str(value), int(row_id)
-    except (ValueError, TypeError, binascii.Error) as error:
-        raise _wrong("cursor", noop("Take the cursor from the last answer's “next”.")) from error
+        is_price = request.query_params.get("sort", "").removeprefix("-") == "price"
+        mark = str(Decimal(value) if is_price else value), int(row_id)
+    except (ValueError, TypeError, InvalidOperation) as error:
+        raise _wrong("cursor", _FOREIGN_CURSOR) from error
+    if "\0" in mark[0] or not 0 <= mark[1] <= _ROW_ID_MAX:
+        raise _wrong("cursor", _FOREIGN_CURSOR)
+    return mark
 
 
 def _wrong(name: str, sentence: Any) -> Invalid:

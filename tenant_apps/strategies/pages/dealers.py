@@ -22,7 +22,15 @@ from tenant_apps.dealers.models import Dealer
 from tenant_apps.strategies import commands, queries
 from tenant_apps.strategies.errors import AssignmentNotConfirmed
 from tenant_apps.strategies.forms import ItemForm
-from tenant_apps.strategies.pages.shared import asker, common, crumbs, first_sentence, goods_page, typed_price
+from tenant_apps.strategies.pages.shared import (
+    asker,
+    common,
+    crumbs,
+    first_sentence,
+    goods_page,
+    typed_count,
+    typed_price,
+)
 from tenant_apps.strategies.permissions import StrategyPermission
 from tenant_apps.strategies.rules import ItemChange
 
@@ -99,14 +107,14 @@ def dealer_strategy(request: HttpRequest, dealer_id: str) -> HttpResponse:
     """Assign a strategy; asks again with the present count when own rows would go (W-077)."""
     actor = asker(request, StrategyPermission.ASSIGN)
     dealer = dealers.dealer_for(actor, dealer_id)
-    losing = request.POST.get("losing", "")
+    losing = typed_count(request.POST.get("losing", ""))
     wanted = request.POST.get("strategy", "")
     try:
         assignment = commands.assign_strategy(
             actor=actor,
             dealer_id=dealer_id,
             strategy_id=wanted,
-            losing=int(losing) if losing.isdecimal() else 0,
+            losing=losing,
         )
     except AssignmentNotConfirmed as error:
         told = {"confirm": str(error), "losing": error.facts["count"], "strategy": wanted}

@@ -24,7 +24,15 @@ from tenant_apps.strategies import commands, queries
 from tenant_apps.strategies.errors import AssignmentNotConfirmed
 from tenant_apps.strategies.forms import ItemForm, NameForm
 from tenant_apps.strategies.models import GoodsStrategy
-from tenant_apps.strategies.pages.shared import asker, common, crumbs, first_sentence, tabs, typed_price
+from tenant_apps.strategies.pages.shared import (
+    asker,
+    common,
+    crumbs,
+    first_sentence,
+    tabs,
+    typed_count,
+    typed_price,
+)
 from tenant_apps.strategies.permissions import StrategyPermission
 from tenant_apps.strategies.rules import ItemChange
 
@@ -227,7 +235,7 @@ def item_bulk(request: HttpRequest, public_id: str) -> HttpResponse:
 def strategy_reset(request: HttpRequest, public_id: str) -> HttpResponse:
     """Clear all SKUs, after the reader confirmed how many and for whom."""
     actor = asker(request, StrategyPermission.MANAGE)
-    counts = {name: int(request.POST.get(name, "0") or 0) for name in ("items", "dealers")}
+    counts = {name: typed_count(request.POST.get(name, "")) for name in ("items", "dealers")}
     return _acted(
         request,
         lambda: commands.reset_strategy(actor=actor, strategy_id=public_id, **counts),
@@ -292,7 +300,7 @@ def assign_dealer(request: HttpRequest, public_id: str) -> HttpResponse:
     if dealer is None:
         asked["error"] = _("There is no dealer {code}.").format(code=code)
         return _used_by_page(request, strategy, asked, 422)
-    losing = int(request.POST.get("losing", "0") or 0)
+    losing = typed_count(request.POST.get("losing", ""))
     try:
         commands.assign_strategy(
             actor=actor, dealer_id=dealer.public_id, strategy_id=public_id, losing=losing

@@ -19,6 +19,7 @@ from tenant_apps.strategies import queries
 from tenant_apps.strategies.permissions import StrategyPermission
 
 _NO_NUMBER = noop("Write a number.")
+_DIGITS_MAX = 9
 
 
 def asker(request: HttpRequest, permission: StrategyPermission = StrategyPermission.READ) -> Actor:
@@ -69,6 +70,11 @@ def typed_price(text: str) -> Decimal:
         return Decimal(text.strip().replace(",", ""))
     except InvalidOperation as error:
         raise Invalid(problems=[FieldProblem("/price", "price_invalid", _NO_NUMBER)]) from error
+
+
+def typed_count(text: str) -> int:
+    """A count from a hidden field; 0 for nonsense, which then confirms nothing."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _DIGITS_MAX else 0
 
 
 def first_sentence(error: Invalid) -> str:

@@ -6,7 +6,7 @@ Sources: W-076, W-118, G-10…G-13; decisions.md §2 rows 4 and 5.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -291,12 +291,15 @@ _BELOW_CATEGORY = """ AND p.category_id IN (
  WITH RECURSIVE below AS (SELECT c.id FROM catalog_category c WHERE c.public_id = %s
   UNION ALL SELECT c.id FROM catalog_category c JOIN below ON c.parent_id = below.id)
  SELECT id FROM below)"""
+_TEXTS = ("q", "category", "brand", "sku")
 _LIKE = str.maketrans({"%": r"\%", "_": r"\_", "\\": r"\\"})
 
 
 def _narrowed(wanted: GoodsFilter, *, for_supplier: bool) -> tuple[str, list[Any]]:
     """The filter as conditions behind `SOURCE`, and their values."""
-    where, values = "", []
+    where, values = "", list[Any]()
+    # PostgreSQL refuses a NUL in a text, whoever typed it.
+    wanted = replace(wanted, **{name: getattr(wanted, name).replace("\0", "") for name in _TEXTS})
     state = wanted.state if for_supplier else "orderable"
     if state in OWN_STATES:
         where += f" AND {OWN_STATES[state]}"

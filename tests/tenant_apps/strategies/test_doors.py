@@ -146,6 +146,9 @@ def test_offers_are_read_on_by_cursor_and_narrowed(as_dora, as_olga, goods, deal
     assert rest["next"] is None
     assert as_dora.get("/api/v1/offers?fields=code&q=a-2").json()["items"] == [{"code": "A-2"}]
     assert as_dora.get("/api/v1/offers?cursor=nonsense").status_code == 422
+    assert as_dora.get(f"/api/v1/offers?sort=price&cursor={first['next']}").status_code == 422
+    for odd in ["q=%00tea", "category=%00", "q=%25_%5C", "sort=nonsense", "brand=x", "sku=x"]:
+        assert as_dora.get(f"/api/v1/offers?{odd}").status_code == 200, odd
     assert as_olga.get("/api/v1/offers").status_code == 422
     assert len(as_olga.get(f"/api/v1/offers?dealer={dealer.public_id}").json()["items"]) == 3
 
