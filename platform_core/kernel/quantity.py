@@ -102,7 +102,7 @@ _SENTENCES = {
     "quantity_invalid": noop("{quantity} is not a quantity. Write a number."),
     "quantity_not_positive": noop("The quantity must be more than 0."),
     "quantity_too_large": noop("{quantity} is more than the largest possible quantity, {maximum}."),
-    "quantity_not_whole": noop("{quantity} is not a whole number. This article is sold in whole units only."),
+    "quantity_not_whole": noop("{quantity} is not a whole number. This SKU is sold in whole units only."),
     "quantity_too_precise": noop("{quantity} has more than {precision} decimals."),
     "quantity_below_minimum": noop("Order at least {minimum}; {quantity} is too little."),
     "quantity_not_multiple": noop(

@@ -268,7 +268,7 @@ class SettingsForm(forms.Form):
         label=_("Stock that dealers see"),
         choices=[
             ("exact", _("Exact number")),
-            ("never", _("None")),
+            ("never", pgettext_lazy("stock", "None")),
         ],
     )
     carrier_required = forms.BooleanField(

@@ -40,7 +40,7 @@ DIFFERENCES = (
 )
 CONFIRMED = (("no", gettext_lazy("By the dealer")), ("yes", gettext_lazy("By itself")))
 COLUMNS = (
-    Column("number", "Receipt", "收货单号"),
+    Column("number", "Receipt", "收货确认"),
     Column("shipment", "Shipment", "发货单号"),
     Column("order", "Order", "订单"),
     Column("dealer", "Dealer", "分销商"),

@@ -37,7 +37,7 @@ COLUMNS = (
     Column("order", "Order", "订单"),
     Column("dealer", "Dealer", "分销商"),
     Column("warehouse", "Warehouse", "仓库"),
-    Column("carrier", "Carrier", "物流"),
+    Column("carrier", "Carrier", "物流公司"),
     Column("tracking_number", "Tracking number", "物流单号"),
     Column("lines", "Lines", "行数", Kind.INTEGER),
     Column("quantity", "Quantity", "数量", Kind.DECIMAL, places=3),

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from platform_core.web.countries import country_choices
 from tenant_apps.logistics.models import Carrier, Warehouse
@@ -21,7 +22,9 @@ class WarehouseForm(forms.Form):
     code = forms.CharField(label=_("Code"), help_text=_("Unique, without spaces. Other systems use it."))
     name = forms.CharField(label=_("Name"))
     kind = forms.ChoiceField(
-        label=_("Stock"), choices=KINDS, help_text=_("Own stock is adjusted by hand, ERP stock is synced.")
+        label=pgettext_lazy("kind", "Stock"),
+        choices=KINDS,
+        help_text=_("Own stock is adjusted by hand, ERP stock is synced."),
     )
     external_id = forms.CharField(label=_("ID in your ERP"), required=False)
     country = forms.ChoiceField(label=_("Country"), choices=country_choices)

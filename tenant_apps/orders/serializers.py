@@ -22,13 +22,13 @@ from tenant_apps.orders.queries.orders import steps_open_to
 from tenant_apps.orders.rules import LINES_MAX, Address, Wanted, WantedLine, mark_sentences
 from tenant_apps.orders.states import OrderState
 
-_WHICH = noop("Name the article by “sku” or by “merchant_code”.")
+_WHICH = noop("Name the SKU by “sku” or by “merchant_code”.")
 _AMOUNT = noop("Write an amount like -3.00, not finer than the currency's smallest unit.")
 _TEXTS = ("shop", "carrier", "warehouse", "client_ref", "nickname", "memo", "service_memo")
 
 
 class LineInput(serializers.Serializer[Any]):
-    """One line: the article by `sku` (public id) or `merchant_code`, its quantity in base units or packs."""
+    """One line: the SKU by `sku` (public id) or `merchant_code`, its quantity in base units or packs."""
 
     sku = serializers.CharField(max_length=60, required=False, allow_blank=True, default="")
     merchant_code = serializers.CharField(max_length=60, required=False, allow_blank=True, default="")
@@ -247,7 +247,7 @@ class BulkOutput(serializers.Serializer[Any]):
 
 
 def wanted_from(data: Mapping[str, Any], address: Callable[[str], Address]) -> Wanted:
-    """A whole request; `address` finds a stored one. Raises Invalid for a line that names no article."""
+    """A whole request; `address` finds a stored one. Raises Invalid for a line that names no SKU."""
     return changed(Wanted((), Address()), data, address)
 
 

@@ -35,8 +35,8 @@ _ORDER = {
 }
 _COLUMNS = [
     Column("name", "Name", "姓名"),
-    Column("employee_code", "Employee code", "员工编号"),
-    Column("login", "Account name", "账号"),
+    Column("employee_code", "Employee code", "工号"),
+    Column("login", "Account name", "登录名"),
     Column("email", "E-mail", "邮箱"),
     Column("phone", "Phone", "电话"),
     Column("is_administrator", "Administrator", "管理员", Kind.BOOLEAN),

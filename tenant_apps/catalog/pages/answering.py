@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, pgettext
+from django.utils.translation import gettext_noop
 
 from platform_core.audit.models import AuditLine
 from platform_core.commands import StoredRefusal
@@ -121,7 +121,7 @@ def field_word(key: str) -> str:
 def _sections(active: str) -> list[dict[str, Any]]:
     """The three lists of the catalogue, as tabs."""
     lists = (
-        ("goods", pgettext("catalogue", "Goods"), "catalog:list"),
+        ("goods", _("Goods"), "catalog:list"),
         ("categories", _("Categories"), "catalog:categories"),
         ("brands", _("Brands"), "catalog:brands"),
     )

@@ -12,7 +12,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryD
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import content_disposition_header
-from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -54,7 +54,7 @@ def export(request: HttpRequest, kind: str) -> FileResponse:
         raise Http404
     tree = queries.tree()
     rows = queries.exported(queries.skus_found(actor, wanted(request.GET), tree), tree)
-    title = pgettext("catalogue", "Goods")
+    title = _("Goods")
     columns, language = sheet.columns(queries.precision()), get_language() or "en"
     # A file without name, gone with the answer: the export never stands in memory.
     out = tempfile.TemporaryFile()  # noqa: SIM115 - FileResponse closes it

@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from platform_core.attachments.answers import answer
@@ -188,14 +187,14 @@ def _page(
         "details": ("catalog:product", _("Details")),
         "skus": ("catalog:product_skus", _("SKUs")),
         "pictures": ("catalog:product_pictures", _("Pictures")),
-        "log": ("catalog:product_log", _("Log")),
+        "log": ("catalog:product_log", _("History")),
     }
     tabs = [
         {"label": label, "url": reverse(name, args=[product.public_id]), "active": key == active}
         for key, (name, label) in names.items()
     ]
     crumbs = [
-        {"label": pgettext("catalogue", "Goods"), "url": reverse("catalog:list")},
+        {"label": _("Goods"), "url": reverse("catalog:list")},
         {"label": product.code},
     ]
     facts = {"product": product, "tabs": tabs, "crumbs": crumbs, **context}

@@ -69,7 +69,7 @@ def dealer_tabs(dealer: Dealer, actor: Actor, here: str) -> list[dict[str, Any]]
     """The pages of one dealer, for the supplier's people or for its own."""
     named = [("dealer", _("Details")), ("shops", _("Shops")), ("addresses", _("Addresses"))]
     if actor.dealer_id is None:
-        named += [("people", _("People")), ("log", _("Log"))]
+        named += [("people", _("People")), ("log", _("History"))]
     return [
         {"label": label, "url": reverse(f"dealers:{name}", args=[dealer.public_id]), "active": name == here}
         for name, label in named

@@ -25,7 +25,7 @@ COLUMNS = (
     Column("order", "Order", "订单"),
     Column("dealer", "Dealer", "分销商"),
     Column("warehouse", "Warehouse", "仓库"),
-    Column("carrier", "Carrier", "物流"),
+    Column("carrier", "Carrier", "物流公司"),
     Column("consignee", "Consignee", "收货人"),
     Column("phone", "Phone", "电话"),
     Column("address", "Address", "地址"),

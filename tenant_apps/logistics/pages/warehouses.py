@@ -10,7 +10,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from platform_core.audit.record import lines_of
@@ -80,7 +80,7 @@ def warehouse_list(request: HttpRequest) -> HttpResponse:
     actor = supplier_actor(request)
     words = {
         "q": FilterWords(_("Search")),
-        "kind": FilterWords(_("Stock"), words_of(KINDS)),
+        "kind": FilterWords(pgettext("kind", "Stock"), words_of(KINDS)),
         "enabled": FilterWords(_("State"), words_of(STATES)),
     }
     context = {

@@ -21,7 +21,7 @@ from tenant_apps.orders.states import OrderState
 
 STEP_LABELS = {
     "submit": gettext_lazy("Placed"),
-    "edit": gettext_lazy("Edited"),
+    "edit": gettext_lazy("Changed"),
     "review": gettext_lazy("Reviewed"),
     "review_failed": gettext_lazy("Review refused"),
     "approve": gettext_lazy("Approved by finance"),

@@ -156,7 +156,7 @@ EXPORT_COLUMNS = (
     Column("phone", "Phone", "电话"),
     Column("address", "Address", "地址"),
     Column("warehouse__name", "Warehouse", "仓库"),
-    Column("carrier__name", "Carrier", "承运商"),
+    Column("carrier__name", "Carrier", "物流公司"),
     Column("goods", "Goods", "货款", Kind.DECIMAL),
     Column("goods_adjustment", "Goods adjustment", "货款调整", Kind.DECIMAL),
     Column("freight", "Freight", "运费", Kind.DECIMAL),

@@ -72,7 +72,7 @@ def test_both_doors_receive(as_dora, shipped, through):
     ("received", "sentence"),
     [
         (["-1", "5"], "Enter how much arrived: 0 or more."),
-        (["0.5", "5"], "0.5 is not a whole number. This article is sold in whole units only."),
+        (["0.5", "5"], "0.5 is not a whole number. This SKU is sold in whole units only."),
         (["99999999999", "5"], "99999999999 is more than the largest possible quantity, 1000000000."),
     ],
 )

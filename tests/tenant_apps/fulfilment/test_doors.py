@@ -69,7 +69,7 @@ def test_both_doors_ship(as_olga, olga, dealer, through, quantities, state):
         (["11", "5"], 422, "Only 10 are left to ship."),
         (["-1", "5"], 422, "A quantity cannot be negative."),
         (["0", "0"], 422, "Enter a quantity for at least one line."),
-        (["0.5", "1"], 422, "0.5 is not a whole number. This article is sold in whole units only."),
+        (["0.5", "1"], 422, "0.5 is not a whole number. This SKU is sold in whole units only."),
     ],
 )
 def test_both_doors_refuse_alike(as_olga, dealer, through, quantities, status, sentence):
