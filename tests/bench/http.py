@@ -27,7 +27,12 @@ def orders() -> list[Figure]:
     there = shop()
     _bare_table()
     figures = []
-    with _ours() as ours, serving_at("tests.bench.bare.app:application") as bare:
+    with (
+        _ours() as ours,
+        serving_at(
+            "tests.bench.bare.app:application", DJANGO_SETTINGS_MODULE="tests.bench.bare.settings"
+        ) as bare,
+    ):
         for clients, each in ((1, 60), (16, 8)):
             asks = _placing(there)
             figures.append(
@@ -43,7 +48,12 @@ def catalogue() -> list[Figure]:
     there = shop()
     _bare_table()
     figures = []
-    with _ours() as ours, serving_at("tests.bench.bare.app:application") as bare:
+    with (
+        _ours() as ours,
+        serving_at(
+            "tests.bench.bare.app:application", DJANGO_SETTINGS_MODULE="tests.bench.bare.settings"
+        ) as bare,
+    ):
         for clients, each in ((1, 150), (16, 20)):
             asks = _listing(there)
             figures.append(

@@ -65,6 +65,8 @@ def serving_at(application: str, **env: str) -> Iterator[Server]:
         str(WORKERS),
         "--blocking-threads",
         "4",
+        "--blocking-threads-idle-timeout",
+        "600",
         "--log-level",
         "error",
         application,
