@@ -56,7 +56,7 @@ class SignUpForm(SlugForm):
         label=_("Password"),
         max_length=PASSWORD_LENGTH_MAX,
         strip=False,
-        help_text=_("At least 10 characters; a few words that belong together only for you are best."),
+        help_text=_("At least 12 characters; a few words that belong together only for you are best."),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     language = forms.ChoiceField(label=_("Language"), choices=lambda: settings.LANGUAGES)

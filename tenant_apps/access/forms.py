@@ -202,7 +202,7 @@ class IssuedPasswordForm(forms.Form):
         max_length=128,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("At least 10 characters, none of the common ones, not like your name."),
+        help_text=_("At least 12 characters, none of the common ones, not like your name."),
     )
     repeated = forms.CharField(
         label=_("New password, again"),

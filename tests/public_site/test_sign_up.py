@@ -209,7 +209,7 @@ def test_a_suggestion_never_replaces_what_was_typed(visitor, database):
         ("company", "", "required"),
         ("name", "", "required"),
         ("email", "nope", "valid email"),
-        ("password", "short", "at least 10"),
+        ("password", "just eleven", "at least 12"),
         ("password", "1234567890", "too common"),
         ("password", "olga@example.com", "too similar"),
         ("language", "tlh", "valid choice"),
