@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.utils import translation
+from django.utils import timezone, translation
 
 from platform_core.kernel.context import Serving, serve
 from tenants import hosts
@@ -16,7 +17,7 @@ from tenants.states import SupplierState
 
 
 class ServeSupplier:
-    """Serves the host's supplier for the whole request, also while its answer streams.
+    """Serves the host's supplier, in its time zone, for the whole request, also while its answer streams.
 
     The public host serves none. An unknown host gets 404 before any SQL, a supplier that may
     not trade a page that says so (403).
@@ -39,7 +40,7 @@ class ServeSupplier:
             return self._page(request, "supplier_suspended.html", 403, supplier_name=supplier.name)
         cast(Any, request).supplier = supplier
         request.urlconf = settings.SUPPLIER_URLCONF
-        with serve(supplier):
+        with serve(supplier), timezone.override(ZoneInfo(supplier.timezone)):
             response = self.get_response(request)
         if response.streaming:
             streamed = cast(Any, response)
@@ -55,7 +56,7 @@ class ServeSupplier:
 def _served(supplier: Serving, parts: Any) -> Iterator[bytes]:
     iterator = iter(parts)
     while True:
-        with serve(supplier):
+        with serve(supplier), timezone.override(ZoneInfo(supplier.timezone)):
             try:
                 part = next(iterator)
             except StopIteration:

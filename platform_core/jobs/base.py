@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import structlog
 from celery import Task, shared_task
 from django.conf import settings
+from django.utils import timezone
 from django.utils.module_loading import import_string
 
 # Not celery's current app: a web process that imports no task would send to nobody.
@@ -45,7 +47,8 @@ class SupplierTask(Task):  # type: ignore[misc,type-arg]
         if not supplier_id:
             raise NoSupplier(f"task {self.name} came without a supplier")
         supplier = import_string(settings.SUPPLIER_RESOLVER)(supplier_id)
-        with serve(supplier), structlog.contextvars.bound_contextvars(supplier=supplier_id):
+        zone = timezone.override(ZoneInfo(supplier.timezone))
+        with serve(supplier), zone, structlog.contextvars.bound_contextvars(supplier=supplier_id):
             return self.run(*args, **kwargs)
 
 
