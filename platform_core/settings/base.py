@@ -9,11 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from platform_core.settings import env
 from platform_core.settings.apps import BOTH_APPS, CONTROL_APPS, SUPPLIER_APPS, TABLELESS_APPS
 from platform_core.settings.databases import databases
+from platform_core.settings.logging import configure, default_level
 
 ENVIRONMENT = env.text("DEALERDESK_ENV", "dev")
 DEBUG = env.flag("DEBUG")
 INSECURE_KEY = "insecure-key-for-development-only"
 SECRET_KEY = env.text("SECRET_KEY", INSECURE_KEY)
+LOGGING = configure(ENVIRONMENT, env.text("LOG_LEVEL", default_level(ENVIRONMENT)))
 BASE_HOST = env.text("BASE_HOST", "localhost:8000")
 SCHEME = env.text("SCHEME", "http")
 VAR = env.var()

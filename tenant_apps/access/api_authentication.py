@@ -11,6 +11,7 @@ from rest_framework.request import Request
 
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.context import serving_or_none
+from platform_core.web.request_log import name_actor
 from tenant_apps.access import operations, queries
 from tenant_apps.access.errors import CsrfFailed, KeyRefused, PasswordChangeRequired
 
@@ -44,6 +45,7 @@ class KeyOrSession(BaseAuthentication):
         operations.note_key_use(key)
         actor = queries.actor_of_key(key)
         cast(Any, request).actor = actor
+        name_actor(actor.id)
         return actor, key
 
     def _by_session(self, request: HttpRequest) -> tuple[Actor, Any] | None:
@@ -55,6 +57,7 @@ class KeyOrSession(BaseAuthentication):
             raise CsrfFailed
         if cast(Any, request.user).must_change_password:
             raise PasswordChangeRequired
+        name_actor(actor.id)
         return actor, None
 
 

@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 from django.utils.functional import SimpleLazyObject
 
 from platform_core.kernel.context import serving_or_none
+from platform_core.web.request_log import name_actor
 from tenant_apps.access import queries
 
 _API = "/api/"
@@ -49,6 +50,7 @@ class KnowActor:
         if not actor.id:
             is_open = getattr(view, "login_required", True) is False
             return None if is_open else _to_login(request)
+        name_actor(actor.id)
         must_change = cast(Any, request.user).must_change_password
         if must_change and match.view_name not in settings.VIEWS_BEFORE_PASSWORD_CHANGE:
             return _go(request, redirect("access:issued_password"))
