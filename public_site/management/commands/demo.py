@@ -13,6 +13,7 @@ from platform_core.kernel import clock
 from platform_core.kernel.context import serve
 from public_site.demo.stage import actor_named, set_stage
 from public_site.demo.trade import YEAR, Trade
+from tenant_apps.access.commands.keys import create_key
 from tenant_apps.orders.models import SalesOrder
 from tenants.management.commands.prepare import DEMO, OWNER, demo_password
 from tenants.models import Supplier
@@ -31,6 +32,7 @@ class Command(BaseCommand):
         """`--stage` only sets up goods, dealers and people; `--full` trades 6,000 orders."""
         parser.add_argument("--stage", action="store_true")
         parser.add_argument("--full", action="store_true")
+        parser.add_argument("--key", action="store_true", help="print a new API key of the demo's dealer")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Set the stage and tell its logins, or trade the year on it."""
@@ -38,7 +40,11 @@ class Command(BaseCommand):
         if supplier is None:
             raise CommandError("There is no demo supplier: run `manage.py prepare --demo` first.")
         with serve(serving_of(supplier)):
-            if options["stage"]:
+            if options["key"]:
+                dora = actor_named("dora")
+                issued = create_key(actor=dora, name="curl", permissions=sorted(dora.grants))
+                self.stdout.write(issued.secret)
+            elif options["stage"]:
                 self._set_stage()
             else:
                 self._trade(FULL if options["full"] else settings.DEMO_ORDERS)
