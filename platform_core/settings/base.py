@@ -143,6 +143,10 @@ COTTON_DIR = "cotton"
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("zh-hans", _("简体中文"))]
 LANGUAGE_COOKIE_NAME = "language"
+# Among apps the first one's word wins, so a library's "Code" would replace ours; these paths win over all.
+LOCALE_PATHS = [
+    folder for app in INSTALLED_APPS if (folder := env.ROOT / app.replace(".", "/") / "locale").is_dir()
+]
 USE_I18N = USE_TZ = True
 TIME_ZONE = "UTC"
 

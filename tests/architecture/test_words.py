@@ -12,6 +12,7 @@ from pathlib import Path
 
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
+from django.utils import translation
 from django.utils.translation.template import templatize
 
 from tests.architecture.houses import FILES, HOUSES, ROOT, short, tree
@@ -83,6 +84,17 @@ def test_a_word_has_one_translation():
         for word, texts in translations(path).items():
             said[word][tuple(texts)].append(short(path).partition("/locale")[0])
     assert {word: dict(ways) for word, ways in said.items() if len(ways) > 1} == {}
+
+
+def test_our_word_wins_over_a_librarys():
+    with translation.override("zh-hans"):
+        shown = {
+            (context, text): translation.pgettext(context, text) if context else translation.gettext(text)
+            for path in CATALOGS
+            for context, text in translations(path)
+        }
+    ours = {word: texts[0] for path in CATALOGS for word, texts in translations(path).items()}
+    assert {word: (shown[word], ours[word]) for word in ours if shown[word] != ours[word]} == {}
 
 
 def test_each_marked_text_has_its_chinese():
