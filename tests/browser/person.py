@@ -15,7 +15,8 @@ PATIENCE_MS = 30_000
 # What a form answers when it refuses; the browser logs each as an error of its own.
 REFUSED = {409, 422}
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
-_SENTENCE = re.compile(r"[A-Za-z]{3,} [a-z]{3,}")
+# Two English words in a row, or a line that is one capitalized word, but for names that stay as they are.
+_ENGLISH = re.compile(r"[A-Za-z]{3,} [a-z]{3,}|^(?!Dealerdesk$|English$|Excel$)[A-Z][a-z]{2,}$")
 
 
 @dataclass
@@ -26,8 +27,6 @@ class Person:
     language: str
     page: Page
     shots: Path | None
-    # Latin words that stand on Chinese pages rightly: names of companies and things.
-    foreign: tuple[str, ...] = ()
     complaints: list[str] = field(default_factory=list)
     seen: int = 0
 
@@ -137,9 +136,9 @@ class Person:
 
     def _english_lines(self) -> list[str]:
         text = self.page.locator("body").inner_text()
-        for name in self.foreign:
-            text = text.replace(name, "")
-        return [line for line in text.splitlines() if _SENTENCE.search(line) and not _CHINESE.search(line)]
+        return [
+            line for line in text.splitlines() if _ENGLISH.search(line.strip()) and not _CHINESE.search(line)
+        ]
 
     def _judge(self, answer: Response) -> None:
         if not answer.url.startswith("http"):
@@ -156,9 +155,7 @@ class Person:
             self.complaints.append(f"console: {message.text}")
 
 
-def sit_down(
-    browser: Browser, name: str, language: str, size: tuple[int, int], shots: Path | None, foreign=()
-) -> Person:
+def sit_down(browser: Browser, name: str, language: str, size: tuple[int, int], shots: Path | None) -> Person:
     """A fresh browser profile in the person's language and width."""
     context = browser.new_context(
         locale="zh-CN" if language != "en" else "en-GB",
@@ -167,7 +164,7 @@ def sit_down(
         has_touch=size == PHONE,
         reduced_motion="reduce",
     )
-    return Person(name, language, context.new_page(), shots, tuple(foreign))
+    return Person(name, language, context.new_page(), shots)
 
 
 def _visible(links: Locator) -> bool:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
 from playwright.sync_api import expect
 
 from tests.browser.person import Person
@@ -58,7 +61,7 @@ def top_up(dora: Person, olga: Person, play: Play) -> None:
     olga.page.locator("main table.data tbody tr a").first.click()
     picture = olga.page.locator("main img[src*=voucher]").first
     expect(picture).to_be_visible()
-    olga.page.wait_for_function("document.querySelector('main img[src*=voucher]').naturalWidth > 0")
+    picture.evaluate("image => image.decode()")  # refuses what is no picture
     olga.look("top-up-review")
     olga.press("Approve")
     olga.sees(olga.word("Available after"), play.money("500.00"))
@@ -87,7 +90,7 @@ def order(dora: Person, play: Play) -> str:
         page.keyboard.type(TRADE[code][6])
         expect(row.locator(".pad-error")).to_be_empty()
         page.keyboard.press("Enter" if place else "ArrowDown")
-    expect(page.locator("[type=submit]:focus")).to_have_count(1)
+    expect(dora.button("Place order")).to_be_focused()
     page.locator("select[name=carrier]").select_option(label=play.carrier)
     total = page.locator("[data-pad-total=total]")
     expect(total).to_have_text(play.money(TOTAL))
@@ -188,7 +191,10 @@ def read_history(reader: Person, play: Play) -> None:
         moment = moments.nth(place)
         expect(moment.locator("strong").first).to_have_text(reader.word(label))
         expect(moment.locator(".moment-line span").first).to_contain_text(who)
-        expect(moment.locator("time")).not_to_be_empty()
+        at = datetime.fromisoformat(moment.locator("time").get_attribute("datetime"))
+        assert abs(datetime.now(UTC) - at) < timedelta(minutes=30)
+        # The supplier's clock, which is not the server's.
+        expect(moment.locator("time")).to_contain_text(f"{at.astimezone(ZoneInfo(play.time_zone)):%H:%M}")
     changed = {
         change.locator("dt").inner_text(): [
             change.locator("dd.num").nth(side).inner_text().split("\n")[-1].split(" ")[-1] for side in (0, 1)
