@@ -90,7 +90,7 @@ def undo_adjustments(order: SalesOrder, operation_id: UUID, *, move_money: bool)
     """
     if move_money:
         changes = {"goods": -order.goods_adjustment, "freight": -order.freight_adjustment}
-        _move(order, operation_id, changes, "")
+        _move(order, operation_id, changes, {})
     undone = order.goods_adjustment + order.freight_adjustment
     order.adjustments.filter(undone_at__isnull=True).update(undone_at=clock.now())
     order.goods_adjustment = order.freight_adjustment = Money.zero(Currency(order.currency))
@@ -119,11 +119,17 @@ def _adjust(order: SalesOrder, actor: Actor, operation_id: UUID, wanted: Sequenc
     order.freight_adjustment += changes["freight"]
     order.total += changes["goods"] + changes["freight"]
     order.charged += changes["goods"] + changes["freight"]
-    _move(order, operation_id, changes, "; ".join(a.reason.strip() for a in wanted))
+    notes = {kind: "; ".join(a.reason.strip() for a in wanted if a.kind == kind) for kind in changes}
+    _move(order, operation_id, changes, notes)
 
 
-def _move(order: SalesOrder, operation_id: UUID, changes: Mapping[str, Money], note: str) -> None:
-    """Move the sum of each kind, what goes back first: it may pay for what is added."""
+def _move(
+    order: SalesOrder, operation_id: UUID, changes: Mapping[str, Money], notes: Mapping[str, str]
+) -> None:
+    """Move the sum of each kind, what goes back first: it may pay for what is added.
+
+    The dealer's statement gives each movement the reasons of its own kind.
+    """
     for kind, change in sorted(changes.items(), key=lambda entry: entry[1].minor):
         if change:
             ledger.adjust(
@@ -132,7 +138,7 @@ def _move(order: SalesOrder, operation_id: UUID, changes: Mapping[str, Money], n
                 source=source_of(order),
                 kind=kind,
                 amount=change,
-                note=note,
+                note=notes.get(kind, ""),
             )
 
 

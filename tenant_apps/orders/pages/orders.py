@@ -9,6 +9,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from platform_core.kernel.actor import Actor
@@ -44,7 +45,10 @@ from tenant_apps.orders.states import OrderState, is_freight_open
 
 PANEL_SIZE = 8
 # Panels of higher apps on an order's page, shown once their app has them.
-_PANELS = (("fulfilment:order_panel", "fulfilment.read"), ("aftersales:order_panel", "aftersales.read"))
+_PANELS = (
+    (gettext_lazy("Shipments"), "fulfilment:order_panel", "fulfilment.read"),
+    (gettext_lazy("Receipts"), "aftersales:order_panel", "aftersales.read"),
+)
 
 
 @require_GET
@@ -194,12 +198,12 @@ def _available(order: SalesOrder, actor: Actor) -> Any:
     return ledger.available(order.dealer_id) if actor.may("ledger.read") else None
 
 
-def _panels(order: SalesOrder, actor: Actor) -> list[str]:
+def _panels(order: SalesOrder, actor: Actor) -> list[dict[str, Any]]:
     found = []
-    for name, permission in _PANELS:
+    for title, name, permission in _PANELS:
         if actor.may(permission) and order.reviewed_at is not None:
             try:
-                found.append(reverse(name, args=[order.public_id]))
+                found.append({"title": title, "url": reverse(name, args=[order.public_id])})
             except NoReverseMatch:
                 continue
     return found
