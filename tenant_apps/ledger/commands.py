@@ -74,42 +74,35 @@ def create_top_up(
     dealer = own_dealer(actor) if actor.dealer_id is not None else dealer_for(actor, facts.dealer)
     amount = _checked(actor, facts)
     texts = trimmed({name: getattr(facts, name) for name in _LIMITS})
+    row = TopUp(
+        number=numbers.draw("TU"),
+        dealer=dealer,
+        kind=facts.kind,
+        currency=amount.currency.value,
+        amount_minor=amount.minor,
+        method=facts.method,
+        paid_on=facts.paid_on,
+        credit_until=queries.end_of(facts.credit_until) if facts.credit_until else None,
+        paid_from=texts["paid_from"],
+        note=texts["note"],
+        external_id=texts["external_id"] or None,
+        **actor_columns(actor),
+    )
     with uniquely("external_id"):
-        top_up = TopUp.objects.create(
-            number=numbers.draw("TU"),
-            dealer=dealer,
-            kind=facts.kind,
-            currency=amount.currency.value,
-            amount_minor=amount.minor,
-            method=facts.method,
-            paid_on=facts.paid_on,
-            credit_until=queries.end_of(facts.credit_until) if facts.credit_until else None,
-            paid_from=texts["paid_from"],
-            note=texts["note"],
-            external_id=texts["external_id"] or None,
-            **actor_columns(actor),
-        )
+        row.save(force_insert=True)
     if voucher is not None:
         store.save(
             voucher,
             owner_kind=queries.VOUCHER,
-            owner_id=top_up.pk,
+            owner_id=row.pk,
             actor=actor,
             purpose=store.Purpose.VOUCHER,
             field="voucher",
         )
-    _tell(actor, top_up, "create", "", after={"amount": str(amount.amount)})
-    outbox.record(
-        TopUpCreated(
-            top_up.public_id,
-            top_up.number,
-            dealer.public_id,
-            top_up.kind,
-            str(amount.amount),
-            top_up.currency,
-        )
-    )
-    return top_up
+    said = str(amount.amount)
+    _tell(actor, row, "create", "", after={"amount": said})
+    outbox.record(TopUpCreated(row.public_id, row.number, dealer.public_id, row.kind, said, row.currency))
+    return row
 
 
 @command(May.REVIEW_TOP_UP, moves=True)
@@ -156,17 +149,7 @@ def approve_top_up(
         after={"amount": str(amount.amount), "available": str(after.amount)},
         reason=note,
     )
-    outbox.record(
-        TopUpApproved(
-            row.public_id,
-            row.number,
-            row.dealer.public_id,
-            row.kind,
-            str(amount.amount),
-            str(after.amount),
-            row.currency,
-        )
-    )
+    outbox.record(_approved(row, amount, after))
     return row
 
 
@@ -189,6 +172,18 @@ def cancel_top_up(*, actor: Actor, operation_id: UUID, top_up: str, reason: str 
     _tell(actor, row, "cancel", source, reason=reason)
     outbox.record(TopUpCancelled(row.public_id, row.number, row.dealer.public_id, reason))
     return row
+
+
+def _approved(row: TopUp, amount: Money, after: Money) -> TopUpApproved:
+    return TopUpApproved(
+        row.public_id,
+        row.number,
+        row.dealer.public_id,
+        row.kind,
+        str(amount.amount),
+        str(after.amount),
+        row.currency,
+    )
 
 
 def _checked(actor: Actor, facts: TopUpFacts) -> Money:
@@ -275,4 +270,3 @@ def _tell(
     )
     change = {**(after or {}), **({"reason": reason} if reason else {})}
     record(actor, [Change(SOURCE_KIND, row.public_id, name, before or {}, {**change, "state": row.state})])
-

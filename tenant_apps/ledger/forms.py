@@ -66,9 +66,7 @@ class ApproveForm(forms.Form):
         help_text=_("Correct it when another amount arrived; both are kept."),
     )
     note = forms.CharField(label=pgettext_lazy("remark", "Note"), required=False)
-    is_confirmed = forms.BooleanField(
-        label=_("I recorded this myself and approve it alone."), required=False
-    )
+    is_confirmed = forms.BooleanField(label=_("I recorded this myself and approve it alone."), required=False)
     operation = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, asks_twice: bool = False, **kwargs: Any) -> None:

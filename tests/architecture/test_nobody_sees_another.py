@@ -30,7 +30,11 @@ SHARED = {"carrier", "warehouse"}
 # What a right request holds, where a wrong one would be refused before anybody looked for the object.
 BODIES = {
     "api-ceiling": {"permissions": []},
-    "api-dealer-by-external-id": {"name": "X", "code": "X-1"},
+    "api-dealer-by-external-id": {
+        "name": "X",
+        "code": "X-1",
+        "administrator": {"name": "X", "login": "x-1"},
+    },
     "api-dealer-items": {"items": [{"merchant_code": "X", "price": "1"}]},
     "api-dealer-strategy": {"strategy": "gst_x"},
     "api-goods-strategy": {"name": "X"},
@@ -90,7 +94,9 @@ def test_another_dealers_object_is_not_found(doras, as_xavier):
     assert found_by(as_xavier, doras, {403, 404, 405, 410}) == []
 
 
-def found_by(client, made: dict[str, str], good: set[int], *, skip_put_by_external_id: bool = False) -> list[str]:
+def found_by(
+    client, made: dict[str, str], good: set[int], *, skip_put_by_external_id: bool = False
+) -> list[str]:
     """Ask every address that names an object, by every method; what answers as if it were there."""
     wrong = []
     for route in NAMING:
@@ -100,7 +106,11 @@ def found_by(client, made: dict[str, str], good: set[int], *, skip_put_by_extern
         for method in METHODS:
             if method == "put" and skip_put_by_external_id and "external_id" in route.parameters:
                 continue  # makes the supplier's own
-            shared = method == "get" and good >= {403} and SHARED & {kind_of(route.template, p) for p in route.parameters}
+            shared = (
+                method == "get"
+                and good >= {403}
+                and SHARED & {kind_of(route.template, p) for p in route.parameters}
+            )
             answer = asked(client, method, path, BODIES.get(route.name, {}))
             if answer.status_code not in good and not (shared and answer.status_code == 200):
                 wrong.append(f"{method} {route.template}: {answer.status_code}")
