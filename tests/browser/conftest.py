@@ -16,7 +16,7 @@ from tests.tenants import trail
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def chromium() -> str:
     """The machine's browser. Without one the tests are skipped, or fail where one is required."""
     found = next(filter(None, map(shutil.which, CHROMIUMS)), None)
