@@ -3,9 +3,12 @@
 from django.conf import settings
 from django.urls import include, path
 
+from platform_core.missing import missing
+
 urlpatterns = [
     path("", include("platform_core.web.urls_common")),
     path("", include("public_site.urls")),
 ]
 if settings.DEBUG:
     urlpatterns += [path("", include("platform_core.web.urls_debug"))]
+urlpatterns += [path("<path:path>", missing, name="missing")]

@@ -2,6 +2,8 @@
 
 from django.urls import include, path
 
+from platform_core.missing import missing
+
 # From the highest stair down, so that a lower app never shadows a higher one's address.
 PAGES = [
     "aftersales",
@@ -21,4 +23,5 @@ urlpatterns = [
     *[path(f"{app}/", include(f"tenant_apps.{app}.urls")) for app in PAGES],
     path("api/", include("platform_core.api.urls")),
     *[path("api/v1/", include(f"tenant_apps.{app}.api_urls")) for app in [*PAGES, "access"]],
+    path("<path:path>", missing, name="missing"),
 ]

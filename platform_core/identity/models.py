@@ -46,7 +46,9 @@ class User(AbstractBaseUser):
         constraints = [
             models.UniqueConstraint(Lower("login"), name="user_login_unique", condition=~models.Q(login="")),
             models.UniqueConstraint(Lower("email"), name="user_email_unique", condition=~models.Q(email="")),
-            models.UniqueConstraint(fields=["phone"], name="user_phone_unique", condition=~models.Q(phone="")),
+            models.UniqueConstraint(
+                fields=["phone"], name="user_phone_unique", condition=~models.Q(phone="")
+            ),
             models.CheckConstraint(
                 condition=~models.Q(login="", email="", phone=""), name="user_has_a_name_to_log_in"
             ),

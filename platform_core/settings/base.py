@@ -14,6 +14,7 @@ from platform_core.settings.logging import configure, default_level
 ENVIRONMENT = env.text("DEALERDESK_ENV", "dev")
 DEBUG = env.flag("DEBUG")
 INSECURE_KEY = "insecure-key-for-development-only"
+SECRET_LENGTH_MIN = 50
 SECRET_KEY = env.text("SECRET_KEY", INSECURE_KEY)
 LOGGING = configure(ENVIRONMENT, env.text("LOG_LEVEL", default_level(ENVIRONMENT)))
 BASE_HOST = env.text("BASE_HOST", "localhost:8000")

@@ -65,7 +65,14 @@ BY_NAME = {
     "warehouse_id": "warehouse",
 }
 # Parameters that choose, not name: a value that exists.
-WORDS = {"kind": "xlsx", "language": "en", "step": "cancel", "name": "cancel", "field": "price"}
+WORDS = {
+    "path": "nowhere",
+    "kind": "xlsx",
+    "language": "en",
+    "step": "cancel",
+    "name": "cancel",
+    "field": "price",
+}
 # Parameters that nobody can guess: a ticket, an upload, a picture. A made-up value must be unknown.
 SECRETS = {"token", "upload_id", "file_id", "picture_id", "voucher_id", "uidb36", "key"}
 # Another system's id: PUT makes it, so only reading can be foreign.

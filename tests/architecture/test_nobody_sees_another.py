@@ -21,7 +21,7 @@ CANARY = "zebra4711"
 OPEN = {
     "account_login", "account_reset_password", "account_reset_password_done",
     "account_reset_password_from_key_done", "api-description", "api-errors", "api-reference", "brand_css",
-    "favicon", "health", "ready", "robots", "set_language", "account_logout",
+    "favicon", "health", "missing", "ready", "robots", "set_language", "account_logout",
 }  # fmt: skip
 # A link with a wrong token is answered with a page that says so.
 ANSWERS_STRANGERS = {"account_reset_password_from_key"}

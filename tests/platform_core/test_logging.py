@@ -38,7 +38,7 @@ def lines(stream: io.StringIO) -> list[dict]:
     [
         (f"/hand-over/{CANARY}/", "/hand-over/<str:token>/"),
         (f"/login/?next=/{CANARY}", "/login/"),
-        (f"/nowhere/{CANARY}?{CANARY}", "(no route)"),
+        (f"/nowhere/{CANARY}?{CANARY}", "/<path:path>"),
         (f"/api/v1/skus?q={CANARY}", "/api/v1/skus"),
     ],
 )
