@@ -257,4 +257,4 @@ HOME_PANELS = PORTAL_PANELS = [
 ]
 EVENT_HANDLERS["fulfilment.shipment_sent"] = ["tenant_apps.fulfilment.handlers.mail_shipment_sent"]
 # How many orders the demo supplier's year has.
-DEMO_ORDERS = env.number("DEMO_ORDERS", 120)
+DEMO_ORDERS = env.number("DEMO_ORDERS", 1000)
