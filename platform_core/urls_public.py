@@ -1,11 +1,11 @@
 """Addresses of the public host: no supplier is served here."""
 
 from django.conf import settings
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from platform_core.missing import missing
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("platform_core.web.urls_common")),
     path("", include("public_site.urls")),
 ]

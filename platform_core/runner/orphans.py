@@ -56,7 +56,7 @@ def _belongs(process: psutil.Process, places: Places) -> bool:
             return False
         if process.name() in {"postgres", "redis-server"}:
             return process.cwd() in {str(places.pg_data.resolve()), str(places.redis_data.resolve())}
-        return process.environ().get(MARKER) == str(places.var)
+        return bool(process.environ().get(MARKER) == str(places.var))
     except (psutil.Error, OSError):
         return False
 

@@ -33,9 +33,7 @@ _QUANTITY: DecimalField[Decimal, Decimal] = DecimalField(max_digits=18, decimal_
 _NOTHING = Value(Decimal(0), output_field=_QUANTITY)
 
 
-def available(
-    *, warehouse_ids: Collection[int], sku_ids: Collection[int]
-) -> dict[tuple[int, int], Decimal]:
+def available(*, warehouse_ids: Collection[int], sku_ids: Collection[int]) -> dict[tuple[int, int], Decimal]:
     """What is free by (warehouse, SKU): on hand − reserved, never below 0. One statement.
 
     A pair without a stock row is absent: the warehouse never had the SKU.

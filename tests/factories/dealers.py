@@ -39,7 +39,9 @@ def make_dealer(code: str, **fields: object) -> Dealer:
     level = fields.pop("level", None) or DealerLevel.objects.order_by("position", "id").first()
     name = fields.pop("name", f"Dealer {code}")
     keys = {"search_key": f"{code} {name}".lower(), "sort_key": str(name).lower()}
-    return Dealer.objects.create(organisation=organisation, code=code, name=name, level=level, **keys, **fields)
+    return Dealer.objects.create(
+        organisation=organisation, code=code, name=name, level=level, **keys, **fields
+    )
 
 
 def make_shop(dealer: Dealer, code: str, **fields: object) -> Shop:

@@ -83,8 +83,13 @@ def found():
 def reserving(place, source, demands):
     def act():
         inventory.reserve(
-            actor=SYSTEM, operation_id=uuid.uuid4(), warehouse_id=place.pk, source=source, demands=demands,
-            stock_percent=D(100), precision=0,
+            actor=SYSTEM,
+            operation_id=uuid.uuid4(),
+            warehouse_id=place.pk,
+            source=source,
+            demands=demands,
+            stock_percent=D(100),
+            precision=0,
         )
 
     return act
@@ -214,7 +219,10 @@ def test_one_operation_asked_twelve_times_at_once_has_one_effect(committed, deal
 
     ended = race_in_own_transactions(
         committed,
-        [lambda: approve_top_up(actor=reviewer, operation_id=operation, top_up=row.public_id) for _ in range(12)],
+        [
+            lambda: approve_top_up(actor=reviewer, operation_id=operation, top_up=row.public_id)
+            for _ in range(12)
+        ],
     )
 
     assert ended == {"done": 12}
@@ -260,7 +268,9 @@ class Books(RuleBasedStateMachine):
         def act():
             reserving(self.place, source, [demand(self.goods[sku], str(pieces), self.next)])()
             charge(
-                operation_id=uuid.uuid4(), dealer_id=self.dealer.pk, source=source,
+                operation_id=uuid.uuid4(),
+                dealer_id=self.dealer.pk,
+                source=source,
                 charges=[Charge("goods", money(f"{Decimal(cents) / 100:.2f}"))],
             )
 
@@ -280,7 +290,10 @@ class Books(RuleBasedStateMachine):
 
         def act():
             adjust(
-                operation_id=uuid.uuid4(), dealer_id=self.dealer.pk, source=Source("order", order), kind="goods",
+                operation_id=uuid.uuid4(),
+                dealer_id=self.dealer.pk,
+                source=Source("order", order),
+                kind="goods",
                 amount=money(f"{Decimal(cents) / 100:.2f}"),
             )
 
@@ -298,7 +311,10 @@ class Books(RuleBasedStateMachine):
 
         def act():
             inventory.consume(
-                actor=SYSTEM, operation_id=uuid.uuid4(), source=Source("order", order), taken={order: D(pieces)}
+                actor=SYSTEM,
+                operation_id=uuid.uuid4(),
+                source=Source("order", order),
+                taken={order: D(pieces)},
             )
 
         if self.attempt(act, (OverDelivery, OutOfStock), fits):
@@ -342,7 +358,10 @@ def test_wallet_and_stock_follow_a_plain_model(committed):
     run_state_machine_as_test(
         Books,
         settings=settings(
-            max_examples=examples, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=examples,
+            stateful_step_count=25,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
         ),
     )
 

@@ -150,7 +150,10 @@ def api(committed):
 
 def lay_goods(api):
     names = {row["CategoryID"]: row["CategoryName"] for row in table("categories")}
-    ids = {number: api.ask("POST", "categories", {"name": name.replace("/", " and ")})["id"] for number, name in names.items()}
+    ids = {
+        number: api.ask("POST", "categories", {"name": name.replace("/", " and ")})["id"]
+        for number, name in names.items()
+    }
     codes = []
     for row in table("products"):
         code = f"NW-{int(row['ProductID']):02d}"

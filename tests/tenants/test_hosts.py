@@ -45,7 +45,17 @@ def test_an_unknown_host_is_404_without_sql():
 
 
 @pytest.mark.parametrize(
-    "host", ["", "ALL", "*", "acme.localhost.evil.example", "localhost.evil.example", "a b", "[::1]:8000", "127.0.0.1"]
+    "host",
+    [
+        "",
+        "ALL",
+        "*",
+        "acme.localhost.evil.example",
+        "localhost.evil.example",
+        "a b",
+        "[::1]:8000",
+        "127.0.0.1",
+    ],
 )
 def test_a_forged_host_is_404(host):
     assert Client().get("/", HTTP_HOST=host).status_code == 404

@@ -195,7 +195,11 @@ class TestIssuedPassword:
         ("password", "repeated", "sentence"),
         [
             (PASSWORD, PASSWORD, "Choose a password other than the present one."),
-            ("just eleven", "just eleven", "This password is too short. It must contain at least 12 characters."),
+            (
+                "just eleven",
+                "just eleven",
+                "This password is too short. It must contain at least 12 characters.",
+            ),
             ("password1234", "password1234", "This password is too common."),
             ("another horse battery", "another horse", "The two passwords differ."),
         ],

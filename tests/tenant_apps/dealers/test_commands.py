@@ -125,11 +125,19 @@ def test_the_shop_takes_another_code_where_the_dealers_is_taken(olga, dealer):
 
 def test_an_edit_changes_what_it_names_and_finds_the_new_name(olga, dealer):
     commands.change_dealer(
-        actor=olga, dealer_id=dealer.public_id, changes={"name": "农夫山泉", "service_fee": D("1.20")}, version=1
+        actor=olga,
+        dealer_id=dealer.public_id,
+        changes={"name": "农夫山泉", "service_fee": D("1.20")},
+        version=1,
     )
 
     dealer.refresh_from_db()
-    assert (dealer.code, dealer.name, dealer.service_fee_minor, dealer.version) == ("D-DORA", "农夫山泉", 120, 2)
+    assert (dealer.code, dealer.name, dealer.service_fee_minor, dealer.version) == (
+        "D-DORA",
+        "农夫山泉",
+        120,
+        2,
+    )
     assert dealer.organisation.name == "农夫山泉"
     line = lines_of("dealer", dealer.public_id).get()
     assert (line.verb, line.after) == ("changed", {"name": "农夫山泉", "service_fee_minor": 120})
@@ -253,9 +261,7 @@ def test_a_wrong_address_is_refused_on_creation_and_on_edit(dora, dealer, wrong,
 
 
 def test_a_blank_district_is_accepted_g31(dora, dealer):
-    row = commands.add_address(
-        actor=dora, dealer_id=dealer.public_id, values={**make.ADDRESS, "region3": ""}
-    )
+    row = commands.add_address(actor=dora, dealer_id=dealer.public_id, values={**make.ADDRESS, "region3": ""})
 
     assert row.is_default
 
@@ -277,7 +283,9 @@ def test_a_dealer_manages_its_own_shops_and_no_others(dora, dealer, stranger):
     mine = commands.add_shop(actor=dora, dealer_id=dealer.public_id, values={"code": "S-1", "name": "Corner"})
     commands.change_shop(actor=dora, shop_id=mine.public_id, changes={"auto_review": True})
     for refused in (
-        lambda: commands.add_shop(actor=dora, dealer_id=stranger.public_id, values={"code": "S-2", "name": "x"}),
+        lambda: commands.add_shop(
+            actor=dora, dealer_id=stranger.public_id, values={"code": "S-2", "name": "x"}
+        ),
         lambda: commands.change_shop(actor=dora, shop_id=theirs.public_id, changes={"name": "x"}),
         lambda: commands.disable_shop(actor=dora, shop_id=theirs.public_id),
     ):

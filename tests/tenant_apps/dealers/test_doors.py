@@ -136,7 +136,11 @@ def count_queries():
         with CaptureQueriesContext(connections["default"]) as caught:
             assert client.get(url).status_code == 200
         return len(
-            [q for q in caught.captured_queries if not re.match(r"SAVEPOINT|RELEASE|SET |SELECT set_config", q["sql"])]
+            [
+                q
+                for q in caught.captured_queries
+                if not re.match(r"SAVEPOINT|RELEASE|SET |SELECT set_config", q["sql"])
+            ]
         )
 
     return count
@@ -155,7 +159,9 @@ def by_api(client, dealer: dict, person: dict):
 
 @pytest.mark.parametrize("door", [by_page, by_api])
 def test_both_doors_create_a_dealer_that_can_log_in(as_olga, door):
-    answer = door(as_olga, {"code": "D-1", "name": "Harbor", "service_fee": "0.50"}, {"name": "Ann", "login": "ann"})
+    answer = door(
+        as_olga, {"code": "D-1", "name": "Harbor", "service_fee": "0.50"}, {"name": "Ann", "login": "ann"}
+    )
 
     assert answer.status_code == (200 if door is by_page else 201)
     dealer = Dealer.objects.get(code="D-1")
@@ -169,8 +175,16 @@ def test_both_doors_create_a_dealer_that_can_log_in(as_olga, door):
     ("dealer", "person", "sentence"),
     [
         ({"code": "D 1", "name": "x"}, {"name": "Ann", "login": "ann"}, "A code has no spaces."),
-        ({"code": "D-1", "name": "x"}, {"name": "Ann", "login": "ann", "password": "x"}, "This password is too short."),
-        ({"code": "D-DORA", "name": "x"}, {"name": "Ann", "login": "ann"}, "This is already in use. Choose another."),
+        (
+            {"code": "D-1", "name": "x"},
+            {"name": "Ann", "login": "ann", "password": "x"},
+            "This password is too short.",
+        ),
+        (
+            {"code": "D-DORA", "name": "x"},
+            {"name": "Ann", "login": "ann"},
+            "This is already in use. Choose another.",
+        ),
     ],
 )
 def test_both_doors_refuse_with_the_same_sentence(as_olga, stranger, door, dealer, person, sentence):
@@ -268,7 +282,9 @@ NEW = {"code": "D-8", "name": "Eight", "level": "Gold", "administrator_login": "
 def hidden(answer) -> dict[str, str]:
     """The hidden fields that a preview hands on."""
     text = answer.content.decode()
-    return {name: re.search(f'name="{name}" value="([^"]+)"', text).group(1) for name in ("rows", "operation")}
+    return {
+        name: re.search(f'name="{name}" value="([^"]+)"', text).group(1) for name in ("rows", "operation")
+    }
 
 
 def test_an_import_shows_first_stores_then_and_hands_the_passwords_out_once(as_olga, dealer):
@@ -303,7 +319,9 @@ def test_a_confirmed_import_repeated_stores_nothing_twice(as_olga):
 def test_a_row_that_is_refused_leaves_the_others(as_olga, dora_user):
     rows = [NEW, {"code": "D-9", "name": "Nine", "administrator_login": "dora"}]
 
-    done = as_olga.post("/dealers/import/confirm", hidden(as_olga.post("/dealers/import", {"file": workbook(rows)})))
+    done = as_olga.post(
+        "/dealers/import/confirm", hidden(as_olga.post("/dealers/import", {"file": workbook(rows)}))
+    )
 
     assert "Somebody already logs in with this." in done.content.decode()
     assert sorted(Dealer.objects.values_list("code", flat=True)) == ["D-8", "D-DORA"]
@@ -312,7 +330,10 @@ def test_a_row_that_is_refused_leaves_the_others(as_olga, dora_user):
 @pytest.mark.parametrize(
     ("rows", "sentence"),
     [
-        ([{"code": "D-8", "name": "x", "level": "Iron", "administrator_login": "a1"}], "There is no level Iron."),
+        (
+            [{"code": "D-8", "name": "x", "level": "Iron", "administrator_login": "a1"}],
+            "There is no level Iron.",
+        ),
         ([{"code": "D-8", "name": "x"}], "A new dealer needs an account name"),
         ([NEW, {**NEW, "administrator_login": "other"}], "D-8"),
     ],

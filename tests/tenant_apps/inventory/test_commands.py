@@ -30,13 +30,20 @@ def tea(place):
 
 def adjust(actor, place, sku, on_hand, reason="counted"):
     return adjust_stock(
-        actor=actor, operation_id=uuid.uuid4(), warehouse=place.public_id, sku=sku.public_id, on_hand=on_hand, reason=reason
+        actor=actor,
+        operation_id=uuid.uuid4(),
+        warehouse=place.public_id,
+        sku=sku.public_id,
+        on_hand=on_hand,
+        reason=reason,
     )
 
 
 def take_over(actor, place, *rows):
     return import_stock(
-        actor=actor, operation_id=uuid.uuid4(), warehouse=place.public_id,
+        actor=actor,
+        operation_id=uuid.uuid4(),
+        warehouse=place.public_id,
         rows=[Counted(count, code) for code, count in rows],
     )
 
@@ -119,7 +126,9 @@ def test_an_import_is_stored_whole_or_not_at_all(olga, place, tea):
 
 
 @pytest.mark.parametrize("count", [1, 200])
-def test_an_import_takes_the_same_statements_for_any_number_of_rows(olga, place, count, django_assert_num_queries):
+def test_an_import_takes_the_same_statements_for_any_number_of_rows(
+    olga, place, count, django_assert_num_queries
+):
     goods = skus(count)
     rows = [(sku.merchant_code, "3") for sku in goods]
 
@@ -134,7 +143,10 @@ def test_another_system_gets_a_result_per_row(olga, place, tea):
     results = tell(olga, place, Counted("4", external_id="ERP-7"), Counted("1", "NO"), Counted("x", "A-1"))
 
     assert results[0] == {"index": 0, "status": 200, "on_hand": "4"}
-    assert [(r["status"], r["errors"][0]["code"]) for r in results[1:]] == [(422, "sku_unknown"), (422, "sku_twice")]
+    assert [(r["status"], r["errors"][0]["code"]) for r in results[1:]] == [
+        (422, "sku_unknown"),
+        (422, "sku_twice"),
+    ]
     assert numbers(tea)[0] == "4"
 
 

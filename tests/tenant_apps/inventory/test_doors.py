@@ -27,8 +27,13 @@ def goods(place):
 @pytest.fixture
 def document(place, goods, dealer):
     return operations.create_stock_out(
-        source=ORDER, warehouse=place, carrier=None, dealer=dealer, address=place,
-        demands=[demand(goods[0], "2")], weight_kg=D("1.5"),
+        source=ORDER,
+        warehouse=place,
+        carrier=None,
+        dealer=dealer,
+        address=place,
+        demands=[demand(goods[0], "2")],
+        weight_kg=D("1.5"),
     )
 
 
@@ -117,7 +122,9 @@ def test_a_wrong_import_names_row_and_column_and_stores_nothing(as_olga, place, 
 def test_unknown_codes_and_fractions_are_named_in_the_preview(as_olga, place, goods):
     text = "merchant_code,on_hand\nNO,3\nA-2,0.5\n"
 
-    page = as_olga.post("/inventory/stock/import", {"warehouse": place.public_id, "file": table(text)}).content.decode()
+    page = as_olga.post(
+        "/inventory/stock/import", {"warehouse": place.public_id, "file": table(text)}
+    ).content.decode()
 
     assert "There is no SKU NO." in page
     assert "A Merchant code" in page
@@ -139,15 +146,22 @@ def test_a_seal_of_somebody_else_is_refused(as_olga, as_sam, place, goods, suppl
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_lists_take_the_same_statements_for_1_and_3_rows(as_olga, place, dealer, count, django_assert_num_queries):
+def test_lists_take_the_same_statements_for_1_and_3_rows(
+    as_olga, place, dealer, count, django_assert_num_queries
+):
     goods = skus(count)
     stocked(place, goods)
     from platform_core.kernel.source import Source
 
     for number, sku in enumerate(goods):
         operations.create_stock_out(
-            source=Source("order", number), warehouse=place, carrier=None, dealer=dealer, address=place,
-            demands=[demand(sku, "1")], weight_kg=D(1),
+            source=Source("order", number),
+            warehouse=place,
+            carrier=None,
+            dealer=dealer,
+            address=place,
+            demands=[demand(sku, "1")],
+            weight_kg=D(1),
         )
 
     with django_assert_num_queries(6):
@@ -160,7 +174,10 @@ def test_lists_take_the_same_statements_for_1_and_3_rows(as_olga, place, dealer,
 
 def test_another_system_reads_and_sets_stock(as_olga, place, goods):
     found = as_olga.get(f"/api/v1/stock?warehouse={place.public_id}&limit=2").json()
-    assert [(item["merchant_code"], item["available"]) for item in found["items"]] == [("A-3", "5"), ("A-2", "5")]
+    assert [(item["merchant_code"], item["available"]) for item in found["items"]] == [
+        ("A-3", "5"),
+        ("A-2", "5"),
+    ]
     items = [{"merchant_code": "A-1", "on_hand": "7"}, {"merchant_code": "NO", "on_hand": "1"}]
 
     answer = as_olga.put(

@@ -39,7 +39,10 @@ def fiona(supplier_organisation):
 
 def top_up(actor, amount="100.00", *, voucher=None, operation=None, **facts):
     return create_top_up(
-        actor=actor, operation_id=operation or uuid.uuid4(), facts=TopUpFacts(amount=amount, **facts), voucher=voucher
+        actor=actor,
+        operation_id=operation or uuid.uuid4(),
+        facts=TopUpFacts(amount=amount, **facts),
+        voucher=voucher,
     )
 
 
@@ -48,7 +51,9 @@ def approve(actor, row, operation=None, **asked):
 
 
 def cancel(actor, row, reason="", operation=None):
-    return cancel_top_up(actor=actor, operation_id=operation or uuid.uuid4(), top_up=row.public_id, reason=reason)
+    return cancel_top_up(
+        actor=actor, operation_id=operation or uuid.uuid4(), top_up=row.public_id, reason=reason
+    )
 
 
 def test_a_dealer_records_a_top_up_that_waits(dora, dealer, account):
@@ -127,7 +132,12 @@ def test_approving_pays_in_and_writes_down_before_and_after(dora, olga, dealer):
     wallet(dealer, "20.00")
     row = approve(olga, top_up(dora, "100.00"))
 
-    assert (row.state, row.received_minor, row.before_minor, row.after_minor) == ("approved", 10000, 2000, 12000)
+    assert (row.state, row.received_minor, row.before_minor, row.after_minor) == (
+        "approved",
+        10000,
+        2000,
+        12000,
+    )
     assert balance(dealer) == "120.00"
     paid = Transfer.objects.get(source_kind="top_up")
     assert (paid.from_account.code, paid.amount_minor, paid.source_number) == ("cash", 10000, row.number)
@@ -159,7 +169,9 @@ def test_a_wrong_correction_is_named_at_its_field(dora, olga, dealer, account):
 
 def test_a_credit_raises_the_limit_and_posts_nothing(olga, fiona, dealer, account):
     with clock.at(NOW):
-        granted = top_up(olga, "500.00", kind="credit", dealer=dealer.public_id, credit_until=date(2026, 12, 31))
+        granted = top_up(
+            olga, "500.00", kind="credit", dealer=dealer.public_id, credit_until=date(2026, 12, 31)
+        )
         row = approve(fiona, granted)
 
     account.refresh_from_db()
@@ -171,17 +183,24 @@ def test_a_credit_raises_the_limit_and_posts_nothing(olga, fiona, dealer, accoun
 
 def test_a_second_credit_raises_the_one_limit_and_keeps_its_end(olga, fiona, dealer, account):
     with clock.at(NOW):
-        first = top_up(olga, "500.00", kind="credit", dealer=dealer.public_id, credit_until=date(2026, 12, 31))
+        first = top_up(
+            olga, "500.00", kind="credit", dealer=dealer.public_id, credit_until=date(2026, 12, 31)
+        )
         approve(fiona, first)
         approve(fiona, top_up(olga, "100.00", kind="credit", dealer=dealer.public_id))
 
     account.refresh_from_db()
-    assert (account.credit_limit, account.credit_until) == (money("600.00"), datetime(2026, 12, 31, 16, tzinfo=UTC))
+    assert (account.credit_limit, account.credit_until) == (
+        money("600.00"),
+        datetime(2026, 12, 31, 16, tzinfo=UTC),
+    )
 
 
 def test_a_credit_whose_term_is_over_is_refused(olga, fiona, dealer, account):
     with clock.at(NOW):
-        first = top_up(olga, "500.00", kind="credit", dealer=dealer.public_id, credit_until=date(2026, 11, 21))
+        first = top_up(
+            olga, "500.00", kind="credit", dealer=dealer.public_id, credit_until=date(2026, 11, 21)
+        )
         approve(fiona, first)
         second = top_up(olga, "100.00", kind="credit", dealer=dealer.public_id)
 

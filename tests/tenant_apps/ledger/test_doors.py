@@ -92,7 +92,9 @@ def test_a_wrong_amount_comes_back_at_its_field_with_what_was_typed(as_dora, acc
 def test_the_supplier_approves_with_a_corrected_amount(as_olga, dora, dealer, account):
     row = waiting(dora)
 
-    answer = as_olga.post(f"/ledger/top-ups/{row.public_id}/approve", {"received": "99.00", "operation": "one"})
+    answer = as_olga.post(
+        f"/ledger/top-ups/{row.public_id}/approve", {"received": "99.00", "operation": "one"}
+    )
 
     assert answer.status_code == 302
     assert balance(dealer) == "399.00"
@@ -120,7 +122,11 @@ def test_cancelling_without_a_reason_comes_back(as_olga, dora, dealer, account):
 
 
 def test_several_are_approved_each_by_itself(as_olga, olga, dora, fiona, dealer, account):
-    rows = [waiting(dora, "10.00"), waiting(olga, "20.00", kind="supplier", dealer=dealer.public_id), waiting(dora, "30.00")]
+    rows = [
+        waiting(dora, "10.00"),
+        waiting(olga, "20.00", kind="supplier", dealer=dealer.public_id),
+        waiting(dora, "30.00"),
+    ]
     asked = {"ids": [row.public_id for row in rows], "operation": "one"}
 
     page = as_olga.post("/ledger/top-ups/approve", asked).content.decode()
@@ -163,7 +169,10 @@ def test_the_supplier_reads_every_page(as_olga, dora, dealer, account, address, 
     assert as_olga.get(address.format(dealer=dealer.public_id)).status_code == 200
 
 
-@pytest.mark.parametrize("address", ["/ledger/wallets/{dealer}", "/ledger/wallets/{dealer}/export", "/ledger/dealers/{dealer}/panel"])
+@pytest.mark.parametrize(
+    "address",
+    ["/ledger/wallets/{dealer}", "/ledger/wallets/{dealer}/export", "/ledger/dealers/{dealer}/panel"],
+)
 def test_a_stranger_finds_nothing(as_xavier, dealer, account, address):
     assert as_xavier.get(address.format(dealer=dealer.public_id)).status_code == 404
 
@@ -174,7 +183,9 @@ def test_who_lacks_the_permission_is_refused(as_sam, dealer, account):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_lists_take_the_same_statements_for_1_and_3_rows(as_olga, dora, dealer, account, count, django_assert_num_queries):
+def test_lists_take_the_same_statements_for_1_and_3_rows(
+    as_olga, dora, dealer, account, count, django_assert_num_queries
+):
     for number in range(count):
         waiting(dora)
         charge_order(dealer, ("goods", "1.00"))
@@ -202,7 +213,11 @@ def test_a_machine_records_approves_and_reads(as_dora, as_olga, dealer, account)
 
     approved = post(as_olga, f"top-ups/{top_up['id']}/approve", {"received": "99.99"}).json()
 
-    assert (approved["state"], approved["received"], approved["available_after"]) == ("approved", "99.99", "399.99")
+    assert (approved["state"], approved["received"], approved["available_after"]) == (
+        "approved",
+        "99.99",
+        "399.99",
+    )
     found = as_dora.get(f"/api/v1/wallets/{dealer.public_id}").json()
     assert (found["balance"], found["available"]) == ("399.99", "399.99")
     lines = as_dora.get(f"/api/v1/wallets/{dealer.public_id}/entries?limit=1").json()
@@ -227,13 +242,19 @@ def test_a_refusal_points_at_the_member(as_dora, account):
     answer = post(as_dora, "top-ups", {"amount": "-1"})
 
     assert answer.status_code == 422
-    assert [(e["pointer"], e["code"]) for e in answer.json()["errors"]] == [("/amount", "amount_not_positive")]
+    assert [(e["pointer"], e["code"]) for e in answer.json()["errors"]] == [
+        ("/amount", "amount_not_positive")
+    ]
 
 
 def test_a_stranger_gets_404_from_the_api(as_xavier, dora, dealer, account):
     row = waiting(dora)
 
-    for address in [f"wallets/{dealer.public_id}", f"wallets/{dealer.public_id}/entries", f"top-ups/{row.public_id}"]:
+    for address in [
+        f"wallets/{dealer.public_id}",
+        f"wallets/{dealer.public_id}/entries",
+        f"top-ups/{row.public_id}",
+    ]:
         assert as_xavier.get(f"/api/v1/{address}").status_code == 404
     assert post(as_xavier, f"top-ups/{row.public_id}/cancel").status_code == 404
     assert post(as_xavier, f"top-ups/{row.public_id}/approve").status_code == 403

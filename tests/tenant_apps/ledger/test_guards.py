@@ -28,7 +28,9 @@ def run(request, committed):
         with owner_connection(committed.shard) as connection:
             connection.execute(f'SET search_path = "{committed.schema}", "ext"')
             if clock.staged():
-                connection.execute("SELECT set_config('dealerdesk.now', %s, false)", [clock.staged().isoformat()])
+                connection.execute(
+                    "SELECT set_config('dealerdesk.now', %s, false)", [clock.staged().isoformat()]
+                )
             connection.execute(sql, parameters)
 
     def as_app(sql, *parameters):
@@ -63,7 +65,10 @@ def test_the_floor_holds_for_raw_sql(run, paid):
         assert run("UPDATE ledger_account SET balance_minor = -5000 WHERE id = %s", paid.pk) == ""
         assert run("UPDATE ledger_account SET balance_minor = -5001 WHERE id = %s", paid.pk) == "DD402"
     with clock.at(NOW + timedelta(days=1)):
-        assert run("UPDATE ledger_account SET balance_minor = balance_minor - 1 WHERE id = %s", paid.pk) == "DD402"
+        assert (
+            run("UPDATE ledger_account SET balance_minor = balance_minor - 1 WHERE id = %s", paid.pk)
+            == "DD402"
+        )
         assert run("UPDATE ledger_account SET frozen_minor = 1 WHERE id = %s", paid.pk) == "DD402"
 
 

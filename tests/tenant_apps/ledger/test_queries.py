@@ -108,7 +108,9 @@ def test_available_asks_no_permission(dealer, stranger):
     assert (queries.available(dealer.pk), queries.available(stranger.pk)) == (money("15.00"), money("0.00"))
 
 
-@pytest.mark.parametrize(("state", "codes"), [("debt", ["D-DORA"]), ("empty", ["D-DORA"]), ("", ["D-DORA", "D-XAVIER"])])
+@pytest.mark.parametrize(
+    ("state", "codes"), [("debt", ["D-DORA"]), ("empty", ["D-DORA"]), ("", ["D-DORA", "D-XAVIER"])]
+)
 def test_wallets_are_found_by_state(olga, dealer, stranger, state, codes):
     wallet(dealer, "0.00", credit="5.00")
     wallet(stranger, "1.00")

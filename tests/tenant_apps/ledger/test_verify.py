@@ -18,50 +18,88 @@ from tests.factories.inventory import ORDER, SYSTEM, D, demand, skus, stocked, w
 from tests.tenant_apps.ledger.test_operations import charge_order
 
 TAMPERINGS = [
-    ("UPDATE ledger_account SET balance_minor = balance_minor + 1 WHERE kind = 'dealer'", {
-        "wallets whose balance is not the sum of their entries",
-        "minor units by which wallets and system accounts together are not 0",
-    }),
-    ("UPDATE ledger_account SET seq = seq + 1 WHERE kind = 'dealer'", {
-        "wallets whose entries are not numbered without gap",
-    }),
-    ("UPDATE ledger_account SET credit_limit_minor = 999999 WHERE kind = 'dealer'", {
-        "wallets whose credit is not the sum of approved credits",
-    }),
-    ("UPDATE ledger_entry SET balance_after_minor = balance_after_minor + 1 WHERE seq = 1", {
-        "entries whose balance does not follow from the one before",
-    }),
-    ("DELETE FROM ledger_entry WHERE seq = 2", {
-        "wallets whose balance is not the sum of their entries",
-        "wallets whose entries are not numbered without gap",
-        "entries whose balance does not follow from the one before",
-        "wallets' sides of transfers without their equal entry",
-    }),
-    ("UPDATE ledger_transfer SET amount_minor = amount_minor - 1 WHERE source_kind = 'top_up'", {
-        "wallets' sides of transfers without their equal entry",
-        "minor units by which wallets and system accounts together are not 0",
-        "top-ups whose transfer is missing, wrong or too many",
-    }),
-    ("UPDATE ledger_topup SET state = 'pending'", {
-        "top-ups whose transfer is missing, wrong or too many",
-    }),
-    ("UPDATE ledger_transfer SET refunds_id = NULL WHERE refunds_id IS NOT NULL AND kind = 'goods';"
-     " UPDATE ledger_transfer SET refunds_id = (SELECT id FROM ledger_transfer WHERE kind = 'goods' ORDER BY id LIMIT 1)"
-     " WHERE source_kind = 'top_up'", {
-        "refunds that did not go back the way the money came",
-        "transfers of which more was given back than was paid",
-        "top-ups whose transfer is missing, wrong or too many",
-    }),
-    ("UPDATE inventory_stock SET on_hand = on_hand + 1", {"stock rows that do not follow from their movements"}),
-    ("UPDATE inventory_reservation SET quantity = quantity + 1 WHERE state = 'active'", {
-        "stock rows whose reserved number is not the sum of active reservations",
-    }),
-    ("UPDATE stock_movement SET on_hand_after = 5 WHERE kind = 'reserve'", {
-        "movements that do not follow from the one before",
-    }),
-    ("UPDATE inventory_stockoutline SET packed = 20, shipped = 20", {
-        "stock-out lines that shipped something else than was taken from stock",
-    }),
+    (
+        "UPDATE ledger_account SET balance_minor = balance_minor + 1 WHERE kind = 'dealer'",
+        {
+            "wallets whose balance is not the sum of their entries",
+            "minor units by which wallets and system accounts together are not 0",
+        },
+    ),
+    (
+        "UPDATE ledger_account SET seq = seq + 1 WHERE kind = 'dealer'",
+        {
+            "wallets whose entries are not numbered without gap",
+        },
+    ),
+    (
+        "UPDATE ledger_account SET credit_limit_minor = 999999 WHERE kind = 'dealer'",
+        {
+            "wallets whose credit is not the sum of approved credits",
+        },
+    ),
+    (
+        "UPDATE ledger_entry SET balance_after_minor = balance_after_minor + 1 WHERE seq = 1",
+        {
+            "entries whose balance does not follow from the one before",
+        },
+    ),
+    (
+        "DELETE FROM ledger_entry WHERE seq = 2",
+        {
+            "wallets whose balance is not the sum of their entries",
+            "wallets whose entries are not numbered without gap",
+            "entries whose balance does not follow from the one before",
+            "wallets' sides of transfers without their equal entry",
+        },
+    ),
+    (
+        "UPDATE ledger_transfer SET amount_minor = amount_minor - 1 WHERE source_kind = 'top_up'",
+        {
+            "wallets' sides of transfers without their equal entry",
+            "minor units by which wallets and system accounts together are not 0",
+            "top-ups whose transfer is missing, wrong or too many",
+        },
+    ),
+    (
+        "UPDATE ledger_topup SET state = 'pending'",
+        {
+            "top-ups whose transfer is missing, wrong or too many",
+        },
+    ),
+    (
+        (
+            "UPDATE ledger_transfer SET refunds_id = NULL WHERE refunds_id IS NOT NULL AND kind = 'goods';"
+            " UPDATE ledger_transfer SET refunds_id = (SELECT id FROM ledger_transfer WHERE kind = 'goods' ORDER BY id LIMIT 1)"
+            " WHERE source_kind = 'top_up'"
+        ),
+        {
+            "refunds that did not go back the way the money came",
+            "transfers of which more was given back than was paid",
+            "top-ups whose transfer is missing, wrong or too many",
+        },
+    ),
+    (
+        "UPDATE inventory_stock SET on_hand = on_hand + 1",
+        {"stock rows that do not follow from their movements"},
+    ),
+    (
+        "UPDATE inventory_reservation SET quantity = quantity + 1 WHERE state = 'active'",
+        {
+            "stock rows whose reserved number is not the sum of active reservations",
+        },
+    ),
+    (
+        "UPDATE stock_movement SET on_hand_after = 5 WHERE kind = 'reserve'",
+        {
+            "movements that do not follow from the one before",
+        },
+    ),
+    (
+        "UPDATE inventory_stockoutline SET packed = 20, shipped = 20",
+        {
+            "stock-out lines that shipped something else than was taken from stock",
+        },
+    ),
     ("UPDATE inventory_stockout SET state = 'done'", {"finished stock-outs whose source still holds stock"}),
 ]
 
@@ -84,12 +122,23 @@ def busy(committed):
     lines = [demand(sku, "30", line) for line, sku in enumerate(goods, start=1)]
     with transaction.atomic():
         inventory.reserve(
-            actor=SYSTEM, operation_id=uuid.uuid4(), warehouse_id=place.pk, source=ORDER, demands=lines,
-            stock_percent=D(100), precision=0,
+            actor=SYSTEM,
+            operation_id=uuid.uuid4(),
+            warehouse_id=place.pk,
+            source=ORDER,
+            demands=lines,
+            stock_percent=D(100),
+            precision=0,
         )
         charge_order(dealer, ("goods", "200.00"), ("freight", "10.00"))
         inventory.create_stock_out(
-            source=ORDER, warehouse=place, carrier=None, dealer=dealer, address=place, demands=lines, weight_kg=D(1)
+            source=ORDER,
+            warehouse=place,
+            carrier=None,
+            dealer=dealer,
+            address=place,
+            demands=lines,
+            weight_kg=D(1),
         )
         inventory.consume(actor=SYSTEM, operation_id=uuid.uuid4(), source=ORDER, taken={1: D(10)})
         refund_source(operation_id=uuid.uuid4(), source=ORDER)

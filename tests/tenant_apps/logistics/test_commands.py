@@ -115,7 +115,9 @@ def test_conditions_are_copied_to_enabled_warehouses_with_review_only_w036(olga)
     got = commands.apply_conditions_everywhere(actor=olga, warehouse_id=source.public_id)
 
     assert got == [other]
-    found = FinanceCondition.objects.order_by("warehouse__code").values_list("warehouse__code", "kind", "carrier")
+    found = FinanceCondition.objects.order_by("warehouse__code").values_list(
+        "warehouse__code", "kind", "carrier"
+    )
     assert list(found) == [("A", "carrier", carrier.pk), ("B", "carrier", carrier.pk)]
 
 
@@ -151,10 +153,13 @@ def test_an_import_adds_and_changes_by_code_or_does_nothing(olga):
     make.make_carrier("SF", free_shipping=True)
 
     counts = commands.import_carriers(
-        actor=olga, rows=[{"code": "SF", "name": "SF Express"}, {"code": "YTO", "name": "YTO", "free_shipping": False}]
+        actor=olga,
+        rows=[{"code": "SF", "name": "SF Express"}, {"code": "YTO", "name": "YTO", "free_shipping": False}],
     )
     with pytest.raises(Invalid):
-        commands.import_carriers(actor=olga, rows=[{"code": "ZTO", "name": "ZTO"}, {"code": "A B", "name": "x"}])
+        commands.import_carriers(
+            actor=olga, rows=[{"code": "ZTO", "name": "ZTO"}, {"code": "A B", "name": "x"}]
+        )
 
     assert counts == (1, 1)
     found = Carrier.objects.exclude(code="DEFAULT").order_by("code")

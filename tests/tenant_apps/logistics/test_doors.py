@@ -60,7 +60,12 @@ def test_staff_without_scope_reaches_no_warehouse(as_sam, sam_user):
     assert (row.name, row.enabled) == ("Warehouse W-1", True)
 
 
-STATEMENTS = {"/logistics/warehouses": 5, "/logistics/carriers": 5, "/api/v1/warehouses": 6, "/api/v1/carriers": 4}
+STATEMENTS = {
+    "/logistics/warehouses": 5,
+    "/logistics/carriers": 5,
+    "/api/v1/warehouses": 6,
+    "/api/v1/carriers": 4,
+}
 
 
 @pytest.mark.parametrize("url", STATEMENTS)
@@ -80,7 +85,11 @@ def count(client, url) -> int:
     client.get(url)
     with CaptureQueriesContext(connections["default"]) as caught:
         assert client.get(url).status_code == 200
-    ours = [q for q in caught.captured_queries if not re.match(r"SAVEPOINT|RELEASE|SET |SELECT set_config", q["sql"])]
+    ours = [
+        q
+        for q in caught.captured_queries
+        if not re.match(r"SAVEPOINT|RELEASE|SET |SELECT set_config", q["sql"])
+    ]
     return len(ours)
 
 
@@ -96,7 +105,13 @@ def by_api(client, values: dict):
     return client.post("/api/v1/warehouses", {**own, "address": address, "conditions": conditions}, **JSON)
 
 
-VALUES = {"code": "W-1", "name": "Hangzhou", "region1": "浙江省", "region2": "杭州市", "condition_regions": "浙江省 杭州市"}
+VALUES = {
+    "code": "W-1",
+    "name": "Hangzhou",
+    "region1": "浙江省",
+    "region2": "杭州市",
+    "condition_regions": "浙江省 杭州市",
+}
 
 
 @pytest.mark.parametrize("door", [by_page, by_api])
@@ -105,7 +120,9 @@ def test_both_doors_add_the_same_warehouse(as_olga, door):
 
     row = Warehouse.objects.get()
     assert (row.code, row.region2, row.finance_review, row.is_default) == ("W-1", "杭州市", True, True)
-    assert list(FinanceCondition.objects.values_list("kind", "region1", "region2")) == [("region", "浙江省", "杭州市")]
+    assert list(FinanceCondition.objects.values_list("kind", "region1", "region2")) == [
+        ("region", "浙江省", "杭州市")
+    ]
 
 
 @pytest.mark.parametrize("door", [by_page, by_api])
@@ -128,10 +145,17 @@ def test_a_wrong_condition_is_shown_at_its_field_of_the_form(as_olga):
 def test_a_patch_of_part_of_an_address_keeps_the_rest(as_olga):
     row = make.make_warehouse(postcode="310000")
 
-    answer = as_olga.patch(f"/api/v1/warehouses/{row.public_id}", {"address": {"line1": "1 West Lake"}}, **JSON)
+    answer = as_olga.patch(
+        f"/api/v1/warehouses/{row.public_id}", {"address": {"line1": "1 West Lake"}}, **JSON
+    )
 
     row.refresh_from_db()
-    assert (answer.status_code, row.line1, row.region1, row.postcode) == (200, "1 West Lake", "浙江省", "310000")
+    assert (answer.status_code, row.line1, row.region1, row.postcode) == (
+        200,
+        "1 West Lake",
+        "浙江省",
+        "310000",
+    )
 
 
 def test_the_default_refuses_to_be_disabled_through_both_doors(as_olga):
@@ -149,7 +173,10 @@ def test_the_default_refuses_to_be_disabled_through_both_doors(as_olga):
 def test_carriers_are_imported_after_a_preview_and_exported_back(as_olga):
     make.make_carrier("SF", free_shipping=True)
     file = io.BytesIO()
-    write_xlsx(file, [Sheet("Carriers", COLUMNS, [{"code": "SF", "name": "SF Express"}, {"code": "YTO", "name": "YTO"}])])
+    write_xlsx(
+        file,
+        [Sheet("Carriers", COLUMNS, [{"code": "SF", "name": "SF Express"}, {"code": "YTO", "name": "YTO"}])],
+    )
     file.seek(0)
     file.name = "carriers.xlsx"
 
@@ -158,6 +185,12 @@ def test_carriers_are_imported_after_a_preview_and_exported_back(as_olga):
     rows = re.search('name="rows" value="([^"]+)"', preview.content.decode()).group(1)
     assert as_olga.post("/logistics/carriers/import/confirm", {"rows": rows}).status_code == 302
 
-    exported = read_table(io.BytesIO(as_olga.get("/logistics/carriers/export").getvalue()), "c.xlsx", EXPORTED)
+    exported = read_table(
+        io.BytesIO(as_olga.get("/logistics/carriers/export").getvalue()), "c.xlsx", EXPORTED
+    )
     found = [(row.values["code"], row.values["name"], row.values["free_shipping"]) for row in exported.rows]
-    assert found == [("DEFAULT", "Standard delivery", False), ("SF", "SF Express", True), ("YTO", "YTO", False)]
+    assert found == [
+        ("DEFAULT", "Standard delivery", False),
+        ("SF", "SF Express", True),
+        ("YTO", "YTO", False),
+    ]

@@ -26,7 +26,11 @@ ZERO = Condition("freight_zero")
         ([Condition("region", region1="浙江省", region2="无")], SEVEN, ["region"]),
         ([Condition("region", region1="浙江省", region2="宁波市")], SEVEN, []),
         ([Condition("region", region1="", region2="")], SEVEN, []),
-        ([Condition("carrier", 6), Condition("region", region1="浙江省"), ZERO], FREE, ["region", "freight_zero"]),
+        (
+            [Condition("carrier", 6), Condition("region", region1="浙江省"), ZERO],
+            FREE,
+            ["region", "freight_zero"],
+        ),
     ],
 )
 def test_any_condition_suffices(conditions, freight, reasons):
@@ -41,7 +45,10 @@ def test_an_order_without_carrier_meets_no_carrier_condition():
     ("condition", "found"),
     [
         ({"kind": "region", "region1": "北京市"}, ("/conditions/0/region1", "municipality_with_suffix")),
-        ({"kind": "region", "region1": "浙江省", "region2": "杭州"}, ("/conditions/0/region2", "city_not_full_name")),
+        (
+            {"kind": "region", "region1": "浙江省", "region2": "杭州"},
+            ("/conditions/0/region2", "city_not_full_name"),
+        ),
         ({"kind": "region", "region1": "无"}, ("/conditions/0/region1", "required")),
         ({"kind": "weight"}, ("/conditions/0/kind", "kind_unknown")),
     ],
