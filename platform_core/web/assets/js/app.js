@@ -2,6 +2,7 @@
 import "./hypermedia.js";
 import "./theme.js";
 import "./menus.js";
+import "./links.js";
 import "./dialogs.js";
 import "./bulk.js";
 import "./forms.js";
