@@ -101,8 +101,8 @@ class OrderPad {
     const all = this.rows();
     const next = all[row ? all.indexOf(row) + step : 0];
     if (next) this.input(next).focus();
-    // Below the last line stands what the pad is for; other buttons come before it.
-    else if (row && step > 0) [...this.form.querySelectorAll("[type=submit]")].at(-1)?.focus();
+    // Below the last line stands what the pad is for.
+    else if (row && step > 0) this.form.querySelector(".pad-actions .btn-primary")?.focus();
   }
 
   /** Why a line can't be ordered as typed, or nothing. The server decides; this only says it sooner. */
