@@ -101,11 +101,13 @@ def decimal_text(value: Decimal | int, *, least: int = 0, most: int = 3) -> str:
     return sign + _grouped(whole, fraction[:most].rstrip("0").ljust(least, "0"))
 
 
-def plain_text(value: Decimal | int) -> str:
-    """A number for machines (`1234.5`): a point, no grouping, no exponent, no idle zeros."""
+def plain_text(value: Decimal | int, *, least: int = 0) -> str:
+    """A number for machines (`1234.5`): a point, no grouping or exponent, at least `least` decimals."""
     text = f"{Decimal(value):f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
-    return "0" if text in {"-0", ""} else text
+    text = "0" if text in {"-0", ""} else text
+    whole, _, fraction = text.partition(".")
+    return f"{whole}.{fraction.ljust(least, '0')}" if fraction or least else whole
 
 
 def day_text(value: dt.date) -> str:

@@ -11,6 +11,7 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.utils.translation import gettext as _
 
 from platform_core.web import formats, tones
+from platform_core.web.countries import country_name
 from platform_core.web.formats import NOTHING, MoneyLike
 
 register = template.Library()
@@ -48,6 +49,19 @@ def unit_price(value: object, currency: str = "") -> str:
     """A unit price with the decimals it has, at least the currency's."""
     number = _decimal(value)
     return NOTHING if number is None else formats.unit_price_text(number, currency)
+
+
+@register.filter
+def price_input(value: object, currency: str = "") -> str:
+    """A unit price as an input shows it: `3.20`, never grouped, at least the currency's decimals."""
+    number = _decimal(value)
+    return "" if number is None else formats.plain_text(number, least=formats.exponent_of(currency))
+
+
+@register.filter
+def country(code: object) -> str:
+    """The name of a country in the reader's language."""
+    return country_name(str(code))
 
 
 @register.filter

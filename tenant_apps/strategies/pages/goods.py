@@ -192,7 +192,7 @@ def item_price(request: HttpRequest, public_id: str, sku_id: str) -> HttpRespons
     """The price somebody typed into the table; answers the cell."""
     actor = asker(request, StrategyPermission.MANAGE)
     typed = request.POST.get(f"price-{sku_id}", "")
-    context: dict[str, Any] = {"strategy": {"public_id": public_id}, "may_manage": True, "typed": typed}
+    context: dict[str, Any] = {**common(actor), "strategy": {"public_id": public_id}, "typed": typed}
     status = 200
     try:
         price = typed_price(typed)
