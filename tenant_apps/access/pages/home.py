@@ -22,7 +22,7 @@ def home(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     if actor.dealer_id is not None:
         return render(request, "access/home_portal.html", _portal(actor))
-    steps = _steps() if actor.may(AccessPermission.MANAGE_SETTINGS) else []
+    steps = _steps(actor) if actor.may(AccessPermission.MANAGE_SETTINGS) else []
     if any(step["state"] != "done" for step in steps):
         context = {"steps": steps, "done": sum(step["state"] == "done" for step in steps)}
         return render(request, "access/first_steps.html", context)
@@ -37,13 +37,18 @@ def _portal(actor: Any) -> dict[str, Any]:
     }
 
 
-def _steps() -> list[dict[str, Any]]:
+def _steps(actor: Any) -> list[dict[str, Any]]:
     """The first open step is the current one."""
     done = queries.first_steps()
     words = _step_words()
+    pages = {key: url_name for key, url_name, _model in settings.FIRST_STEPS}
+    if not done["stock"] and not queries.scope_choices(actor, "warehouse").exists():
+        # Stock needs a place to lie: until there is one, the step leads there and not to the workbook.
+        pages["stock"] = "logistics:warehouse_new"
+        words["stock"] = (*words["stock"][:2], _("New warehouse"), words["stock"][3])
     steps: list[dict[str, Any]] = []
     is_current_known = False
-    for key, url_name, _model in settings.FIRST_STEPS:
+    for key, url_name in pages.items():
         state = "done" if done[key] else "todo" if is_current_known else "current"
         is_current_known = is_current_known or state == "current"
         label, hint, action, icon = words[key]
