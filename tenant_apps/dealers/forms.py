@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from platform_core.kernel.addresses import CHINA
 from platform_core.kernel.money import Currency, Money
 from platform_core.web.countries import country_choices
 from tenant_apps.dealers.models import Dealer, DealerAddress, DealerLevel, Shop
@@ -140,6 +141,14 @@ class AddressForm(forms.Form):
     line1 = forms.CharField(label=_("Street and number"))
     line2 = forms.CharField(label=_("Building, floor"), **_OPTIONAL)
     is_default = forms.BooleanField(label=_("Use this address by default"), required=False)
+
+    def __init__(self, *args: Any, home_country: str, **kwargs: Any) -> None:
+        """`home_country` is the supplier's (ISO 3166): it is preset; only China gets the Chinese hints."""
+        super().__init__(*args, **kwargs)
+        self.fields["country"].initial = home_country
+        if home_country != CHINA:
+            for name in ("phone", "region1", "region2"):
+                self.fields[name].help_text = ""
 
 
 def initial_of_address(address: DealerAddress) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from platform_core.kernel.addresses import CHINA
 from platform_core.web.countries import country_choices
 from tenant_apps.logistics.models import Carrier, Warehouse
 from tenant_apps.logistics.rules import CARRIER, FREIGHT_ZERO, REGION
@@ -53,8 +54,13 @@ class WarehouseForm(forms.Form):
         help_text=_("Returns to this warehouse need your review."),
     )
 
-    def __init__(self, *args: Any, carriers: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, carriers: list[tuple[str, str]], home_country: str, **kwargs: Any) -> None:
+        """`home_country` is the supplier's (ISO 3166): it is preset; only China gets the Chinese hints."""
         super().__init__(*args, **kwargs)
+        self.is_chinese = home_country == CHINA
+        self.fields["country"].initial = home_country
+        if not self.is_chinese:
+            del self.fields["condition_regions"].widget.attrs["placeholder"]
         self.fields["condition_carriers"].choices = carriers  # type: ignore[attr-defined]
 
     def values(self) -> dict[str, Any]:

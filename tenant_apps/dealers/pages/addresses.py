@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from tenant_apps.access import queries as access
 from tenant_apps.dealers import commands, queries
 from tenant_apps.dealers.forms import AddressForm, initial_of_address
 from tenant_apps.dealers.pages.shared import answer_form, dealer_context, reader, version_of
@@ -32,7 +33,7 @@ def address_new(request: HttpRequest, public_id: str) -> HttpResponse:
     actor = reader(request)
     actor.require(DealerPermission.MANAGE_ADDRESSES)
     dealer = queries.dealer_for(actor, public_id)
-    form = AddressForm(request.POST or None)
+    form = AddressForm(request.POST or None, home_country=access.settings().country)
 
     def add() -> HttpResponse:
         commands.add_address(actor=actor, dealer_id=public_id, values=form.cleaned_data)
@@ -49,7 +50,11 @@ def address_edit(request: HttpRequest, address_id: str) -> HttpResponse:
     actor = reader(request)
     actor.require(DealerPermission.MANAGE_ADDRESSES)
     address = queries.address_for(actor, address_id)
-    form = AddressForm(request.POST or None, initial=initial_of_address(address))
+    form = AddressForm(
+        request.POST or None,
+        initial=initial_of_address(address),
+        home_country=access.settings().country,
+    )
 
     def change() -> HttpResponse:
         commands.change_address(

@@ -22,6 +22,7 @@ from platform_core.web.form_refusals import show_refusal
 from platform_core.web.history import history
 from platform_core.web.lists import FilterWords, filter_chips, words_of
 from platform_core.workbooks.columns import Choice, Column, Kind
+from tenant_apps.access import queries as access
 from tenant_apps.logistics import commands, queries
 from tenant_apps.logistics.forms import KINDS, WarehouseForm, initial_of
 from tenant_apps.logistics.models import Warehouse
@@ -118,7 +119,10 @@ def warehouse_new(request: HttpRequest) -> HttpResponse:
     """Add a warehouse."""
     actor = managing_actor(request)
     form = WarehouseForm(
-        request.POST or None, carriers=_carriers(actor), initial={"country": "CN", "after_sales_review": True}
+        request.POST or None,
+        carriers=_carriers(actor),
+        home_country=access.settings().country,
+        initial={"after_sales_review": True},
     )
     return _form_page(request, form, None, lambda values: commands.add_warehouse(actor=actor, values=values))
 
@@ -128,7 +132,12 @@ def warehouse_edit(request: HttpRequest, public_id: str) -> HttpResponse:
     """Change a warehouse; whoever may only read sees its values."""
     actor = supplier_actor(request)
     warehouse = queries.warehouse_for(actor, public_id)
-    form = WarehouseForm(request.POST or None, carriers=_carriers(actor), initial=initial_of(warehouse))
+    form = WarehouseForm(
+        request.POST or None,
+        carriers=_carriers(actor),
+        home_country=access.settings().country,
+        initial=initial_of(warehouse),
+    )
     version = request.POST.get("version", "")
 
     def change(values: dict[str, Any]) -> Warehouse:
