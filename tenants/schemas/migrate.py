@@ -33,7 +33,7 @@ class Report:
     failed: dict[str, str] = field(default_factory=dict)
 
 
-def migrate_shard(shard: str, parallel: int = 2, tell: Callable[[str], None] = log.info) -> Report:
+def migrate_shard(shard: str, parallel: int = 4, tell: Callable[[str], None] = log.info) -> Report:
     """Migrate all schemas of a shard. Stops after a failed canary; a second run goes on from there."""
     report = Report(shard)
     with owner_connection(shard) as connection:
@@ -61,9 +61,8 @@ def _groups(
     )
     groups: dict[frozenset[str], list[str]] = {}
     behind = [name for name, mark in _fingerprints(connection, names) if mark != head]
-    for name in behind:
-        rows = connection.execute(f"SELECT app || '.' || name FROM {_table(name)}").fetchall()
-        groups.setdefault(frozenset(row[0] for row in rows), []).append(name)
+    for name, rows in _applied(connection, behind):
+        groups.setdefault(frozenset(rows), []).append(name)
     report.current = len(names) - len(behind)
     return groups
 
@@ -79,6 +78,15 @@ def _fingerprints(connection: psycopg.Connection[Any], names: Sequence[str]) -> 
                 )
             )
     return [(name, str(cursor.fetchall()[0][0])) for name, cursor in zip(names, cursors, strict=True)]
+
+
+def _applied(connection: psycopg.Connection[Any], names: Sequence[str]) -> list[tuple[str, list[str]]]:
+    """What each schema has applied, as `app.name`, in one pipeline."""
+    with connection.pipeline():
+        cursors = [connection.execute(f"SELECT app || '.' || name FROM {_table(name)}") for name in names]
+    return [
+        (name, [row[0] for row in cursor.fetchall()]) for name, cursor in zip(names, cursors, strict=True)
+    ]
 
 
 def _table(schema: str) -> str:
