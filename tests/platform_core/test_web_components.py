@@ -66,6 +66,16 @@ def test_a_gain_shows_its_sign_and_a_loss_its_color():
 )
 def test_a_unit_price_keeps_the_decimals_it_has(price, expected):
     assert show('{{ price|unit_price:"CNY" }}', price=Decimal(price)) == expected
+    assert show('{{ price|price_input:"CNY" }}', price=Decimal(price)) == expected.removeprefix("¥")
+
+
+def test_an_input_shows_no_decimals_that_a_currency_does_not_have():
+    assert show('{{ price|price_input:"JPY" }}', price=Decimal("1200.00")) == "1200"
+    assert show('{{ price|price_input:"CNY" }}', price=None) == ""
+
+
+def test_a_country_stands_with_its_name():
+    assert show("{{ code|country }}", code="NL") == "Netherlands"
 
 
 @pytest.mark.parametrize(

@@ -339,6 +339,15 @@ class TestHome:
         assert "0 of 5 steps are done" in shown
         assert "Import your goods" in shown
 
+    def test_the_stock_is_imported_once_there_is_a_warehouse(self, as_olga):
+        from tests.factories.logistics import make_warehouse
+
+        assert 'href="/logistics/warehouses/new"' in as_olga.get("/").content.decode()
+        make_warehouse()
+        shown = as_olga.get("/").content.decode()
+        assert 'href="/logistics/warehouses/new"' not in shown
+        assert 'href="/inventory/stock/import"' in shown
+
     def test_a_step_is_done_by_its_first_row(self, as_olga, dealer):
         shown = as_olga.get("/").content.decode()
         assert "1 of 5 steps are done" in shown

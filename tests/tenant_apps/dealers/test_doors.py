@@ -10,6 +10,7 @@ import pytest
 from platform_core.idempotency.models import Operation
 from platform_core.workbooks.reading import read_table
 from platform_core.workbooks.writing import Sheet, write_xlsx
+from tenant_apps.access.models import SupplierSettings
 from tenant_apps.dealers.models import Dealer, DealerAddress, DealerLevel, Shop
 from tenant_apps.dealers.pages.dealers import COLUMNS as EXPORTED
 from tenant_apps.dealers.pages.imports import COLUMNS, PASSWORD_COLUMNS
@@ -361,3 +362,16 @@ def test_the_export_holds_what_the_filter_leaves(as_olga, dealer, stranger):
 
     rows = read_table(io.BytesIO(answer.getvalue()), "d.xlsx", EXPORTED).rows
     assert [(row.values["code"], row.values["remark"]) for row in rows] == [("D-XAVIER", "=1+1")]
+
+
+@pytest.mark.parametrize(("country", "is_hinted"), [("CN", True), ("NL", False)])
+def test_chinese_hints_stand_on_the_address_forms_of_suppliers_in_china(as_olga, dealer, country, is_hinted):
+    SupplierSettings.objects.update(country=country)
+    address = as_olga.get(f"/dealers/{dealer.public_id}/addresses/new").content.decode()
+    warehouse = as_olga.get("/logistics/warehouses/new").content.decode()
+
+    assert f'<option value="{country}" selected>' in address
+    assert f'<option value="{country}" selected>' in warehouse
+    assert ("010-1234567" in address) == is_hinted
+    assert ("浙江省" in address) == is_hinted
+    assert ("浙江省" in warehouse) == is_hinted
