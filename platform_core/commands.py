@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -116,27 +117,40 @@ class Command(Generic[P, R]):
     def _once(self, actor: Actor, render: Any, args: Any, kwargs: Any) -> tuple[Any, bool]:
         asked = {k: v for k, v in kwargs.items() if k not in {"actor", "operation_id"}}
         mark = fingerprint(self.kind, asked)
-        refusal: DomainError | None = None
-        with transaction.atomic(using=shard_alias()):
-            earlier = _begin(kwargs["operation_id"], self.kind, mark, actor)
-            if earlier is not None:
-                return _replay(earlier, self.kind, mark, render)
-            row = Operation.objects.filter(pk=kwargs["operation_id"])
-            try:
-                with transaction.atomic(using=shard_alias()):
+        id_ = kwargs["operation_id"]
+        body: Any = None
+        result: Any = None
+        try:
+            with transaction.atomic(using=shard_alias()):
+                earlier = _begin(id_, self.kind, mark, actor)
+                if earlier is None:
                     result = self.run(*args, **kwargs)
                     body = render(result) if render else None
-                    row.update(result=_reference(result), answer=body)
-            except DomainError as error:
-                if error.status not in {409, 422} or isinstance(error, InFlight):
-                    raise
+                    _keep(id_, {"result": _reference(result), "answer": body})
+        except DomainError as error:
+            if error.status not in {409, 422} or isinstance(error, InFlight):
+                raise
+            earlier = self._refuse(error, mark, args, kwargs)
+            if earlier is None:
+                raise
+        if earlier is not None:
+            return _replay(earlier, self.kind, mark, render)
+        return (body if render else result), False
+
+    def _refuse(self, error: DomainError, mark: bytes, args: Any, kwargs: Any) -> Operation | None:
+        """Keep a refusal in a transaction of its own, as it undid the one it came from.
+
+        So the accepted act needs no savepoint. In between a duplicate of the act may have begun and
+        ended: its operation is returned then, and what it answered is the answer.
+        """
+        id_ = kwargs["operation_id"]
+        with transaction.atomic(using=shard_alias()):
+            earlier = _begin(id_, self.kind, mark, kwargs["actor"])
+            if earlier is None:
                 if self.on_refusal is not None:
                     self.on_refusal(error, *args, **kwargs)
-                row.update(refusal=_stored(error))
-                refusal = error
-        if refusal is not None:
-            raise refusal
-        return (body if render else result), False
+                _keep(id_, {"refusal": _stored(error)})
+        return earlier
 
 
 def _app_of(module: str) -> str:
@@ -219,6 +233,17 @@ def _begin(id_: Any, kind: str, mark: bytes, actor: Actor) -> Operation | None:
         if cursor.rowcount:
             return None
     return Operation.objects.get(pk=id_)
+
+
+def _keep(id_: Any, told: dict[str, Any]) -> None:
+    """Write what became of an operation beside its effect."""
+    names = ", ".join(f"{name} = %s" for name in told)
+    values = [None if value is None else json.dumps(value) for value in told.values()]
+    with connections[shard_alias()].cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {Operation._meta.db_table} SET {names} WHERE id = %s",  # noqa: S608
+            [*values, id_],
+        )
 
 
 def _replay(earlier: Operation, kind: str, mark: bytes, render: Any) -> tuple[Any, bool]:

@@ -19,7 +19,18 @@ def draw(prefix: str) -> str:
 
 def draw_many(prefix: str, count: int) -> list[str]:
     """Several numbers with one statement."""
-    day = clock.today(serving().timezone)
     with connections[shard_alias()].cursor() as cursor:
         cursor.execute("SELECT nextval('document_number') FROM generate_series(1, %s)", [count])
-        return [f"{prefix}{day:%y%m%d}-{row[0]}" for row in cursor.fetchall()]
+        return [_number(prefix, row[0]) for row in cursor.fetchall()]
+
+
+def draw_with_ids(prefix: str, count: int) -> tuple[str, list[int]]:
+    """One number, and as many row ids, with one statement: for rows that refer to each other."""
+    with connections[shard_alias()].cursor() as cursor:
+        cursor.execute("SELECT nextval('document_number')" + ", nextval('row_id')" * count)
+        number, *ids = cursor.fetchone()
+        return _number(prefix, number), ids
+
+
+def _number(prefix: str, running: int) -> str:
+    return f"{prefix}{clock.today(serving().timezone):%y%m%d}-{running}"

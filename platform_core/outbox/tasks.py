@@ -10,11 +10,13 @@ from platform_core.kernel import clock
 from platform_core.kernel.context import serve
 from platform_core.outbox import relay
 from platform_core.outbox.models import OutboxEntry
+from platform_core.outbox.record import forget_wake_up
 
 
 @supplier_task(name="platform_core.outbox.tasks.drain")
 def drain() -> int:
     """Deliver what is due for the supplier of this task."""
+    forget_wake_up()
     return relay.drain()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 from functools import lru_cache
 from importlib import import_module
 from typing import Any, cast
@@ -18,6 +19,7 @@ from django.http import HttpRequest
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
+from platform_core.db.fast import Read, related
 from platform_core.identity.models import User
 from platform_core.kernel import clock
 from platform_core.kernel.actor import Actor, ActorKind
@@ -94,7 +96,8 @@ def key_of_secret(text: str) -> ApiKey | None:
     prefix, _, secret = text.removeprefix(KEY_MARK).partition("_")
     if not (text.startswith(KEY_MARK) and prefix and secret):
         return None
-    key = _keys().filter(prefix=prefix).first()
+    row = _key_read().first([prefix])
+    key = _key_of_row(row) if row else None
     is_right = _same(hash_of_secret(secret), key.secret_hash if key else "0" * 64)
     if key is None or not is_right or key.revoked_at is not None:
         return None
@@ -130,7 +133,10 @@ def hash_of_secret(secret: str) -> str:
 
 def settings() -> SupplierSettings:
     """The supplier's own choices; the row is laid by the seed."""
-    return SupplierSettings.objects.get(pk=1)
+    row = _SETTINGS.first([])
+    if row is None:
+        raise SupplierSettings.DoesNotExist
+    return cast(SupplierSettings, row[0])
 
 
 def organisation_of(actor: Actor) -> int:
@@ -304,8 +310,27 @@ def _memberships() -> QuerySet[Membership]:
     )
 
 
-def _keys() -> QuerySet[ApiKey]:
-    return _with_dealer(ApiKey.objects.select_related("organisation"))
+_SETTINGS = Read("SELECT {s} FROM access_suppliersettings s WHERE s.id = 1", s=SupplierSettings)
+
+
+@lru_cache(maxsize=1)
+def _key_read() -> Read:
+    """A key with its organisation and that one's dealer; `dealers` stands above, so it is named by string."""
+    dealer = apps.get_model(django_settings.DEALER_OF_ORGANISATION)._meta.db_table
+    return Read(
+        "SELECT {k}, {o}, d.id, COALESCE(d.enabled, TRUE) FROM access_apikey k"  # noqa: S608 - our own table
+        " JOIN access_organisation o ON o.id = k.organisation_id"
+        f" LEFT JOIN {dealer} d ON d.organisation_id = o.id WHERE k.prefix = %s",
+        k=ApiKey,
+        o=Organisation,
+    )
+
+
+def _key_of_row(row: Sequence[Any]) -> ApiKey:
+    key, organisation, dealer_id, is_dealer_enabled = row
+    related(key, organisation=organisation)
+    key.dealer_id, key.is_dealer_enabled = dealer_id, is_dealer_enabled
+    return cast(ApiKey, key)
 
 
 def _with_dealer(rows: QuerySet[Any]) -> QuerySet[Any]:

@@ -9,13 +9,23 @@ from typing import Any, BinaryIO, Final, TypeVar
 
 from django.conf import settings
 from django.core import signing
-from django.db.models import Count, Exists, Model, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import (
+    Count,
+    Exists,
+    Model,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    prefetch_related_objects,
+)
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from platform_core.attachments.models import Attachment
 from platform_core.attachments.store import of_owner
 from platform_core.audit.models import AuditLine
+from platform_core.db.fast import Read, related
 from platform_core.db.locks import locked
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.context import serving
@@ -124,16 +134,27 @@ def skus_by_code(codes: Collection[str]) -> dict[str, Sku]:
     return {row.merchant_code: row for row in rows}
 
 
-def skus_named(names: Collection[str]) -> dict[str, Sku]:
+_NAMED = Read(
+    "SELECT {s}, {p} FROM catalog_sku s JOIN catalog_product p ON p.id = s.product_id"
+    " WHERE s.public_id = ANY(%(names)s) OR s.merchant_code = ANY(%(names)s)",
+    s=Sku,
+    p=Product,
+)
+
+
+def skus_named(names: Collection[str], *, with_packs: bool = True) -> dict[str, Sku]:
     """SKUs by the name they were asked by: public id or merchant code; product and packs come along.
 
-    Two statements, whoever asks: which of them may be ordered is asked of `strategies`.
+    One statement, and one for the packs, whoever asks: which of them may be ordered is asked of
+    `strategies`.
     """
     wanted = set(names)
-    rows = Sku.objects.filter(Q(public_id__in=wanted) | Q(merchant_code__in=wanted))
     found: dict[str, Sku] = {}
-    for row in rows.select_related("product").prefetch_related(_packs()):
-        found.update(dict.fromkeys({row.public_id, row.merchant_code} & wanted, row))
+    for sku, product in _NAMED.all({"names": sorted(wanted)}):
+        related(sku, product=product)
+        found.update(dict.fromkeys({sku.public_id, sku.merchant_code} & wanted, sku))
+    if with_packs:
+        prefetch_related_objects(list(found.values()), _packs())
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
@@ -95,6 +96,24 @@ def shops_visible_to(actor: Actor) -> QuerySet[Shop]:
     elif actor.dealer_ids is not None:
         rows = rows.filter(dealer_id__in=actor.dealer_ids)
     return rows if actor.shop_ids is None else rows.filter(pk__in=actor.shop_ids)
+
+
+# The same rule for a statement whose text is made once, shop `s`; a test holds the two together.
+VISIBLE_SHOP = """
+(%(dealer)s::bigint IS NULL OR s.dealer_id = %(dealer)s)
+AND (%(dealers)s::bigint[] IS NULL OR s.dealer_id = ANY(%(dealers)s))
+AND (%(shops)s::bigint[] IS NULL OR s.id = ANY(%(shops)s))
+"""
+
+
+def shop_visibility_of(actor: Actor) -> dict[str, Any]:
+    """The parameters of `VISIBLE_SHOP`."""
+    dealers = actor.dealer_ids if actor.dealer_id is None else None
+    return {
+        "dealer": actor.dealer_id,
+        "dealers": None if dealers is None else sorted(dealers),
+        "shops": None if actor.shop_ids is None else sorted(actor.shop_ids),
+    }
 
 
 def shop_for(actor: Actor, public_id: str) -> Shop:

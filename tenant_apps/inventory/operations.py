@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from django.db import connections
 from django.db.models import F, Q, QuerySet
 
 from platform_core.db import numbers
+from platform_core.db.fast import Read, inserting, run
 from platform_core.db.locks import locked, require_transaction
-from platform_core.db.models import ADDRESS_FIELDS, actor_columns
+from platform_core.db.models import ADDRESS_FIELDS
 from platform_core.db.router import shard_alias
 from platform_core.kernel import clock
 from platform_core.kernel.actor import Actor
@@ -27,12 +28,19 @@ from platform_core.kernel.source import Source
 from platform_core.kernel.words import noop
 from tenant_apps.dealers.models import Dealer
 from tenant_apps.inventory.errors import OutOfStock, StockOutStarted
-from tenant_apps.inventory.models import Movement, Reservation, Stock, StockOut, StockOutLine
+from tenant_apps.inventory.models import Reservation, Stock, StockOut, StockOutLine
+from tenant_apps.inventory.moving import Delta, moving
 from tenant_apps.inventory.rules import refuse_beyond, share
 from tenant_apps.inventory.states import MovementKind, ReservationState, StockOutState
 from tenant_apps.logistics.models import Carrier, Warehouse
 
 _NOTHING = Decimal(0)
+# `locks.locked` as a text made once: ascending by id, and no foreign key check waits for it.
+_LOCK = Read(
+    "SELECT {s} FROM inventory_stock s WHERE s.warehouse_id = %s AND s.sku_id = ANY(%s)"
+    " ORDER BY s.id FOR NO KEY UPDATE",
+    s=Stock,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +53,6 @@ class Demand:
     merchant_code: str
     name: str
     unit: str
-
-
-class Delta(NamedTuple):
-    """How one stock row changes."""
-
-    on_hand: Decimal = _NOTHING
-    reserved: Decimal = _NOTHING
 
 
 def reserve(
@@ -71,7 +72,8 @@ def reserve(
     line: pointer `/lines/<i>/quantity`, facts `free` and `asked`.
     """
     require_transaction()
-    rows = _locked_rows(Stock.objects.filter(warehouse=warehouse_id, sku__in={d.sku_id for d in demands}))
+    locked_stock = _LOCK.all([warehouse_id, sorted({d.sku_id for d in demands})])
+    rows: dict[int, Stock] = {row.pk: row for (row,) in locked_stock}
     stock_of = {row.sku_id: row for row in rows.values()}
     _refuse_short(demands, stock_of, stock_percent, precision)
     wanted: dict[int, Delta] = {}
@@ -79,19 +81,17 @@ def reserve(
         row = stock_of[demand.sku_id]
         before = wanted.get(row.pk, Delta())
         wanted[row.pk] = Delta(reserved=before.reserved + demand.quantity)
-    _move(actor, operation_id, MovementKind.RESERVE, rows, wanted, source)
-    Reservation.objects.bulk_create(
-        [
-            Reservation(
-                stock=stock_of[demand.sku_id],
-                source_kind=source.kind,
-                source_id=source.id,
-                source_line_id=demand.line_id,
-                quantity=demand.quantity,
-            )
-            for demand in demands
-        ]
-    )
+    held = [
+        Reservation(
+            stock=stock_of[demand.sku_id],
+            source_kind=source.kind,
+            source_id=source.id,
+            source_line_id=demand.line_id,
+            quantity=demand.quantity,
+        )
+        for demand in demands
+    ]
+    run(*moving(actor, operation_id, MovementKind.RESERVE, rows, wanted, source), inserting(held))
 
 
 def release(*, actor: Actor, operation_id: UUID, source: Source) -> None:
@@ -176,8 +176,10 @@ def create_stock_out(
 ) -> StockOut:
     """Write the warehouse's document of an approved source (W-180). `address` has the `ADDRESS_FIELDS`."""
     require_transaction()
-    stock_out = StockOut.objects.create(
-        number=numbers.draw("OUT"),
+    number, (id_,) = numbers.draw_with_ids("OUT", 1)
+    stock_out = StockOut(
+        id=id_,
+        number=number,
         source_kind=source.kind,
         source_id=source.id,
         source_number=source.number,
@@ -187,21 +189,20 @@ def create_stock_out(
         weight_kg=weight_kg,
         **{name: getattr(address, name) for name in ADDRESS_FIELDS},
     )
-    StockOutLine.objects.bulk_create(
-        [
-            StockOutLine(
-                stock_out=stock_out,
-                position=place,
-                sku_id=demand.sku_id,
-                source_line_id=demand.line_id,
-                merchant_code=demand.merchant_code,
-                name=demand.name,
-                unit=demand.unit,
-                quantity=demand.quantity,
-            )
-            for place, demand in enumerate(demands, start=1)
-        ]
-    )
+    lines = [
+        StockOutLine(
+            stock_out=stock_out,
+            position=place,
+            sku_id=demand.sku_id,
+            source_line_id=demand.line_id,
+            merchant_code=demand.merchant_code,
+            name=demand.name,
+            unit=demand.unit,
+            quantity=demand.quantity,
+        )
+        for place, demand in enumerate(demands, start=1)
+    ]
+    run(inserting([stock_out]), inserting(lines))
     return stock_out
 
 
@@ -308,42 +309,9 @@ def _move(
     source: Source | None,
     note: str = "",
 ) -> None:
-    """Change locked rows with one UPDATE and say why with one INSERT."""
-    if not deltas:
-        return
-    changed = sorted(deltas)
-    with connections[shard_alias()].cursor() as cursor:
-        cursor.execute(
-            f"UPDATE {Stock._meta.db_table} s SET on_hand = s.on_hand + d.on_hand,"  # noqa: S608
-            " reserved = s.reserved + d.reserved, updated_at = %s"
-            " FROM unnest(%s::bigint[], %s::numeric[], %s::numeric[]) AS d (id, on_hand, reserved)"
-            " WHERE s.id = d.id",
-            [
-                clock.now(),
-                changed,
-                [deltas[pk].on_hand for pk in changed],
-                [deltas[pk].reserved for pk in changed],
-            ],
-        )
-    who = actor_columns(actor)
-    Movement.objects.bulk_create(
-        [
-            Movement(
-                stock_id=pk,
-                kind=kind,
-                on_hand_delta=deltas[pk].on_hand,
-                reserved_delta=deltas[pk].reserved,
-                on_hand_after=rows[pk].on_hand + deltas[pk].on_hand,
-                reserved_after=rows[pk].reserved + deltas[pk].reserved,
-                operation_id=operation_id,
-                source_kind=source.kind if source else "",
-                source_id=source.id if source else None,
-                note=note or (source.number if source else ""),
-                **who,
-            )
-            for pk in changed
-        ]
-    )
+    """Change locked rows and say why, in one round trip."""
+    if deltas:
+        run(*moving(actor, operation_id, kind, rows, deltas, source, note))
 
 
 def _end(held: Sequence[Reservation], state: ReservationState) -> None:

@@ -10,6 +10,7 @@ from django.db.models import DecimalField, F, OuterRef, Q, QuerySet, Subquery, V
 from django.db.models.functions import Coalesce, Greatest
 from django.utils.translation import gettext as _
 
+from platform_core.db.fast import fetched
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.errors import NotFound
 from platform_core.kernel.search_keys import fold
@@ -38,9 +39,12 @@ def available(*, warehouse_ids: Collection[int], sku_ids: Collection[int]) -> di
 
     A pair without a stock row is absent: the warehouse never had the SKU.
     """
-    rows = Stock.objects.filter(warehouse__in=warehouse_ids, sku__in=sku_ids)
-    free = rows.values_list("warehouse_id", "sku_id", "on_hand", "reserved")
-    return {(place, sku): max(on_hand - held, Decimal(0)) for place, sku, on_hand, held in free}
+    rows = fetched(
+        "SELECT warehouse_id, sku_id, GREATEST(on_hand - reserved, 0) FROM inventory_stock"
+        " WHERE warehouse_id = ANY(%s) AND sku_id = ANY(%s)",
+        [list(warehouse_ids), list(sku_ids)],
+    )
+    return {(place, sku): free for place, sku, free in rows}
 
 
 def stock_visible_to(actor: Actor) -> QuerySet[Stock]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from platform_core.attachments import store
 from platform_core.attachments.models import Attachment
+from platform_core.db.fast import Read
 from platform_core.kernel import clock
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.context import serving
@@ -27,6 +28,7 @@ from tenant_apps.ledger.permissions import LedgerPermission
 from tenant_apps.ledger.rules import credit_in_force
 
 VOUCHER = "top_up"
+_WALLET = Read("SELECT {a} FROM ledger_account a WHERE a.dealer_id = %s", a=LedgerAccount)
 WALLET_SORTS = {
     "dealer": "dealer__sort_key",
     "code": "dealer__code",
@@ -135,8 +137,8 @@ def account_of(actor: Actor, dealer_id: int) -> LedgerAccount:
 
 def available(dealer_id: int) -> Money:
     """What a dealer may spend now; a dealer without wallet has nothing."""
-    account = LedgerAccount.objects.filter(dealer_id=dealer_id).first()
-    return as_wallet(account).available if account else Money.zero(Currency(serving().currency))
+    row = _WALLET.first([dealer_id])
+    return as_wallet(row[0]).available if row else Money.zero(Currency(serving().currency))
 
 
 def chip(actor: Actor) -> str:

@@ -8,19 +8,35 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
+from platform_core.db.fast import Read, Statement, inserting, related, run, updating
 from platform_core.db.locks import locked, require_transaction
 from platform_core.db.models import actor_columns
 from platform_core.kernel import clock
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.errors import NotFound
 from platform_core.kernel.source import Source
-from platform_core.outbox.record import record
+from platform_core.outbox.record import recording
+from tenant_apps.dealers.models import Dealer, DealerLevel, Shop
+from tenant_apps.logistics.models import Carrier, Warehouse
 from tenant_apps.orders.events import OrderMoved
 from tenant_apps.orders.models import SalesOrder, SalesOrderLine, SalesOrderStep
-from tenant_apps.orders.queries.orders import orders_visible_to
+from tenant_apps.orders.queries.orders import VISIBLE_ORDER, visibility_of
 from tenant_apps.orders.states import ORDER_FLOW, OrderState
 
 SOURCE_KIND = "order"
+_LOCK = Read(
+    "SELECT {o}, {d}, {l}, {w}, {c}, {s} FROM orders_salesorder o"  # noqa: S608 - a text of our own
+    " JOIN dealers_dealer d ON d.id = o.dealer_id JOIN dealers_dealerlevel l ON l.id = d.level_id"
+    " JOIN logistics_warehouse w ON w.id = o.warehouse_id JOIN dealers_shop s ON s.id = o.shop_id"
+    " LEFT JOIN logistics_carrier c ON c.id = o.carrier_id"
+    f" WHERE o.public_id = %(id)s AND {VISIBLE_ORDER} FOR NO KEY UPDATE OF o",
+    o=SalesOrder,
+    d=Dealer,
+    l=DealerLevel,
+    w=Warehouse,
+    c=Carrier,
+    s=Shop,
+)
 
 
 def source_of(order: SalesOrder) -> Source:
@@ -30,11 +46,13 @@ def source_of(order: SalesOrder) -> Source:
 
 def locked_order(actor: Actor, order_id: str) -> SalesOrder:
     """The order, locked, with dealer, level, warehouse and carrier. Raises NotFound when not the actor's."""
-    rows = orders_visible_to(actor).filter(public_id=order_id)
-    order = locked(rows.select_related("dealer__level", "warehouse", "carrier", "shop")).first()
-    if order is None:
+    row = _LOCK.first({"id": order_id, **visibility_of(actor)})
+    if row is None:
         raise NotFound(noun=_("order"))
-    return order
+    order, dealer, level, warehouse, carrier, shop = row
+    related(dealer, level=level)
+    related(order, dealer=dealer, warehouse=warehouse, carrier=carrier, shop=shop)
+    return order  # type: ignore[no-any-return]
 
 
 def amounts_of(order: SalesOrder) -> dict[str, str]:
@@ -70,14 +88,15 @@ def finish(
     """Store the moved order, leave its step and tell others."""
     order.state = target
     order.version += 1
-    order.save()
-    tell(order, name, actor, before, reason)
+    run(updating(order), *telling(order, name, actor, before, reason))
     return order
 
 
-def tell(order: SalesOrder, name: str, actor: Actor, before: Before, reason: str = "") -> None:
-    """Leave the step of a stored order and record the event."""
-    SalesOrderStep.objects.create(
+def telling(
+    order: SalesOrder, name: str, actor: Actor, before: Before, reason: str = ""
+) -> tuple[Statement, Statement]:
+    """What leaves the step of a stored order and records the event; the caller runs it."""
+    step = SalesOrderStep(
         order=order,
         name=name,
         source=before.state,
@@ -88,18 +107,17 @@ def tell(order: SalesOrder, name: str, actor: Actor, before: Before, reason: str
         after=amounts_of(order),
         **actor_columns(actor),
     )
-    record(
-        OrderMoved(
-            order_id=order.public_id,
-            number=order.number,
-            dealer_id=order.dealer.public_id,
-            step=name,
-            source=before.state,
-            target=order.state,
-            total=str(order.total.amount),
-            currency=order.currency,
-        )
+    moved = OrderMoved(
+        order_id=order.public_id,
+        number=order.number,
+        dealer_id=order.dealer.public_id,
+        step=name,
+        source=before.state,
+        target=order.state,
+        total=str(order.total.amount),
+        currency=order.currency,
     )
+    return inserting([step]), recording(moved)
 
 
 def lock_order(order_id: int) -> SalesOrder:

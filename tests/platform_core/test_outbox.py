@@ -20,7 +20,7 @@ from platform_core.kernel.errors import DomainError
 from platform_core.kernel.events import Event
 from platform_core.outbox import relay, tasks
 from platform_core.outbox.models import OutboxEntry
-from platform_core.outbox.record import RELAY, record
+from platform_core.outbox.record import RELAY, forget_wake_up, record
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 SYSTEM = Actor.system("test")
@@ -92,12 +92,27 @@ def waiting():
 def test_an_event_is_written_with_its_cause_and_wakes_the_relay(
     acme, woken, django_capture_on_commit_callbacks
 ):
+    forget_wake_up()
     with django_capture_on_commit_callbacks(using=acme.shard, execute=True):
         ring(actor=SYSTEM, bell="door")
         assert woken == []
 
     assert waiting() == [("door", 0)]
     assert woken == [(RELAY, {"supplier": acme.id})]
+
+
+def test_one_wake_up_waits_until_the_relay_looks(acme, woken, django_capture_on_commit_callbacks):
+    forget_wake_up()
+    for bell in ("one", "two"):
+        with django_capture_on_commit_callbacks(using=acme.shard, execute=True):
+            ring(actor=SYSTEM, bell=bell)
+    assert woken == [(RELAY, {"supplier": acme.id})]
+
+    assert tasks.drain.run() == 2
+    with django_capture_on_commit_callbacks(using=acme.shard, execute=True):
+        ring(actor=SYSTEM, bell="three")
+
+    assert woken == [(RELAY, {"supplier": acme.id})] * 2
 
 
 @pytest.mark.parametrize("error", [DomainError(), RuntimeError()])

@@ -6,6 +6,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from platform_core.commands import command
+from platform_core.db.fast import inserting, run
 from platform_core.db.router import shard_alias
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.errors import Conflict
@@ -35,7 +36,7 @@ def edit_order(
     draft = sound_draft(actor, replace(wanted, shop=order.shop.public_id))
     write_draft(order, draft)
     _drop_lines(order)
-    SalesOrderLine.objects.bulk_create(lines_of(order, draft))
+    run(inserting(lines_of(order, draft)))
     return finish(order, "edit", in_name_of(actor, order.dealer), before, target)
 
 

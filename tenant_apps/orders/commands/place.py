@@ -10,8 +10,9 @@ from django.db import IntegrityError, transaction
 from psycopg import errors as pg
 
 from platform_core.commands import command
+from platform_core.db.fast import inserting, run
 from platform_core.db.models import actor_columns
-from platform_core.db.numbers import draw
+from platform_core.db.numbers import draw_with_ids
 from platform_core.db.router import shard_alias
 from platform_core.idempotency.keys import part_of
 from platform_core.kernel import clock
@@ -31,7 +32,7 @@ from tenant_apps.orders.models import (
     SalesOrder,
     SalesOrderLine,
 )
-from tenant_apps.orders.operations import Before, tell
+from tenant_apps.orders.operations import Before, telling
 from tenant_apps.orders.permissions import OrderPermission
 from tenant_apps.orders.queries.drafts import Draft, draft_of
 from tenant_apps.orders.queries.parties import in_name_of
@@ -52,10 +53,7 @@ def place_order(*, actor: Actor, operation_id: UUID, wanted: Wanted, source: str
     _check_reference(draft)
     if not draft.settings.tax_mode_fixed:
         access.fix_tax_mode()
-    number = draw("SO")
-    raw = _store_raw(actor, draft, source, number.replace("SO", "D", 1))
-    order = _store_order(draft, raw, number)
-    tell(order, "submit", actor, Before("", {}))
+    order = _stored(actor, draft, source)
     return _auto_reviewed(actor, operation_id, order) if draft.shop.auto_review else order
 
 
@@ -100,9 +98,44 @@ def _reference_once(reference: str) -> Iterator[None]:
         raise
 
 
-def _store_raw(actor: Actor, draft: Draft, source: str, number: str) -> RawOrder:
+def _stored(actor: Actor, draft: Draft, source: str) -> SalesOrder:
+    """Write raw order, order, lines and steps in one round trip, under ids drawn beforehand."""
+    number, (raw_id, order_id) = draw_with_ids("SO", 2)
+    raw = _raw_order(actor, draft, source, raw_id, number.replace("SO", "D", 1))
+    order = SalesOrder(
+        id=order_id,
+        number=number,
+        raw_order=raw,
+        client_ref=raw.client_ref,
+        dealer=draft.dealer,
+        shop=draft.shop,
+        nickname=raw.nickname,
+    )
+    write_draft(order, draft)
+    submitted = RawOrderStep(
+        raw_order=raw,
+        name="submit",
+        source=RawOrderState.PENDING,
+        target=RawOrderState.SUBMITTED,
+        at=clock.now(),
+        **actor_columns(actor),
+    )
+    with _reference_once(draft.wanted.client_ref):
+        run(
+            inserting([raw]),
+            inserting(_raw_lines(raw, draft)),
+            inserting([submitted]),
+            inserting([order]),
+            inserting(lines_of(order, draft)),
+            *telling(order, "submit", actor, Before("", {})),
+        )
+    return order
+
+
+def _raw_order(actor: Actor, draft: Draft, source: str, id_: int, number: str) -> RawOrder:
     wanted = draft.wanted
-    raw = RawOrder(
+    return RawOrder(
+        id=id_,
         number=number,
         dealer=draft.dealer,
         shop=draft.shop,
@@ -117,46 +150,21 @@ def _store_raw(actor: Actor, draft: Draft, source: str, number: str) -> RawOrder
         **wanted.address.columns(),
         **actor_columns(actor),
     )
-    with _reference_once(wanted.client_ref):
-        raw.save(force_insert=True)
-    RawOrderLine.objects.bulk_create(
-        [
-            RawOrderLine(
-                raw_order=raw,
-                position=place,
-                merchant_code=line.sku.merchant_code,
-                sku=line.sku,
-                quantity=line.quantity,
-                sales_price=line.wanted.sales_price,
-                note=line.wanted.note,
-            )
-            for place, line in enumerate(draft.lines, 1)
-        ]
-    )
-    RawOrderStep.objects.create(
-        raw_order=raw,
-        name="submit",
-        source=RawOrderState.PENDING,
-        target=RawOrderState.SUBMITTED,
-        at=clock.now(),
-        **actor_columns(actor),
-    )
-    return raw
 
 
-def _store_order(draft: Draft, raw: RawOrder, number: str) -> SalesOrder:
-    order = SalesOrder(
-        number=number,
-        raw_order=raw,
-        client_ref=raw.client_ref,
-        dealer=draft.dealer,
-        shop=draft.shop,
-        nickname=raw.nickname,
-    )
-    write_draft(order, draft)
-    order.save(force_insert=True)
-    SalesOrderLine.objects.bulk_create(lines_of(order, draft))
-    return order
+def _raw_lines(raw: RawOrder, draft: Draft) -> list[RawOrderLine]:
+    return [
+        RawOrderLine(
+            raw_order=raw,
+            position=place,
+            merchant_code=line.sku.merchant_code,
+            sku=line.sku,
+            quantity=line.quantity,
+            sales_price=line.wanted.sales_price,
+            note=line.wanted.note,
+        )
+        for place, line in enumerate(draft.lines, 1)
+    ]
 
 
 def write_draft(order: SalesOrder, draft: Draft) -> None:

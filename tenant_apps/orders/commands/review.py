@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from platform_core.commands import command
+from platform_core.db.fast import Read
 from platform_core.db.locks import locked
 from platform_core.db.models import actor_columns
 from platform_core.kernel import clock
@@ -36,6 +37,9 @@ from tenant_apps.strategies.queries.freight_tables import freight_quote
 from tenant_apps.strategies.queries.overlay import offers as offers_of
 
 UNCOVERED = "uncovered"
+_LINES = Read(
+    "SELECT {n} FROM orders_salesorderline n WHERE n.order_id = %s ORDER BY n.position", n=SalesOrderLine
+)
 
 
 def _refused(error: DomainError, *, actor: Actor, order_id: str, **_: Any) -> None:
@@ -71,7 +75,7 @@ def reviewed(actor: Actor, operation_id: UUID, order: SalesOrder) -> SalesOrder:
         raise DealerDisabled(dealer=order.dealer.name)
     before = Before.of(order)
     settings = access.settings()
-    lines = list(order.lines.order_by("position"))
+    lines = [line for (line,) in _LINES.all([order.pk])]
     _check_goods(order, lines)
     _compute(order, lines, settings)
     demands = demands_of(lines)

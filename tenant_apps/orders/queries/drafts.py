@@ -128,7 +128,8 @@ def _read_lines(draft: Draft, wanted: Wanted) -> None:
     if len(wanted.lines) > LINES_MAX:
         draft.problems.append(FieldProblem("/lines", "too_many_lines", _TOO_MANY, {"maximum": LINES_MAX}))
         return
-    skus = catalog.skus_named({line.sku for line in wanted.lines})
+    asks_packs = any(line.pack for line in wanted.lines)
+    skus = catalog.skus_named({line.sku for line in wanted.lines}, with_packs=asks_packs)
     offers = offers_of(dealer_id=draft.dealer.pk, sku_ids={sku.pk for sku in skus.values()})
     seen: dict[int, int] = {}
     for index, line in enumerate(wanted.lines):

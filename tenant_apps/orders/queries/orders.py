@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import QuerySet
 
 from platform_core.kernel.actor import Actor
@@ -22,6 +24,31 @@ def orders_visible_to(actor: Actor) -> QuerySet[SalesOrder]:
     if actor.dealer_ids is not None:
         orders = orders.filter(dealer_id__in=actor.dealer_ids)
     return orders
+
+
+# The same rule for a statement whose text is made once, order `o`; a test holds the two together.
+VISIBLE_ORDER = """
+(%(dealer)s::bigint IS NULL OR o.dealer_id = %(dealer)s)
+AND (%(shops)s::bigint[] IS NULL OR o.shop_id = ANY(%(shops)s))
+AND (%(warehouses)s::bigint[] IS NULL OR o.warehouse_id = ANY(%(warehouses)s))
+AND (%(dealers)s::bigint[] IS NULL OR o.dealer_id = ANY(%(dealers)s))
+"""
+
+
+def visibility_of(actor: Actor) -> dict[str, Any]:
+    """The parameters of `VISIBLE_ORDER`. Raises NotPermitted."""
+    actor.require(OrderPermission.READ)
+    is_dealer = actor.dealer_id is not None
+    return {
+        "dealer": actor.dealer_id,
+        "shops": _listed(actor.shop_ids) if is_dealer else None,
+        "warehouses": None if is_dealer else _listed(actor.warehouse_ids),
+        "dealers": None if is_dealer else _listed(actor.dealer_ids),
+    }
+
+
+def _listed(ids: frozenset[int] | None) -> list[int] | None:
+    return None if ids is None else sorted(ids)
 
 
 def raw_orders_visible_to(actor: Actor) -> QuerySet[RawOrder]:

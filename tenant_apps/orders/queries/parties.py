@@ -4,40 +4,60 @@ from __future__ import annotations
 
 from dataclasses import fields
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from platform_core.db.fast import Read, related
 from platform_core.kernel.actor import Actor, ActorKind
 from platform_core.kernel.errors import NotFound
 from tenant_apps.dealers import queries as dealers
-from tenant_apps.dealers.models import Dealer, Shop
-from tenant_apps.logistics import queries as logistics
+from tenant_apps.dealers.models import Dealer, DealerLevel, Shop
+from tenant_apps.dealers.queries import VISIBLE_SHOP
 from tenant_apps.logistics.models import Carrier, Warehouse
 from tenant_apps.orders.rules import Address
+
+# Who is meant is asked by every order and every change on the order pad, so these texts are made once.
+_NAMED = "({0}.public_id = %(name)s OR {0}.code = %(name)s)"
+_SHOP = Read(
+    "SELECT {s}, {d}, {l} FROM dealers_shop s JOIN dealers_dealer d ON d.id = s.dealer_id"  # noqa: S608
+    f" JOIN dealers_dealerlevel l ON l.id = d.level_id WHERE s.enabled AND {VISIBLE_SHOP}"
+    f" AND (%(name)s = '' OR {_NAMED.format('s')}) ORDER BY s.id LIMIT 1",
+    s=Shop,
+    d=Dealer,
+    l=DealerLevel,
+)
+# The enabled carriers are open to everybody (W-040).
+_CARRIER = Read(
+    "SELECT {c} FROM logistics_carrier c WHERE c.enabled"  # noqa: S608 - a text of our own
+    f" AND CASE WHEN %(name)s = '' THEN c.is_default ELSE {_NAMED.format('c')} END ORDER BY c.id LIMIT 1",
+    c=Carrier,
+)
+_WAREHOUSES = Read(
+    "SELECT {w} FROM logistics_warehouse w WHERE w.enabled"  # noqa: S608 - a text of our own
+    " AND (%(scope)s::bigint[] IS NULL OR w.id = ANY(%(scope)s))"
+    f" AND (%(name)s = '' OR {_NAMED.format('w')}) ORDER BY w.code",
+    w=Warehouse,
+)
 
 
 def shop_of(actor: Actor, name: str) -> Shop:
     """The shop by public id or code; without a name the actor's first. Its dealer and level come along."""
-    shops = dealers.shops_visible_to(actor).filter(enabled=True)
-    if name:
-        shops = shops.filter(Q(public_id=name) | Q(code=name))
-    elif actor.dealer_id is None:
+    if not name and actor.dealer_id is None:
         raise NotFound(noun=_("shop"))
-    shop = shops.select_related("dealer__level").order_by("pk").first()
-    if shop is None:
+    row = _SHOP.first({"name": name, **dealers.shop_visibility_of(actor)})
+    if row is None:
         raise NotFound(noun=_("shop"))
-    return shop
+    shop, dealer, level = row
+    related(dealer, level=level)
+    related(shop, dealer=dealer)
+    return shop  # type: ignore[no-any-return]
 
 
 def carrier_of(actor: Actor, name: str) -> Carrier | None:
     """The carrier by public id or code; without a name the default one, or None."""
-    carriers = logistics.carriers_visible_to(actor).filter(enabled=True)
-    if not name:
-        return carriers.filter(is_default=True).first()
-    carrier = carriers.filter(Q(public_id=name) | Q(code=name)).first()
-    if carrier is None:
+    row = _CARRIER.first({"name": name})
+    if row is None and name:
         raise NotFound(noun=_("carrier"))
-    return carrier
+    return row[0] if row else None
 
 
 def warehouses_for(actor: Actor, name: str) -> list[Warehouse]:
@@ -45,13 +65,12 @@ def warehouses_for(actor: Actor, name: str) -> list[Warehouse]:
 
     Only those of the actor's data scope: nobody places an order that they could not see.
     """
-    houses = logistics.warehouses_visible_to(actor).filter(enabled=True).order_by("code")
+    scope = None if actor.warehouse_ids is None else sorted(actor.warehouse_ids)
+    every = [house for (house,) in _WAREHOUSES.all({"name": name, "scope": scope})]
     if name:
-        houses = houses.filter(Q(public_id=name) | Q(code=name))
-        if not (found := list(houses)):
+        if not every:
             raise NotFound(noun=_("warehouse"))
-        return found
-    every = list(houses)
+        return every
     return [house for house in every if house.is_default] or every
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from platform_core.db.fast import fetched
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.errors import NotFound
 from platform_core.kernel.money import Currency, Money
@@ -201,20 +203,24 @@ _COLUMNS = (
     "first_fee",
     "tiers",
 )
+# Asked by every order and every change on the order pad, so its text is made once.
+_LINES_FOR = """
+SELECT s.rounding, r.position, r.carrier_id, r.country, r.region1, r.region2, r.region3,
+  r.postcode_prefix, r.first_kg, r.first_fee, r.tiers
+FROM strategies_freightrow r JOIN strategies_freightstrategy s ON s.id = r.strategy_id
+WHERE s.warehouse_id = %s AND r.country = ANY(%s)
+  AND (%s OR r.carrier_id IS NULL OR r.carrier_id = %s) ORDER BY r.position
+"""
 
 
 def _lines_for(
     warehouse_id: int, carrier_id: int | None, address: Place, *, any_carrier: bool = False
 ) -> tuple[Rounding, list[TableLine]]:
     """The table's rounding, and its lines for a carrier and a country: whoever compares names is Python."""
-    rows = FreightRow.objects.filter(
-        strategy__warehouse_id=warehouse_id, country__in=["", address.country.strip().upper()]
-    )
-    if not any_carrier:
-        rows = rows.filter(Q(carrier=None) | Q(carrier=carrier_id))
-    found = list(rows.order_by("position").values_list("strategy__rounding", *_COLUMNS))
+    countries = ["", address.country.strip().upper()]
+    found = fetched(_LINES_FOR, [warehouse_id, countries, any_carrier, carrier_id])
     rounding = Rounding(found[0][0]) if found else Rounding.LINEAR
-    return rounding, [_line(row[1:]) for row in found]
+    return rounding, [_line((*row[1:-1], json.loads(row[-1]))) for row in found]
 
 
 def _reason(warehouse_id: int, carrier_id: int | None) -> str:

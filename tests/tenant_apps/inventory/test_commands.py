@@ -132,7 +132,7 @@ def test_an_import_takes_the_same_statements_for_any_number_of_rows(
     goods = skus(count)
     rows = [(sku.merchant_code, "3") for sku in goods]
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(11):
         take_over(olga, place, *rows)
 
 

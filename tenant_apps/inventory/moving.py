@@ -1,0 +1,69 @@
+"""How locked stock rows change, and the lines that say why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import NamedTuple
+from uuid import UUID
+
+from platform_core.db.fast import Statement, inserting
+from platform_core.db.models import actor_columns
+from platform_core.kernel import clock
+from platform_core.kernel.actor import Actor
+from platform_core.kernel.source import Source
+from tenant_apps.inventory.models import Movement, Stock
+
+_NOTHING = Decimal(0)
+_ADD = (
+    "UPDATE inventory_stock s SET on_hand = s.on_hand + d.on_hand, reserved = s.reserved + d.reserved,"
+    " updated_at = %s FROM unnest(%s::bigint[], %s::numeric[], %s::numeric[]) AS d (id, on_hand, reserved)"
+    " WHERE s.id = d.id"
+)
+
+
+class Delta(NamedTuple):
+    """How one stock row changes."""
+
+    on_hand: Decimal = _NOTHING
+    reserved: Decimal = _NOTHING
+
+
+def moving(
+    actor: Actor,
+    operation_id: UUID,
+    kind: str,
+    rows: Mapping[int, Stock],
+    deltas: Mapping[int, Delta],
+    source: Source | None,
+    note: str = "",
+) -> tuple[Statement, Statement]:
+    """One UPDATE of the locked rows and one INSERT that says why; the caller runs them."""
+    changed = sorted(deltas)
+    update = (
+        _ADD,
+        [
+            clock.now(),
+            changed,
+            [deltas[pk].on_hand for pk in changed],
+            [deltas[pk].reserved for pk in changed],
+        ],
+    )
+    who = actor_columns(actor)
+    movements = [
+        Movement(
+            stock_id=pk,
+            kind=kind,
+            on_hand_delta=deltas[pk].on_hand,
+            reserved_delta=deltas[pk].reserved,
+            on_hand_after=rows[pk].on_hand + deltas[pk].on_hand,
+            reserved_after=rows[pk].reserved + deltas[pk].reserved,
+            operation_id=operation_id,
+            source_kind=source.kind if source else "",
+            source_id=source.id if source else None,
+            note=note or (source.number if source else ""),
+            **who,
+        )
+        for pk in changed
+    ]
+    return update, inserting(movements)
