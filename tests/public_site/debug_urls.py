@@ -3,4 +3,4 @@
 from platform_core.urls_public import urlpatterns as public
 from platform_core.web.urls_debug import urlpatterns as debug
 
-urlpatterns = [*public, *debug]
+urlpatterns = [*debug, *public]
