@@ -17,11 +17,12 @@ PAGES = [
     "logistics",
 ]
 
+# The API first: a program asks far more often than a person clicks.
 urlpatterns = [
+    *[path("api/v1/", include(f"tenant_apps.{app}.api_urls")) for app in [*PAGES, "access"]],
+    path("api/", include("platform_core.api.urls")),
     path("", include("platform_core.web.urls_common")),
     path("", include("tenant_apps.access.urls")),
     *[path(f"{app}/", include(f"tenant_apps.{app}.urls")) for app in PAGES],
-    path("api/", include("platform_core.api.urls")),
-    *[path("api/v1/", include(f"tenant_apps.{app}.api_urls")) for app in [*PAGES, "access"]],
     path("<path:path>", missing, name="missing"),
 ]
