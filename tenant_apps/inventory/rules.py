@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import ROUND_FLOOR, Decimal, InvalidOperation, localcontext
+from decimal import Decimal, InvalidOperation
 
 from platform_core.kernel.errors import FieldProblem
 from platform_core.kernel.quantity import QUANTITY_MAX, floor_to, plain
+from platform_core.kernel.quantity import share as share_of
 from platform_core.kernel.words import noop
 from tenant_apps.inventory.errors import OverDelivery
 
 
 def share(on_hand: Decimal, reserved: Decimal, percent: Decimal, precision: int) -> Decimal:
-    """What may be ordered: floor(available × percent) at the precision (W-065, G-10…G-13).
-
-    `percent` is the dealer level's, 0 to 100; available is never below 0.
-    """
-    with localcontext() as context:
-        context.prec, context.rounding = 60, ROUND_FLOOR
-        return floor_to(max(on_hand - reserved, Decimal(0)) * percent / 100, precision)
+    """What may be ordered of a stock row: the level's share of what is not reserved (G-10…G-13)."""
+    return share_of(on_hand - reserved, percent, precision)
 
 
 def count_problem(
