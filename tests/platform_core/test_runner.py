@@ -224,6 +224,9 @@ def test_orphans_and_a_pid_file_naming_a_stranger_do_not_stop_the_next_start(che
     # A frozen child cannot obey the kernel's signal: it is what the next start has to find.
     (beat,) = [process for process in family if " beat " in " ".join(process.cmdline())]
     beat.suspend()
+    # Stopping is not done when the signal is sent: an unfrozen beat would die of the runner's death.
+    while beat.status() != psutil.STATUS_STOPPED:
+        time.sleep(0.01)
     (server,) = [process for process in family if process.name() == "postgres"]
     server.kill()
     runner.kill()
