@@ -17,7 +17,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from platform_core.kernel import clock
 from platform_core.kernel.errors import DomainError
-from platform_core.web.rates import Rate, TooOften, ip_of, spend
+from platform_core.rates import Rate, TooOften, ip_of, spend
 from public_site import choices, mails
 from public_site.forms import SignUpForm, SlugForm
 from tenants import commands, queries

@@ -16,6 +16,7 @@ import structlog
 from django.conf import settings
 
 from platform_core.kernel.context import Serving
+from platform_core.redis_client import redis_client
 from tenants import queries
 
 log = structlog.get_logger(__name__)
@@ -24,7 +25,6 @@ COMPLETE = "ALL"  # a field that says: everything is in here; no host, because h
 HIT_SECONDS, MISS_SECONDS, KEPT_MAX = 10, 5, 50_000
 
 _memory: OrderedDict[str, tuple[float, Serving | None]] = OrderedDict()
-_client: redis.Redis | None = None
 
 
 def bare(host: str) -> str:
@@ -57,7 +57,7 @@ def publish(supplier_id: str) -> None:
     forget()
     try:
         if hosts:
-            _redis().hset(KEY, mapping=hosts)
+            redis_client().hset(KEY, mapping=hosts)
     except redis.RedisError:
         log.warning("hosts_not_published", supplier=supplier_id)
 
@@ -66,7 +66,7 @@ def withdraw(*hosts: str) -> None:
     """Hosts that answer no more."""
     forget()
     try:
-        _redis().hdel(KEY, *hosts)
+        redis_client().hdel(KEY, *hosts)
     except redis.RedisError:
         log.warning("hosts_not_withdrawn", hosts=hosts)
 
@@ -77,7 +77,7 @@ def reload_all() -> int:
     Raises redis.RedisError. A host published while the table was read makes it read again:
     otherwise the older picture would overwrite the newer one.
     """
-    client: Any = _redis()
+    client: Any = redis_client()
     return int(client.transaction(_fill, KEY, value_from_callable=True))
 
 
@@ -97,10 +97,10 @@ def forget() -> None:
 
 def _look_up(host: str) -> Serving | None:
     try:
-        packed, complete = _redis().hmget(KEY, [host, COMPLETE])
+        packed, complete = redis_client().hmget(KEY, [host, COMPLETE])
         if packed is None and complete is None:
             reload_all()
-            packed = _redis().hget(KEY, host)
+            packed = redis_client().hget(KEY, host)
     except redis.RedisError:
         log.warning("hosts_from_sql")
         return queries.serving_by_host(host)
@@ -109,10 +109,3 @@ def _look_up(host: str) -> Serving | None:
 
 def _pack(supplier: Serving) -> str:
     return json.dumps(asdict(supplier))
-
-
-def _redis() -> redis.Redis:
-    global _client  # noqa: PLW0603 - one pool per process
-    if _client is None:
-        _client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=1, decode_responses=True)
-    return _client

@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.db import connections
 
 from platform_core.kernel.context import Serving, serve
+from platform_core.redis_client import redis_client
 from tenants import hosts
 from tenants import provisioning as provisionings
 from tenants import queries as tenant_queries
@@ -62,6 +63,15 @@ def acme(database, suppliers):
 def rival(database, suppliers) -> Serving:
     """The other supplier; not served unless the test does so."""
     return suppliers["rival"]
+
+
+@pytest.fixture
+def no_redis(settings):
+    """A Redis that does not answer."""
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    redis_client.cache_clear()
+    yield
+    redis_client.cache_clear()
 
 
 @pytest.fixture

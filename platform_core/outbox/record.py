@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 
 import structlog
-from django.conf import settings
 from django.db import transaction
 from kombu.exceptions import OperationalError as BrokerDown
-from redis import Redis
 from redis.exceptions import RedisError
 
 from platform_core.db.fast import Statement, inserting, run
@@ -19,6 +16,7 @@ from platform_core.kernel import clock
 from platform_core.kernel.context import serving
 from platform_core.kernel.events import Event
 from platform_core.outbox.models import OutboxEntry
+from platform_core.redis_client import redis_client
 
 log = structlog.get_logger(__name__)
 RELAY = "platform_core.outbox.tasks.drain"
@@ -46,7 +44,7 @@ def _wake() -> None:
     holds one wake-up, not one per order. A mark whose wake-up was lost ends by itself.
     """
     try:
-        if _marks().set(_mark(), 1, nx=True, ex=WAKING_SECONDS):
+        if redis_client().set(_mark(), 1, nx=True, ex=WAKING_SECONDS):
             wake(RELAY)
     except (BrokerDown, RedisError):
         log.warning("outbox_wake_up_lost")
@@ -55,19 +53,13 @@ def _wake() -> None:
 def forget_wake_up() -> None:
     """The relay looks now: what is committed from here on wakes it again."""
     try:
-        _marks().delete(_mark())
+        redis_client().delete(_mark())
     except RedisError:
         log.warning("outbox_mark_kept")
 
 
 def _mark() -> str:
     return f"dd:outbox:waking:{serving().id}"
-
-
-@cache
-def _marks() -> Redis:
-    """Not Django's cache, which makes a client for every call."""
-    return Redis.from_url(settings.REDIS_URL)
 
 
 def record_all(events: Sequence[Event]) -> None:

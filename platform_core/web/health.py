@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import redis
-from django.conf import settings
 from django.db import DatabaseError, connections
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
+
+from platform_core.redis_client import redis_client
 
 
 @require_safe
@@ -21,7 +22,7 @@ def ready(request: HttpRequest) -> HttpResponse:
     try:
         with connections["control"].cursor() as cursor:
             cursor.execute("SELECT 1")
-        redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2).ping()
+        redis_client().ping()
     except (DatabaseError, redis.RedisError):
         return HttpResponse("not ready", status=503, content_type="text/plain")
     return HttpResponse("ok", content_type="text/plain")

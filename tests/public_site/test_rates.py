@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 import pytest
-import redis
 from django.test import RequestFactory
 
-from platform_core.web import rates
-from platform_core.web.rates import Rate, TooOften, ip_of, spend
+from platform_core.rates import Rate, TooOften, ip_of, spend
+from platform_core.redis_client import redis_client
 from tests.tenants.trail import in_threads
-
-
-@pytest.fixture
-def no_redis(monkeypatch):
-    nowhere = redis.Redis.from_url("redis://127.0.0.1:1/0", socket_timeout=1)
-    monkeypatch.setattr(rates, "_redis", lambda: nowhere)
 
 
 def test_of_forty_at_once_exactly_ten_pass(django_db_blocker):
@@ -40,9 +33,9 @@ def test_limits_are_counted_by_whom_and_by_what():
 def test_a_counter_ends_and_keeps_no_address():
     spend(Rate("test", most=1, seconds=60), "olga@example.com")
 
-    (key,) = rates._redis().scan_iter("dd:rate:*")
+    (key,) = redis_client().scan_iter("dd:rate:*")
     assert "olga" not in key
-    assert 0 < rates._redis().ttl(key) <= 60
+    assert 0 < redis_client().ttl(key) <= 60
 
 
 def test_without_redis_reading_goes_on_but_no_mail_is_sent(no_redis):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-import redis
 from django.conf import settings
 from django.db import connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from platform_core.redis_client import redis_client
 from tenants import hosts
 from tenants.models import Supplier
 from tenants.states import SupplierState
@@ -21,15 +21,7 @@ def known_hosts(database):
     hosts.reload_all()
     yield
     hosts.forget()
-    hosts._redis().delete(hosts.KEY)
-
-
-@pytest.fixture
-def no_redis():
-    """A Redis that does not answer."""
-    kept, hosts._client = hosts._client, redis.Redis.from_url("redis://127.0.0.1:1/0", socket_timeout=1)
-    yield
-    hosts._client = kept
+    redis_client().delete(hosts.KEY)
 
 
 def test_an_unknown_host_is_404_without_sql():
@@ -96,12 +88,12 @@ def test_a_half_made_or_closed_supplier_is_404(state):
 
 
 def test_hosts_are_found_after_redis_lost_its_memory():
-    hosts._redis().delete(hosts.KEY)
+    redis_client().delete(hosts.KEY)
 
     found = hosts.find("acme.localhost")
 
     assert found is not None
-    assert hosts._redis().hget(hosts.KEY, hosts.COMPLETE) == "1"
+    assert redis_client().hget(hosts.KEY, hosts.COMPLETE) == "1"
 
 
 def test_hosts_are_found_without_redis(no_redis):
@@ -110,7 +102,7 @@ def test_hosts_are_found_without_redis(no_redis):
 
 
 def test_publishing_into_an_empty_redis_does_not_hide_the_others():
-    hosts._redis().delete(hosts.KEY)
+    redis_client().delete(hosts.KEY)
     hosts.publish(Supplier.objects.get(slug="acme").public_id)
 
     assert hosts.find("rival.localhost") is not None
@@ -124,7 +116,7 @@ def test_a_host_published_while_the_table_is_read_is_not_lost(monkeypatch):
         picture = list(read(*args, **kwargs))
         rounds.append(1)
         if len(rounds) == 1:
-            hosts._redis().hset(hosts.KEY, "late.localhost", hosts._pack(picture[0][1]))
+            redis_client().hset(hosts.KEY, "late.localhost", hosts._pack(picture[0][1]))
         return iter(picture)
 
     monkeypatch.setattr(hosts.queries, "hosts", read_while_another_publishes)

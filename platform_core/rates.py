@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final, cast
 
 import redis
@@ -15,6 +14,7 @@ from django.http import HttpRequest
 from platform_core.kernel.context import serving_or_none
 from platform_core.kernel.errors import DomainError
 from platform_core.kernel.words import noop
+from platform_core.redis_client import redis_client
 
 log = structlog.get_logger(__name__)
 # One step, so that a counter never stays without an end: of 500 at once exactly `most` pass.
@@ -53,7 +53,7 @@ def spend(rate: Rate, whose: str) -> None:
     mark = hashlib.sha256(whose.strip().lower().encode()).hexdigest()[:32]
     key = f"dd:rate:{owner.id if owner else 'control'}:{rate.name}:{mark}"
     try:
-        count, seconds_left = cast(list[int], _redis().eval(_COUNT, 1, key, str(rate.seconds)))
+        count, seconds_left = cast(list[int], redis_client().eval(_COUNT, 1, key, str(rate.seconds)))
     except redis.RedisError:
         log.warning("rate_not_counted", rate=rate.name, refused=rate.is_strict)
         if rate.is_strict:
@@ -73,8 +73,3 @@ def ip_of(request: HttpRequest) -> str:
     if 0 < trusted <= len(hops):
         return hops[-trusted]
     return str(request.META.get("REMOTE_ADDR", ""))
-
-
-@lru_cache(maxsize=1)
-def _redis() -> redis.Redis:
-    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=1, decode_responses=True)
