@@ -10,11 +10,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from platform_core.kernel import clock
+from platform_core.web.acts import asked
 from platform_core.web.asking import actor_of, paged
 from tenant_apps.access import queries
 from tenant_apps.access.commands import keys as commands
 from tenant_apps.access.forms import KeyForm
-from tenant_apps.access.pages.answers import asked
 from tenant_apps.access.permissions import AccessPermission
 
 

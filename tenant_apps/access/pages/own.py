@@ -17,11 +17,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from platform_core.identity.models import User
 from platform_core.kernel.context import serving
+from platform_core.web.acts import asked
 from platform_core.web.asking import actor_of
 from tenant_apps.access import operations, queries
 from tenant_apps.access.commands import own as commands
 from tenant_apps.access.forms import IssuedPasswordForm, OwnPasswordForm, ProfileForm
-from tenant_apps.access.pages.answers import asked
 from tenant_apps.access.states import LoginOutcome
 from tenants.commands import TicketInvalid, use_hand_over
 

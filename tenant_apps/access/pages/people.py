@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from platform_core.kernel.actor import Actor
+from platform_core.web.acts import asked
 from platform_core.web.asking import actor_of, paged
 from platform_core.web.downloads import table_download
 from platform_core.web.lists import FilterWords, filter_chips
@@ -23,7 +24,6 @@ from tenant_apps.access.commands import people as commands
 from tenant_apps.access.commands.people import AccessFacts, PersonFacts, ScopeFacts
 from tenant_apps.access.forms import AccessForm, PersonForm, person_values
 from tenant_apps.access.models import Membership, OrganisationKind, ScopeKind
-from tenant_apps.access.pages.answers import asked
 from tenant_apps.access.permissions import AccessPermission
 from tenant_apps.access.serializers import render_person
 

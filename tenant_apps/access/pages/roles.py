@@ -6,12 +6,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from platform_core.web.acts import asked
 from platform_core.web.asking import actor_of, paged
 from tenant_apps.access import queries
 from tenant_apps.access.commands import roles as commands
 from tenant_apps.access.forms import CeilingForm, RoleForm
 from tenant_apps.access.models import OrganisationKind
-from tenant_apps.access.pages.answers import asked
 from tenant_apps.access.permissions import AccessPermission
 
 

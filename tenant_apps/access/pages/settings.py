@@ -11,12 +11,12 @@ from django.views.decorators.http import require_http_methods
 
 from platform_core.audit.record import lines_of
 from platform_core.kernel.actor import Actor
+from platform_core.web.acts import asked
 from platform_core.web.asking import actor_of
 from tenant_apps.access import queries
 from tenant_apps.access.commands import settings as commands
 from tenant_apps.access.forms import SettingsForm
 from tenant_apps.access.models import SupplierSettings
-from tenant_apps.access.pages.answers import asked
 
 SHOWN_CHANGES = 20
 
