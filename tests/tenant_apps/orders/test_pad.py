@@ -1,0 +1,162 @@
+"""The order pad: what it shows, quotes, takes from the clipboard and gives back when it refuses."""
+
+from __future__ import annotations
+
+import uuid
+
+from tenant_apps.dealers.models import Shop
+from tenant_apps.orders.models import SalesOrder
+from tenant_apps.strategies.models import StrategyItem
+from tests.factories.orders import ADDRESS, UNREACHABLE, fresh
+from tests.tenant_apps.orders.asking import quantities, send, typed
+
+
+class TestPad:
+    def test_it_shows_only_the_dealers_goods_at_its_price(self, trade, as_dora, as_xavier):
+        page = as_dora.get("/orders/pad").content.decode()
+
+        assert "A-1" in page
+        assert "¥8.00" in page
+        assert trade.skus[0].public_id in page
+        assert trade.skus[0].public_id not in as_xavier_pad(as_xavier, trade)
+
+    def test_a_refused_order_comes_back_with_what_was_typed(self, trade, as_dora):
+        lines = quantities(trade, A_1="2", A_2="101")
+
+        response = as_dora.post("/orders/pad/place", typed(trade, lines, consignee="", memo="ring"))
+
+        page = response.content.decode()
+        assert response.status_code == 422
+        assert "Only 100 box of A-2 can be ordered, 101 are asked." in page
+        assert 'value="101"' in page
+        assert 'value="ring"' in page
+        assert "Fill this in." in page
+        assert not SalesOrder.objects.exists()
+
+    def test_two_clicks_are_one_order(self, trade, as_dora):
+        form = typed(trade, quantities(trade, A_1="2"), operation=str(uuid.uuid4()))
+
+        first, second = (as_dora.post("/orders/pad/place", form) for _ in range(2))
+
+        assert first.url == second.url
+        assert SalesOrder.objects.count() == 1
+
+    def test_the_placed_order_clears_the_pad(self, trade, as_dora):
+        response = as_dora.post("/orders/pad/place", typed(trade, quantities(trade, A_1="2")), follow=True)
+
+        assert f'data-order-pad-clear="{trade.shop.public_id}"' in response.content.decode()
+
+    def test_quote_answers_the_script(self, trade, as_dora):
+        sku = trade.skus[0].public_id
+        asked = {"lines": [{"sku": sku, "quantity": "2"}], "fields": {"address": "new", **ADDRESS.columns()}}
+
+        found = send(as_dora, "post", "/orders/pad/quote", asked).json()
+
+        assert (found["goods"], found["freight"], found["total"], found["weight_kg"]) == (
+            "16.00",
+            "8.00",
+            "24.00",
+            "3",
+        )
+        assert (found["lines"], found["message"], found["freight_note"]) == ([], "", "")
+
+    def test_quote_says_what_is_wrong_where(self, trade, as_dora):
+        sku = trade.skus[0].public_id
+        fields = {"address": "new", **UNREACHABLE.columns()}
+
+        def ask(quantity):
+            return send(
+                as_dora,
+                "post",
+                "/orders/pad/quote",
+                {"lines": [{"sku": sku, "quantity": quantity}], "fields": fields},
+            ).json()
+
+        assert ask("101")["lines"] == [
+            {"sku": sku, "error": "Only 100 box of A-1 can be ordered, 101 are asked."}
+        ]
+        assert ask("2")["freight_note"] == "Freight to be set: your supplier adds it in its review."
+        StrategyItem.objects.update(settlement_price=800)
+        assert ask("2")["message"].startswith("The balance is not enough: 600.00 CNY is missing")
+
+    def test_nonsense_is_refused(self, trade, as_dora):
+        for junk in ("[]", "{", '{"lines": 7}', '{"lines": [1]}'):
+            response = as_dora.post("/orders/pad/quote", junk, content_type="application/json")
+            assert response.status_code == 400
+
+    def test_pasted_lines_fill_the_pad_and_wrong_ones_are_named(self, trade, as_dora):
+        text = "A-1\t12\nA-2, 3\nA-3 x\nNOPE 4\nA-1 9\n\n"
+
+        page = as_dora.post("/orders/pad/paste", {"lines": text}).content.decode()
+
+        assert "2 lines were filled in." in page
+        assert "Line 3: A-3 has no quantity." in page
+        assert "Line 4: NOPE is not among your goods." in page
+        assert "Line 5: A-1 was pasted before." in page
+        assert page.count("data-pad-row") == 2
+
+    def test_more_than_a_thousand_pasted_lines_are_too_many(self, trade, as_dora):
+        text = "\n".join(f"X-{n} 1" for n in range(1001))
+
+        response = as_dora.post("/orders/pad/paste", {"lines": text})
+
+        assert response.status_code == 422
+        assert "Paste at most 1000 lines." in response.content.decode()
+
+    def test_an_earlier_order_fills_the_pad(self, trade, order, as_dora, as_xavier):
+        page = as_dora.get(f"/orders/pad?from={order.public_id}").content.decode()
+
+        assert page.count("data-pad-row") == 1
+        assert as_xavier.get(f"/orders/pad?from={order.public_id}").status_code == 404
+
+    def test_editing_on_the_pad(self, trade, order, as_dora):
+        lines = quantities(trade, A_2="5")
+        form = typed(trade, lines, version=str(order.version))
+
+        assert as_dora.post(f"/orders/{order.public_id}/edit", form).status_code == 302
+        assert [(x.merchant_code, x.quantity) for x in fresh(order).lines.all()] == [("A-2", 5)]
+        stale = as_dora.post(f"/orders/{order.public_id}/edit", form)
+        assert stale.status_code == 412
+        assert "This record was changed meanwhile." in stale.content.decode()
+
+    def test_carriers_are_those_that_get_there(self, trade, as_dora):
+        from tests.factories import logistics
+
+        logistics.make_carrier("FAR")
+        from tenant_apps.strategies.models import FreightRow
+
+        FreightRow.objects.update(carrier=trade.carrier)
+
+        query = {"address": "new", "country": "CN", "region1": "浙江省", "region2": "杭州市"}
+        page = as_dora.get("/orders/pad/delivery", query).content.decode()
+        assert "Carrier C-A" in page
+        assert "Carrier FAR" not in page
+
+    def test_the_supplier_chooses_for_whom(self, trade, as_olga):
+        assert "Dora&#x27;s Drinks" in as_olga.get("/orders/pad").content.decode()
+        assert "A-1" in as_olga.get(f"/orders/pad?shop={trade.shop.public_id}").content.decode()
+
+    def test_a_hidden_stock_is_not_told_by_a_refusal(self, trade, as_dora):
+        from tests.factories.orders import settings
+
+        settings(show_stock="never")
+        sku = trade.skus[0].public_id
+        asked = {
+            "lines": [{"sku": sku, "quantity": "101"}],
+            "fields": {"address": "new", **ADDRESS.columns()},
+        }
+
+        (line,) = send(as_dora, "post", "/orders/pad/quote", asked).json()["lines"]
+
+        assert line["error"] == "There is not enough stock of A-1 for 101 box."
+
+
+def as_xavier_pad(client, trade):
+    Shop.objects.create(dealer_id=_dealer_of(client), code="XS", name="X")
+    return client.get("/orders/pad").content.decode()
+
+
+def _dealer_of(client):
+    from tenant_apps.dealers.models import Dealer
+
+    return Dealer.objects.get(code="D-XAVIER").pk
