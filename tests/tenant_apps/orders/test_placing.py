@@ -17,41 +17,17 @@ from tenant_apps.dealers.models import Dealer, Shop
 from tenant_apps.ledger.errors import InsufficientBalance
 from tenant_apps.logistics.models import Carrier
 from tenant_apps.orders.errors import DealerDisabled, ReferenceTaken
-from tenant_apps.orders.models import (
-    RawOrder,
-    RawOrderLine,
-    RawOrderStep,
-    SalesOrder,
-    SalesOrderLine,
-    SalesOrderStep,
-)
-from tenant_apps.orders.queries.drafts import draft_of
+from tenant_apps.orders.models import SalesOrder
 from tenant_apps.orders.queries.orders import raw_orders_visible_to
 from tenant_apps.orders.rules import WantedLine
 from tenant_apps.orders.states import OrderState, RawOrderState
-from tests.factories import inventory, logistics, strategies
+from tests.factories import strategies
 from tests.factories.orders import ADDRESS, UNREACHABLE, fresh, place, settings
 from tests.factories.orders import trade as make_trade
+from tests.refusals import problems_of
+from tests.tenant_apps.orders.refusing import refused
 
 D = Decimal
-STORED = [RawOrder, RawOrderLine, RawOrderStep, SalesOrder, SalesOrderLine, SalesOrderStep, OutboxEntry]
-
-
-def counts():
-    return [model.objects.count() for model in STORED]
-
-
-def refused(error, actor, wanted):
-    """The refusal, and proof that nothing was stored."""
-    before = counts()
-    with pytest.raises(error) as caught:
-        place(actor, wanted)
-    assert counts() == before
-    return caught.value
-
-
-def codes(error):
-    return [(p.pointer, p.code) for p in error.problems]
 
 
 def test_an_order_is_stored_with_its_amounts_and_frozen_facts(trade, dora):
@@ -131,7 +107,7 @@ def test_a_wrong_quantity_is_named_at_its_line(trade, dora, quantity, code):
 
     error = refused(Invalid, dora, trade.wanted({"A-1": 1, "A-2": quantity}))
 
-    assert codes(error) == [("/lines/1/quantity", code)]
+    assert problems_of(error) == [("/lines/1/quantity", code)]
 
 
 def test_unknown_foreign_disabled_and_repeated_goods_are_named(trade, dora):
@@ -141,7 +117,7 @@ def test_unknown_foreign_disabled_and_repeated_goods_are_named(trade, dora):
 
     error = refused(Invalid, dora, replace(trade.wanted(), lines=tuple(lines)))
 
-    assert codes(error) == [
+    assert problems_of(error) == [
         ("/lines/0/sku", "not_offered"),
         ("/lines/1/sku", "not_offered"),
         ("/lines/2/sku", "not_orderable"),
@@ -152,8 +128,8 @@ def test_unknown_foreign_disabled_and_repeated_goods_are_named(trade, dora):
 def test_an_order_needs_lines_and_at_most_a_thousand(trade, dora):
     lines = tuple(WantedLine(f"N-{n}", D(1)) for n in range(1001))
 
-    assert codes(refused(Invalid, dora, replace(trade.wanted(), lines=()))) == [("/lines", "no_lines")]
-    assert codes(refused(Invalid, dora, replace(trade.wanted(), lines=lines))) == [
+    assert problems_of(refused(Invalid, dora, replace(trade.wanted(), lines=()))) == [("/lines", "no_lines")]
+    assert problems_of(refused(Invalid, dora, replace(trade.wanted(), lines=lines))) == [
         ("/lines", "too_many_lines")
     ]
 
@@ -171,7 +147,7 @@ def test_a_pack_is_taken_as_its_units_and_an_unknown_one_refused(trade, dora):
         19200,
     )
     error = refused(Invalid, dora, replace(cases, lines=(WantedLine("A-1", D(2), pack="pallet"),)))
-    assert codes(error) == [("/lines/0/pack", "no_such_pack")]
+    assert problems_of(error) == [("/lines/0/pack", "no_such_pack")]
 
 
 @pytest.mark.parametrize(
@@ -189,7 +165,7 @@ def test_phones_of_china(trade, dora, golden, phone, code):
     if code is None:
         assert place(dora, wanted).phone == phone
     else:
-        assert codes(refused(Invalid, dora, wanted)) == [("/address/phone", code)]
+        assert problems_of(refused(Invalid, dora, wanted)) == [("/address/phone", code)]
 
 
 def test_g31_a_blank_district_is_accepted(trade, dora):
@@ -199,7 +175,7 @@ def test_g31_a_blank_district_is_accepted(trade, dora):
 def test_g32_a_blank_city_is_refused(trade, dora):
     error = refused(Invalid, dora, trade.wanted(address=replace(ADDRESS, region2="")))
 
-    assert codes(error) == [("/address/region2", "required")]
+    assert problems_of(error) == [("/address/region2", "required")]
 
 
 def test_too_long_texts_and_wrong_sales_prices_are_named(trade, dora):
@@ -208,7 +184,7 @@ def test_too_long_texts_and_wrong_sales_prices_are_named(trade, dora):
 
     error = refused(Invalid, dora, replace(wanted, lines=(line,)))
 
-    assert codes(error) == [
+    assert problems_of(error) == [
         ("/memo", "too_long"),
         ("/address/line1", "too_long"),
         ("/lines/0/note", "too_long"),
@@ -247,7 +223,7 @@ def test_the_level_share_binds(trade, dora, golden, asked, fits):
         assert place(dora, trade.wanted({"A-1": asked})).lines.get().quantity == asked
     else:
         error = refused(Invalid, dora, trade.wanted({"A-1": asked}))
-        assert codes(error) == [("/lines/0/quantity", "sku_stock_short")]
+        assert problems_of(error) == [("/lines/0/quantity", "sku_stock_short")]
         assert error.problems[0].facts == {"sku": "A-1", "free": "90", "asked": "91", "unit": "box"}
 
 
@@ -260,7 +236,7 @@ def test_an_uncovered_address_is_accepted_by_the_default_warehouse_with_freight_
 def test_a_carrier_is_needed_when_the_supplier_says_so(trade, dora):
     Carrier.objects.update(is_default=False)
 
-    assert codes(refused(Invalid, dora, trade.wanted())) == [("/carrier", "required")]
+    assert problems_of(refused(Invalid, dora, trade.wanted())) == [("/carrier", "required")]
 
     settings(carrier_required=False)
     assert place(dora, trade.wanted()).carrier is None
@@ -294,58 +270,6 @@ def test_the_first_order_fixes_the_tax_mode(trade, dora):
     assert SupplierSettings.objects.get().tax_mode_fixed
 
 
-class TestChoosingAWarehouse:
-    """W-033, W-139: the named one, the default one, else the first that serves everything."""
-
-    @pytest.fixture
-    def trade(self, dealer):
-        return make_trade(dealer, is_default=False)
-
-    def test_the_first_by_code_that_can_serve_is_taken(self, trade, dora):
-        logistics.make_warehouse("A-EMPTY")
-
-        assert place(dora, trade.wanted()).warehouse == trade.warehouse
-
-    def test_the_default_one_beats_the_rest_even_when_it_cannot_serve(self, trade, dora):
-        empty = logistics.make_warehouse("Z", is_default=True)
-
-        draft = draft_of(dora, trade.wanted())
-
-        assert draft.warehouse == empty
-        assert [p.code for p in draft.problems] == ["sku_stock_short"]
-
-    def test_a_named_one_is_taken(self, trade, dora):
-        other = logistics.make_warehouse("Z")
-        inventory.stocked(other, trade.skus)
-
-        assert place(dora, trade.wanted(warehouse="Z")).warehouse == other
-
-    def test_four_reasons_say_why_none_serves(self, trade, dora):
-        bare = logistics.make_warehouse("B")
-        far = logistics.make_warehouse("F")
-        strategies.freight(far, [{"region1": "海南省"}])
-        other_carrier = logistics.make_warehouse("O")
-        strategies.freight(other_carrier, [{"carrier": logistics.make_carrier("YTO")}])
-        missing = logistics.make_warehouse("M")
-        strategies.freight(missing, [{}])
-        short = trade.warehouse
-
-        error = refused(Invalid, dora, trade.wanted({"A-1": 101}))
-
-        assert [(p.code, p.facts["warehouse"]) for p in error.problems] == [
-            ("no_freight_strategy", bare.name),
-            ("address_not_reachable", far.name),
-            ("sku_not_in_warehouse", missing.name),
-            ("carrier_not_supported", other_carrier.name),
-            ("sku_stock_short", short.name),
-        ]
-
-    def test_staff_does_not_place_in_a_warehouse_it_cannot_see(self, trade, olga):
-        blind = replace(olga, warehouse_ids=frozenset())
-
-        refused(NotFound, blind, trade.wanted(warehouse=trade.warehouse.code))
-
-
 class TestOnce:
     """Two clicks, a resent key."""
 
@@ -373,52 +297,3 @@ def test_w136_the_supplier_sees_no_raw_orders(trade, dora, olga, xavier):
     assert raw_orders_visible_to(dora).count() == 1
     assert raw_orders_visible_to(olga).count() == 0
     assert raw_orders_visible_to(xavier).count() == 0
-
-
-class TestAutomaticReview:
-    """W-104, W-152."""
-
-    def test_a_shop_may_review_at_once(self, trade, dora):
-        Shop.objects.update(auto_review=True)
-
-        order = place(dora, trade.wanted())
-
-        assert fresh(order).state == OrderState.APPROVED
-        assert trade.balance() == "976.00"
-        assert [(s.name, s.actor_name) for s in order.steps.order_by("pk")] == [
-            ("submit", "Dora"),
-            ("review", "auto review"),
-        ]
-
-    def test_a_failed_one_keeps_the_order_with_a_mark(self, trade, dora, monkeypatch):
-        Shop.objects.update(auto_review=True)
-        # The wallet is emptied between the check and the charge.
-        monkeypatch.setattr(
-            "tenant_apps.orders.commands.place.ledger.available", lambda _: draft_total(trade)
-        )
-        make_poor(trade)
-
-        order = fresh(place(dora, trade.wanted()))
-
-        assert order.state == OrderState.PENDING_REVIEW
-        assert [m["mark"] for m in order.marks] == ["balance"]
-        assert order.steps.order_by("pk").last().name == "review_failed"
-        assert trade.stock()["A-1"] == (D(100), D(0))
-
-
-def draft_total(trade):
-    from platform_core.kernel.money import Currency, Money
-
-    return Money(10**9, Currency("CNY"))
-
-
-def make_poor(trade):
-    from tenant_apps.ledger.operations import Charge, charge
-    from tests.factories.ledger import ORDER, money
-
-    charge(
-        operation_id=uuid.uuid4(),
-        dealer_id=trade.dealer.pk,
-        source=ORDER,
-        charges=[Charge("goods", money("999.00"))],
-    )
