@@ -8,10 +8,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from platform_core.web.acts import version_of
 from tenant_apps.access import queries as access
 from tenant_apps.dealers import commands, queries
 from tenant_apps.dealers.forms import AddressForm, initial_of_address
-from tenant_apps.dealers.pages.shared import answer_form, dealer_context, reader, version_of
+from tenant_apps.dealers.pages.shared import answer_form, dealer_context, reader
 from tenant_apps.dealers.permissions import DealerPermission
 
 
@@ -50,6 +51,7 @@ def address_edit(request: HttpRequest, address_id: str) -> HttpResponse:
     actor = reader(request)
     actor.require(DealerPermission.MANAGE_ADDRESSES)
     address = queries.address_for(actor, address_id)
+    version = version_of(request, address.version)
     form = AddressForm(
         request.POST or None,
         initial=initial_of_address(address),
@@ -58,12 +60,12 @@ def address_edit(request: HttpRequest, address_id: str) -> HttpResponse:
 
     def change() -> HttpResponse:
         commands.change_address(
-            actor=actor, address_id=address_id, changes=form.cleaned_data, version=version_of(request)
+            actor=actor, address_id=address_id, changes=form.cleaned_data, version=version
         )
         messages.success(request, _("The address is saved."))
         return redirect("dealers:addresses", address.dealer.public_id)
 
-    context = {**dealer_context(address.dealer, actor, "addresses"), "address": address}
+    context = {**dealer_context(address.dealer, actor, "addresses"), "address": address, "version": version}
     return answer_form(request, "dealers/address_form.html", form, change, context)
 
 

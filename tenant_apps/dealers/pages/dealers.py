@@ -16,6 +16,7 @@ from platform_core.audit.record import lines_of
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.errors import DomainError, NotFound, NotPermitted
 from platform_core.kernel.money import Currency, Money
+from platform_core.web.acts import version_of
 from platform_core.web.asking import paged
 from platform_core.web.downloads import table_download
 from platform_core.web.forms import operation_of, operation_token
@@ -33,7 +34,6 @@ from tenant_apps.dealers.pages.shared import (
     reader,
     supplier_actor,
     url_or_blank,
-    version_of,
 )
 from tenant_apps.dealers.permissions import DealerPermission
 from tenant_apps.dealers.queries import DEFAULT_SORT, DealerFilter
@@ -202,6 +202,7 @@ def dealer_edit(request: HttpRequest, public_id: str) -> HttpResponse:
     """Change a dealer."""
     actor = supplier_actor(request, DealerPermission.MANAGE)
     dealer = queries.dealer_for(actor, public_id)
+    version = version_of(request, dealer.version)
     currency = access.settings().currency
     form = DealerForm(
         request.POST or None,
@@ -211,12 +212,12 @@ def dealer_edit(request: HttpRequest, public_id: str) -> HttpResponse:
 
     def change() -> HttpResponse:
         row = commands.change_dealer(
-            actor=actor, dealer_id=public_id, changes=form.cleaned_data, version=version_of(request)
+            actor=actor, dealer_id=public_id, changes=form.cleaned_data, version=version
         )
         messages.success(request, _("{name} is saved.").format(name=row.name))
         return redirect("dealers:dealer", public_id)
 
-    context = {**dealer_context(dealer, actor, "dealer"), "currency": currency}
+    context = {**dealer_context(dealer, actor, "dealer"), "currency": currency, "version": version}
     return answer_form(request, "dealers/edit.html", form, change, context)
 
 

@@ -8,11 +8,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from platform_core.kernel.errors import DomainError, NotFound, NotPermitted
+from platform_core.web.acts import pressed, version_of
 from tenant_apps.dealers import commands, queries
 from tenant_apps.dealers.forms import LevelForm, initial_of_level
 from tenant_apps.dealers.pages.dealers import list_tabs
-from tenant_apps.dealers.pages.shared import answer_form, supplier_actor, version_of
+from tenant_apps.dealers.pages.shared import answer_form, supplier_actor
 from tenant_apps.dealers.permissions import DealerPermission
 
 
@@ -47,28 +47,28 @@ def level_edit(request: HttpRequest, public_id: str) -> HttpResponse:
     """Change a level."""
     actor = supplier_actor(request, DealerPermission.MANAGE_LEVELS)
     level = queries.level_for(actor, public_id)
+    version = version_of(request, level.version)
     form = LevelForm(request.POST or None, initial=initial_of_level(level))
 
     def change() -> HttpResponse:
         row = commands.change_level(
-            actor=actor, level_id=public_id, changes=form.cleaned_data, version=version_of(request)
+            actor=actor, level_id=public_id, changes=form.cleaned_data, version=version
         )
         messages.success(request, _("The level {name} is saved.").format(name=row.name))
         return redirect("dealers:levels")
 
-    return answer_form(request, "dealers/level_form.html", form, change, {"level": level})
+    context = {"level": level, "version": version}
+    return answer_form(request, "dealers/level_form.html", form, change, context)
 
 
 @require_POST
 def level_delete(request: HttpRequest, public_id: str) -> HttpResponse:
     """Delete a level that no dealer is on."""
     actor = supplier_actor(request, DealerPermission.MANAGE_LEVELS)
-    try:
+
+    def delete() -> str:
         commands.delete_level(actor=actor, level_id=public_id)
-    except (NotFound, NotPermitted):
-        raise
-    except DomainError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, _("The level is deleted."))
+        return _("The level is deleted.")
+
+    pressed(request, delete)
     return redirect("dealers:levels")

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from platform_core.kernel.actor import Actor
-from platform_core.kernel.errors import DomainError, NotFound, NotPermitted
+from platform_core.kernel.errors import NotFound
+from platform_core.web.acts import asked
 from platform_core.web.asking import actor_of
-from platform_core.web.form_refusals import show_refusal
 from tenant_apps.dealers.models import Dealer
 from tenant_apps.dealers.permissions import DealerPermission
 
@@ -38,12 +38,6 @@ def supplier_actor(request: HttpRequest, permission: DealerPermission = DealerPe
     return actor
 
 
-def version_of(request: HttpRequest) -> int | None:
-    """The version of the row that the posted form was filled from."""
-    text = request.POST.get("version", "")
-    return int(text) if text.isdecimal() else None
-
-
 def answer_form(
     request: HttpRequest,
     template: str,
@@ -54,14 +48,9 @@ def answer_form(
     """Show a form, or do what it asks: a refusal comes back on the form with what was typed."""
     status = 200
     if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                return act()
-            except (NotFound, NotPermitted):
-                raise
-            except DomainError as error:
-                status = show_refusal(form, error)
+        answer, status = asked(form, act)
+        if answer:
+            return answer
     return render(request, template, {"form": form, **context}, status=status)
 
 

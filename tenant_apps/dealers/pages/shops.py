@@ -8,9 +8,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from platform_core.web.acts import version_of
 from tenant_apps.dealers import commands, queries
 from tenant_apps.dealers.forms import ShopForm, initial_of_shop
-from tenant_apps.dealers.pages.shared import answer_form, dealer_context, reader, version_of
+from tenant_apps.dealers.pages.shared import answer_form, dealer_context, reader
 from tenant_apps.dealers.permissions import DealerPermission
 
 
@@ -47,16 +48,15 @@ def shop_edit(request: HttpRequest, shop_id: str) -> HttpResponse:
     actor = reader(request)
     actor.require(DealerPermission.MANAGE_SHOPS)
     shop = queries.shop_for(actor, shop_id)
+    version = version_of(request, shop.version)
     form = ShopForm(request.POST or None, initial=initial_of_shop(shop))
 
     def change() -> HttpResponse:
-        row = commands.change_shop(
-            actor=actor, shop_id=shop_id, changes=form.cleaned_data, version=version_of(request)
-        )
+        row = commands.change_shop(actor=actor, shop_id=shop_id, changes=form.cleaned_data, version=version)
         messages.success(request, _("The shop {name} is saved.").format(name=row.name))
         return redirect("dealers:shops", shop.dealer.public_id)
 
-    context = {**dealer_context(shop.dealer, actor, "shops"), "shop": shop}
+    context = {**dealer_context(shop.dealer, actor, "shops"), "shop": shop, "version": version}
     return answer_form(request, "dealers/shop_form.html", form, change, context)
 
 
