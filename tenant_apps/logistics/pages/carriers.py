@@ -13,11 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from platform_core.kernel.actor import Actor
-from platform_core.kernel.errors import DomainError, NotFound, NotPermitted
 from platform_core.kernel.words import noop
+from platform_core.web.acts import asked, pressed, version_of
 from platform_core.web.asking import actor_of, paged
 from platform_core.web.downloads import table_download, template_download
-from platform_core.web.form_refusals import show_refusal
 from platform_core.web.lists import FilterWords, filter_chips, words_of
 from platform_core.web.two_steps import sealed, unsealed
 from platform_core.workbooks.columns import Column, Kind
@@ -109,19 +108,13 @@ def carrier_edit(request: HttpRequest, public_id: str) -> HttpResponse:
     """Change a carrier."""
     actor = managing_actor(request)
     carrier = queries.carrier_for(actor, public_id)
-    version = request.POST.get("version", "")
 
     def change(values: Mapping[str, Any]) -> Carrier:
-        return commands.change_carrier(
-            actor=actor,
-            carrier_id=public_id,
-            changes=values,
-            version=int(version) if version.isdecimal() else None,
-        )
+        version = version_of(request, carrier.version)
+        return commands.change_carrier(actor=actor, carrier_id=public_id, changes=values, version=version)
 
-    return _form_page(
-        request, CarrierForm(request.POST or None, initial=initial_of_carrier(carrier)), carrier, change
-    )
+    form = CarrierForm(request.POST or None, initial=initial_of_carrier(carrier))
+    return _form_page(request, form, carrier, change)
 
 
 def _form_page(
@@ -132,30 +125,19 @@ def _form_page(
 ) -> HttpResponse:
     status = 200
     if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                saved = act(form.cleaned_data)
-            except (NotFound, NotPermitted):
-                raise
-            except DomainError as error:
-                status = show_refusal(form, error)
-            else:
-                messages.success(request, _("The carrier {name} is saved.").format(name=saved.name))
-                return redirect("logistics:carriers")
-    return render(request, "logistics/carrier_form.html", {"form": form, "carrier": carrier}, status=status)
+        saved, status = asked(form, lambda: act(form.cleaned_data))
+        if saved:
+            messages.success(request, _("The carrier {name} is saved.").format(name=saved.name))
+            return redirect("logistics:carriers")
+    context = {"form": form, "carrier": carrier, "version": carrier and version_of(request, carrier.version)}
+    return render(request, "logistics/carrier_form.html", context, status=status)
 
 
 @require_POST
 def carrier_switch(request: HttpRequest, public_id: str, act: str) -> HttpResponse:
     """Enable, disable, or make the default."""
     actor = managing_actor(request)
-    try:
-        messages.success(request, _act(actor, public_id, act))
-    except (NotFound, NotPermitted):
-        raise
-    except DomainError as error:
-        messages.error(request, str(error))
+    pressed(request, lambda: _act(actor, public_id, act))
     return redirect("logistics:carriers")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -15,7 +16,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from platform_core.audit.record import lines_of
 from platform_core.kernel.actor import Actor
-from platform_core.kernel.errors import DomainError, FieldProblem, Invalid, NotFound, NotPermitted
+from platform_core.kernel.errors import DomainError, FieldProblem, NotFound
+from platform_core.web.acts import asked, pressed, version_of
 from platform_core.web.asking import actor_of, paged
 from platform_core.web.downloads import table_download
 from platform_core.web.form_refusals import show_refusal
@@ -138,15 +140,10 @@ def warehouse_edit(request: HttpRequest, public_id: str) -> HttpResponse:
         home_country=access.settings().country,
         initial=initial_of(warehouse),
     )
-    version = request.POST.get("version", "")
 
     def change(values: dict[str, Any]) -> Warehouse:
-        return commands.change_warehouse(
-            actor=actor,
-            warehouse_id=public_id,
-            changes=values,
-            version=int(version) if version.isdecimal() else None,
-        )
+        version = version_of(request, warehouse.version)
+        return commands.change_warehouse(actor=actor, warehouse_id=public_id, changes=values, version=version)
 
     return _form_page(request, form, warehouse, change)
 
@@ -159,52 +156,41 @@ def _form_page(
 ) -> HttpResponse:
     status = 200
     if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                saved = act(form.values())
-            except (NotFound, NotPermitted):
-                raise
-            except DomainError as error:
-                status = show_refusal(form, _at_form_fields(error))
-            else:
-                messages.success(request, _("The warehouse {name} is saved.").format(name=saved.name))
-                return redirect("logistics:warehouses")
+        saved, status = asked(form, lambda: act(form.values()), _show_refusal)
+        if saved:
+            messages.success(request, _("The warehouse {name} is saved.").format(name=saved.name))
+            return redirect("logistics:warehouses")
     # Higher apps log here as well (stock takes): their words are theirs, so are their pages.
     lines = lines_of("warehouse", warehouse.public_id).filter(verb__in=VERBS)[:20] if warehouse else ()
     fields = {name: field.label for name, field in form.fields.items()}
     context = {
         "form": form,
         "warehouse": warehouse,
+        "version": warehouse and version_of(request, warehouse.version),
         "history": history(lines, VERBS, fields | FIELDS),
         "may_manage": actor_of(request).may(LogisticsPermission.MANAGE),
     }
     return render(request, "logistics/warehouse_form.html", context, status=status)
 
 
-def _at_form_fields(error: DomainError) -> DomainError:
+def _show_refusal(form: WarehouseForm, error: DomainError) -> int:
     """The conditions are three fields of the form and one list of the command."""
-    if not any(one.pointer.startswith("/conditions") for one in error.problems):
-        return error
-    moved = []
-    for one in error.problems:
-        pointer = one.pointer
-        if pointer.startswith("/conditions"):
-            pointer = "/condition_carriers" if pointer.endswith("/carrier") else "/condition_regions"
-        moved.append(FieldProblem(pointer, one.code, one.message, one.facts))
-    return Invalid(problems=moved)
+    error.problems = tuple(_at_form_field(one) for one in error.problems)
+    return show_refusal(form, error)
+
+
+def _at_form_field(problem: FieldProblem) -> FieldProblem:
+    if not problem.pointer.startswith("/conditions"):
+        return problem
+    field = "carriers" if problem.pointer.endswith("/carrier") else "regions"
+    return replace(problem, pointer=f"/condition_{field}")
 
 
 @require_POST
 def warehouse_switch(request: HttpRequest, public_id: str, act: str) -> HttpResponse:
     """Enable, disable, make the default, or copy the conditions to the other warehouses."""
     actor = managing_actor(request)
-    try:
-        messages.success(request, _act(actor, public_id, act))
-    except (NotFound, NotPermitted):
-        raise
-    except DomainError as error:
-        messages.error(request, str(error))
+    pressed(request, lambda: _act(actor, public_id, act))
     return redirect(
         reverse("logistics:warehouse", args=[public_id]) if act == "apply" else "logistics:warehouses"
     )
