@@ -11,6 +11,7 @@ HOUSES = ["platform_core", "tenants", "tenant_apps", "billing", "public_site"]
 FILES = sorted(
     path for house in HOUSES for path in (ROOT / house).rglob("*.py") if "migrations" not in path.parts
 )
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
 CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
 STAIRS = next(c for c in CONTRACTS if c["name"] == "The staircase of tenant apps")["layers"]
 FLOOR = {name.strip(): -place for place, stair in enumerate(STAIRS) for name in stair.split("|")}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from platform_core.kernel.actor import Actor
 from tenant_apps.access.commands.keys import create_key
 from tenant_apps.access.commands.roles import create_role
 from tenant_apps.access.models import Membership
@@ -11,6 +12,7 @@ from tenant_apps.access.queries import actor_of_membership
 from tenant_apps.aftersales.commands import confirm_receipt
 from tenant_apps.dealers.models import DealerLevel
 from tenant_apps.fulfilment.commands import ship_stock_out
+from tenant_apps.fulfilment.models import Shipment
 from tenant_apps.inventory.models import Stock, StockOut
 from tenant_apps.ledger.commands import TopUpFacts, create_top_up
 from tenant_apps.strategies.models import FreightStrategy, GoodsStrategy
@@ -105,12 +107,7 @@ def make_everything(canary: str) -> dict[str, str]:
     )
     orders.review(dora, order)
     stock_out = StockOut.objects.get(source_id=order.pk)
-    shipment = ship_stock_out(
-        actor=owner,
-        operation_id=uuid.uuid4(),
-        stock_out_id=stock_out.public_id,
-        tracking_number=f"Track {canary}",
-    )
+    shipment = _shipped(owner, stock_out, canary)
     receipt = confirm_receipt(actor=dora, operation_id=uuid.uuid4(), shipment_id=shipment.public_id)
     waiting = orders.place(dora, trade.wanted({f"{code}-1": 1}, memo=f"Memo {canary}"))
     top_up = create_top_up(
@@ -143,3 +140,12 @@ def make_everything(canary: str) -> dict[str, str]:
         "external": f"EXT-{code}",
         "secret": uuid.uuid4().hex,
     }
+
+
+def _shipped(owner: Actor, stock_out: StockOut, canary: str) -> Shipment:
+    return ship_stock_out(
+        actor=owner,
+        operation_id=uuid.uuid4(),
+        stock_out_id=stock_out.public_id,
+        tracking_number=f"Track {canary}",
+    )

@@ -26,7 +26,7 @@ def post(client, path, data=None, key=""):
     return answer.status_code, answer.json()
 
 
-def test_an_order_from_the_quote_to_the_warehouse_and_back(trade, as_dora, as_olga):
+def quote_and_place(as_dora):
     request = {
         "lines": [{"merchant_code": "A-1", "quantity": "10"}, {"merchant_code": "A-2", "quantity": "5"}],
         "address": ADDRESS.columns(),
@@ -49,8 +49,10 @@ def test_an_order_from_the_quote_to_the_warehouse_and_back(trade, as_dora, as_ol
         ["edit", "review", "cancel"],
     )
     assert post(as_dora, API, request, key="place-1")[1]["id"] == order["id"]
-    path = f"{API}/{order['id']}"
+    return order
 
+
+def review_and_approve(trade, as_dora, as_olga, order, path):
     status, reviewed = post(as_dora, f"{path}/review", key="review-1")
     assert (status, reviewed["state"], reviewed["charged"]) == (200, "pending_finance", "147.50")
     assert trade.balance() == "852.50"
@@ -65,6 +67,12 @@ def test_an_order_from_the_quote_to_the_warehouse_and_back(trade, as_dora, as_ol
     assert trade.balance() == "862.00"
     assert StockOut.objects.get().source_number == order["number"]
     assert trade.stock()["A-1"] == (100, 10)
+
+
+def test_an_order_from_the_quote_to_the_warehouse_and_back(trade, as_dora, as_olga):
+    order = quote_and_place(as_dora)
+    path = f"{API}/{order['id']}"
+    review_and_approve(trade, as_dora, as_olga, order, path)
 
     status, rejected = post(as_olga, f"{path}/reject", {"reason": "wrong address"})
     assert (status, rejected["state"], rejected["total"], rejected["charged"]) == (
