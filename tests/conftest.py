@@ -66,6 +66,13 @@ def rival(database, suppliers) -> Serving:
 
 
 @pytest.fixture
+def nothing_counted():
+    """Rate limits begin anew: what other tests have used is forgotten."""
+    for key in redis_client().scan_iter("dd:rate:*"):
+        redis_client().delete(key)
+
+
+@pytest.fixture
 def no_redis(settings):
     """A Redis that does not answer."""
     settings.REDIS_URL = "redis://127.0.0.1:1/0"

@@ -76,8 +76,6 @@ def to_problem(error: Exception, context: dict[str, Any]) -> Response | None:
         if isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
             headers["WWW-Authenticate"] = 'Bearer realm="api"'
             found["status"] = 401
-        if isinstance(error, exceptions.Throttled):
-            headers["Retry-After"] = str(int(getattr(error, "wait", None) or 0) + 1)
     else:
         return None
     return Response(found, status=found["status"], headers=headers, content_type=CONTENT_TYPE)

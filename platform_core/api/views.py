@@ -14,6 +14,7 @@ from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from platform_core.api.errors import CONTENT_TYPE, body, problem
+from platform_core.api.limits import count_request
 from platform_core.commands import Command
 from platform_core.idempotency.keys import operation_id, part_of
 from platform_core.kernel.actor import Actor
@@ -30,10 +31,11 @@ class Endpoint(APIView):
     """Deny by default: without a known actor 401. What the actor may is asked by commands and queries."""
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Refuse the unknown before anything else."""
+        """Refuse the unknown, and who asks too often, before anything else."""
         super().initial(request, *args, **kwargs)
         if not self.actor.id:
             raise NotAuthenticated
+        count_request(self.actor, self.headers)
 
     @property
     def actor(self) -> Actor:

@@ -184,6 +184,9 @@ TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
 # How many ready schemas each shard keeps for the next sign-ups (tenancy.md "Decided").
 POOL_SIZE = env.number("POOL_SIZE", 3 if DEBUG else 20)
 
+# Requests of the API within a minute, by one key or person, and by all of one supplier's together.
+API_REQUESTS_PER_MINUTE = env.number("API_REQUESTS_PER_MINUTE", 6_000)
+API_REQUESTS_PER_MINUTE_OF_SUPPLIER = env.number("API_REQUESTS_PER_MINUTE_OF_SUPPLIER", 30_000)
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["tenant_apps.access.api_authentication.KeyOrSession"],
     "DEFAULT_PERMISSION_CLASSES": [],
@@ -195,11 +198,17 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Dealerdesk API",
-    "DESCRIPTION": "Orders, goods, stock and money of one supplier, on the supplier's own host.",
+    "DESCRIPTION": "Orders, goods, stock and money of one supplier, on the supplier's own host. "
+    "Each answer tells in `RateLimit` how many requests are left; with none left the answer is 429, "
+    "and `Retry-After` says how many seconds to wait.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "platform_core.api.limits.describe_limits",
+    ],
     "SWAGGER_UI_DIST": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
 }
