@@ -17,7 +17,7 @@ INVALID = 422
 _DIGITS_MAX = 9
 
 
-def asked(
+def submitted(
     form: BaseForm, act: Callable[[], Result], show: Callable[[Any, DomainError], int] = show_refusal
 ) -> tuple[Result | None, int]:
     """What the command that a form asks for returned, or None and the status of the page that says why not.

@@ -10,7 +10,7 @@ from django.test import RequestFactory
 
 from platform_core.kernel.errors import Conflict, DomainError, FieldProblem, Invalid, NotFound, NotPermitted
 from platform_core.kernel.words import noop
-from platform_core.web.acts import asked, pressed, version_of
+from platform_core.web.acts import pressed, submitted, version_of
 
 TOO_LONG = FieldProblem(
     "/administrator/login", "too_long", noop("At most {length} characters."), {"length": 9}
@@ -47,27 +47,29 @@ def told(request) -> list[tuple[str, str]]:
 
 
 def test_a_form_gets_what_its_command_returns(filled):
-    assert asked(filled, lambda: f"made {filled.cleaned_data['name']}") == ("made Ann", 200)
+    assert submitted(filled, lambda: f"made {filled.cleaned_data['name']}") == ("made Ann", 200)
 
 
 def test_a_form_with_mistakes_asks_nothing():
-    assert asked(PersonForm({"name": ""}), refuse_with(AssertionError("asked"))) == (None, 422)
+    assert submitted(PersonForm({"name": ""}), refuse_with(AssertionError("asked"))) == (None, 422)
 
 
 def test_a_refusal_stands_at_its_field_or_above_the_form(filled):
-    answer = asked(filled, refuse_with(Invalid(problems=[TOO_LONG, ELSEWHERE])))
+    answer = submitted(filled, refuse_with(Invalid(problems=[TOO_LONG, ELSEWHERE])))
 
     assert answer == (None, 422)
     assert filled.errors == {"login": ["At most 9 characters."], "__all__": ["There is no such SKU."]}
 
 
 def test_a_refusal_without_field_keeps_its_status_and_stands_above_the_form(filled):
-    assert asked(filled, refuse_with(Conflict())) == (None, 412)
+    assert submitted(filled, refuse_with(Conflict())) == (None, 412)
     assert filled.non_field_errors() == [str(Conflict())]
 
 
 def test_a_page_may_show_a_refusal_in_its_own_way(filled):
-    assert asked(filled, refuse_with(Conflict()), lambda form, error: error.status + len(form.fields)) == (
+    assert submitted(
+        filled, refuse_with(Conflict()), lambda form, error: error.status + len(form.fields)
+    ) == (
         None,
         414,
     )
@@ -76,7 +78,7 @@ def test_a_page_may_show_a_refusal_in_its_own_way(filled):
 @pytest.mark.parametrize("error", [NotFound(noun="dealer"), NotPermitted(permission="x")])
 def test_what_has_a_page_of_its_own_is_not_shown_on_the_form(filled, click, error):
     with pytest.raises(type(error)):
-        asked(filled, refuse_with(error))
+        submitted(filled, refuse_with(error))
     with pytest.raises(type(error)):
         pressed(click, refuse_with(error))
     assert (filled.errors, told(click)) == ({}, [])

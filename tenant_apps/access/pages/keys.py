@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from platform_core.kernel import clock
-from platform_core.web.acts import asked
+from platform_core.web.acts import submitted
 from platform_core.web.asking import actor_of, paged
 from tenant_apps.access import queries
 from tenant_apps.access.commands import keys as commands
@@ -33,7 +33,7 @@ def new_key(request: HttpRequest) -> HttpResponse:
     actor.require(AccessPermission.MANAGE_KEYS)
     form, status = KeyForm(request.POST or None, codes=actor.grants), 200
     if request.method == "POST":
-        made, status = asked(
+        made, status = submitted(
             form,
             lambda: commands.create_key(
                 actor=actor,

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from platform_core.identity.models import User
 from platform_core.kernel.context import serving
-from platform_core.web.acts import asked
+from platform_core.web.acts import submitted
 from platform_core.web.asking import actor_of
 from tenant_apps.access import operations, queries
 from tenant_apps.access.commands import own as commands
@@ -36,7 +36,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     initial = {"name": user.name, "language": user.language or request.LANGUAGE_CODE}
     form, status = ProfileForm(request.POST or None, initial=initial), 200
     if request.method == "POST":
-        changed, status = asked(form, lambda: commands.change_profile(actor=actor, **form.cleaned_data))
+        changed, status = submitted(form, lambda: commands.change_profile(actor=actor, **form.cleaned_data))
         if changed:
             return in_language(redirect("access:profile"), changed.language)
     return _profile(request, user, form, OwnPasswordForm(), status)
@@ -49,7 +49,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
     """A new password, proven by the present one; other sessions end."""
     actor = actor_of(request)
     form = OwnPasswordForm(request.POST)
-    user, status = asked(
+    user, status = submitted(
         form,
         lambda: commands.change_own_password(
             actor=actor, password=form.cleaned_data["password"], present=form.cleaned_data["present"]
@@ -73,7 +73,7 @@ def issued_password(request: HttpRequest) -> HttpResponse:
         return redirect("access:home")
     form, status = IssuedPasswordForm(request.POST or None), 200
     if request.method == "POST":
-        changed, status = asked(
+        changed, status = submitted(
             form,
             lambda: commands.change_own_password(
                 actor=actor_of(request), password=form.cleaned_data["password"]

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from platform_core.kernel.actor import Actor
-from platform_core.web.acts import asked
+from platform_core.web.acts import submitted
 from platform_core.web.asking import actor_of, paged
 from platform_core.web.downloads import table_download
 from platform_core.web.lists import FilterWords, filter_chips
@@ -95,7 +95,7 @@ def new_person(request: HttpRequest) -> HttpResponse:
     actor.require(AccessPermission.MANAGE_PEOPLE)
     form, status = PersonForm(request.POST or None), 200
     if request.method == "POST":
-        issued, status = asked(form, lambda: commands.create_person(actor=actor, facts=_facts(form)))
+        issued, status = submitted(form, lambda: commands.create_person(actor=actor, facts=_facts(form)))
         if issued:
             return _show_password(request, issued, is_new=True)
     return render(request, "access/person_new.html", {"form": form}, status=status)
@@ -108,7 +108,7 @@ def person(request: HttpRequest, person_id: str) -> HttpResponse:
     row = queries.person_for(actor, person_id)
     form, status = PersonForm(request.POST or None, initial=person_values(row)), 200
     if request.method == "POST":
-        changed, status = asked(
+        changed, status = submitted(
             form,
             lambda: commands.change_person(
                 actor=actor, person_id=person_id, facts=_facts(form), version=form.cleaned_data["version"]
@@ -128,7 +128,7 @@ def person_access(request: HttpRequest, person_id: str) -> HttpResponse:
     row = queries.person_for(actor, person_id)
     form, status = _access_form(actor, row, request.POST or None), 200
     if request.method == "POST":
-        changed, status = asked(
+        changed, status = submitted(
             form,
             lambda: commands.set_access(
                 actor=actor, person_id=person_id, access=_access(form), version=form.cleaned_data["version"]

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from platform_core.web.acts import asked
+from platform_core.web.acts import submitted
 from platform_core.web.asking import actor_of, paged
 from tenant_apps.access import queries
 from tenant_apps.access.commands import roles as commands
@@ -30,7 +30,7 @@ def new_role(request: HttpRequest) -> HttpResponse:
     actor.require(AccessPermission.MANAGE_ROLES)
     form, status = RoleForm(request.POST or None, codes=actor.grants), 200
     if request.method == "POST":
-        role, status = asked(
+        role, status = submitted(
             form,
             lambda: commands.create_role(
                 actor=actor, name=form.cleaned_data["name"], permissions=form.cleaned_data["permissions"]
@@ -50,7 +50,7 @@ def role(request: HttpRequest, role_id: str) -> HttpResponse:
     initial = {"name": row.name, "permissions": row.permissions, "version": row.version}
     form, status = RoleForm(request.POST or None, initial=initial, codes=actor.grants), 200
     if request.method == "POST":
-        changed, status = asked(
+        changed, status = submitted(
             form,
             lambda: commands.change_role(
                 actor=actor,
@@ -96,7 +96,7 @@ def ceiling(request: HttpRequest, organisation_id: str) -> HttpResponse:
     initial = {"permissions": sorted(codes) if row.ceiling is None else row.ceiling}
     form, status = CeilingForm(request.POST or None, initial=initial, codes=codes), 200
     if request.method == "POST":
-        changed, status = asked(
+        changed, status = submitted(
             form,
             lambda: commands.set_ceiling(
                 actor=actor, organisation_id=organisation_id, permissions=form.cleaned_data["permissions"]

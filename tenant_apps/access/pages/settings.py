@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from platform_core.audit.record import lines_of
 from platform_core.kernel.actor import Actor
-from platform_core.web.acts import asked
+from platform_core.web.acts import submitted
 from platform_core.web.asking import actor_of
 from tenant_apps.access import queries
 from tenant_apps.access.commands import settings as commands
@@ -29,7 +29,7 @@ def settings(request: HttpRequest) -> HttpResponse:
     initial = {**commands.facts_of(row), "version": row.version}
     form, status = SettingsForm(request.POST or None, initial=initial, row=row), 200
     if request.method == "POST":
-        changed, status = asked(form, lambda: _change(actor, form))
+        changed, status = submitted(form, lambda: _change(actor, form))
         if changed:
             return redirect("access:settings")
     context = {"form": form, "row": row, "history": _history(form)}

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.errors import NotFound
-from platform_core.web.acts import asked
+from platform_core.web.acts import submitted
 from platform_core.web.asking import actor_of
 from tenant_apps.dealers.models import Dealer
 from tenant_apps.dealers.permissions import DealerPermission
@@ -48,7 +48,7 @@ def answer_form(
     """Show a form, or do what it asks: a refusal comes back on the form with what was typed."""
     status = 200
     if request.method == "POST":
-        answer, status = asked(form, act)
+        answer, status = submitted(form, act)
         if answer:
             return answer
     return render(request, template, {"form": form, **context}, status=status)

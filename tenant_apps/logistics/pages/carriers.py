@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.words import noop
-from platform_core.web.acts import asked, pressed, version_of
+from platform_core.web.acts import pressed, submitted, version_of
 from platform_core.web.asking import actor_of, paged
 from platform_core.web.downloads import table_download, template_download
 from platform_core.web.lists import FilterWords, filter_chips, words_of
@@ -125,7 +125,7 @@ def _form_page(
 ) -> HttpResponse:
     status = 200
     if request.method == "POST":
-        saved, status = asked(form, lambda: act(form.cleaned_data))
+        saved, status = submitted(form, lambda: act(form.cleaned_data))
         if saved:
             messages.success(request, _("The carrier {name} is saved.").format(name=saved.name))
             return redirect("logistics:carriers")

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from platform_core.audit.record import lines_of
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.errors import DomainError, FieldProblem, NotFound
-from platform_core.web.acts import asked, pressed, version_of
+from platform_core.web.acts import pressed, submitted, version_of
 from platform_core.web.asking import actor_of, paged
 from platform_core.web.downloads import table_download
 from platform_core.web.form_refusals import show_refusal
@@ -156,7 +156,7 @@ def _form_page(
 ) -> HttpResponse:
     status = 200
     if request.method == "POST":
-        saved, status = asked(form, lambda: act(form.values()), _show_refusal)
+        saved, status = submitted(form, lambda: act(form.values()), _show_refusal)
         if saved:
             messages.success(request, _("The warehouse {name} is saved.").format(name=saved.name))
             return redirect("logistics:warehouses")
