@@ -66,11 +66,11 @@ class Used:
 def spend(rate: Rate, whose: str) -> None:
     """Count one use by `whose` (an IP, a mail address: stored only as a hash). Raises TooOften."""
     mark = hashlib.sha256(whose.strip().lower().encode()).hexdigest()[:32]
-    (used,) = count((rate, mark)) or [None]
-    if used is None and rate.is_strict:
+    used = count((rate, mark))
+    if not used and rate.is_strict:
         raise TooOften(minutes=1)
-    if used is not None and used.left < 0:
-        raise TooOften(minutes=max(1, -(-used.seconds // 60)))
+    if used and used[0].left < 0:
+        raise TooOften(minutes=max(1, -(-used[0].seconds // 60)))
 
 
 def count(*uses: tuple[Rate, str]) -> list[Used]:
