@@ -74,8 +74,8 @@ class SkuForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for index in range(PACKS_SHOWN):
-            self.fields[f"packs-{index}-name"] = _text("unit", _("Pack name"))
-            self.fields[f"packs-{index}-units"] = _number(_("Units in it"))
+            self.fields[f"packs_{index}_name"] = _text("unit", _("Pack name"))
+            self.fields[f"packs_{index}_units"] = _number(_("Units in it"))
 
     def without_code(self) -> SkuForm:
         """The same form for a SKU that exists."""
@@ -84,17 +84,17 @@ class SkuForm(forms.Form):
 
     def pack_rows(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
         """The fields of the packs, in pairs."""
-        return [(self[f"packs-{index}-name"], self[f"packs-{index}-units"]) for index in range(PACKS_SHOWN)]
+        return [(self[f"packs_{index}_name"], self[f"packs_{index}_units"]) for index in range(PACKS_SHOWN)]
 
     def values(self) -> dict[str, Any]:
         """What was typed; a number left blank says nothing, packs are those with a name or a count."""
         data = self.cleaned_data
         packs = [
-            {"name": data[f"packs-{index}-name"], "units": data[f"packs-{index}-units"]}
+            {"name": data[f"packs_{index}_name"], "units": data[f"packs_{index}_units"]}
             for index in range(PACKS_SHOWN)
         ]
         plain = {
-            key: value for key, value in data.items() if not key.startswith("packs-") and value is not None
+            key: value for key, value in data.items() if not key.startswith("packs_") and value is not None
         }
         return {**plain, "packs": [pack for pack in packs if pack["name"] or pack["units"] is not None]}
 
@@ -141,8 +141,8 @@ def sku_values(sku: Sku) -> dict[str, Any]:
     found: dict[str, Any] = {name: getattr(sku, name) for name in ("barcode", "spec", "unit")}
     found |= {name: f"{getattr(sku, name).normalize():f}" for name in numbers}
     for index, pack in enumerate(list(sku.packs.all())[:PACKS_SHOWN]):
-        found[f"packs-{index}-name"] = pack.name
-        found[f"packs-{index}-units"] = f"{pack.units.normalize():f}"
+        found[f"packs_{index}_name"] = pack.name
+        found[f"packs_{index}_units"] = f"{pack.units.normalize():f}"
     return found
 
 

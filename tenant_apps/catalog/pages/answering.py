@@ -1,11 +1,10 @@
-"""What the pages of goods share: who asks, refusals shown on the form, the words of the log."""
+"""What the pages of goods share: the context of every page, and the words of the log."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, cast
+from typing import Any
 
-from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,10 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from platform_core.audit.models import AuditLine
-from platform_core.commands import StoredRefusal
-from platform_core.kernel.actor import Actor
 from platform_core.kernel.context import serving
-from platform_core.kernel.errors import DomainError
+from platform_core.web.asking import actor_of
 from platform_core.web.forms import operation_token
 from tenant_apps.catalog.permissions import CatalogPermission
 
@@ -61,14 +58,7 @@ _VERBS = {
 }
 
 
-def actor_of(request: HttpRequest) -> Actor:
-    """Who asks."""
-    return cast(Actor, request.actor)  # type: ignore[attr-defined]
-
-
-def shown(
-    request: HttpRequest, template: str, context: Mapping[str, Any], error: DomainError | None = None
-) -> HttpResponse:
+def shown(request: HttpRequest, template: str, context: Mapping[str, Any], status: int = 200) -> HttpResponse:
     """A page with what all of them need: a fresh form token, the currency, what the actor may."""
     actor = actor_of(request)
     facts = {
@@ -77,35 +67,10 @@ def shown(
         "may_manage": actor.may(CatalogPermission.MANAGE),
         "may_import": actor.may(CatalogPermission.IMPORT),
         "may_export": actor.may(CatalogPermission.EXPORT),
-        "refusal": error,
         "sections": _sections(str(context.get("section", ""))),
         **context,
     }
-    return render(request, template, facts, status=error.status if error else 200)
-
-
-def explain(error: DomainError, *several: forms.Form, prefix: str = "") -> None:
-    """Put a refusal where it belongs: each problem at its field, the rest above the form.
-
-    Errors without form of its status (403, 404) are raised again: they have their own page.
-    """
-    if error.status in {403, 404}:
-        raise error
-    problems = _problems(error)
-    if not problems:
-        several[0].add_error(None, str(error))
-    for pointer, message in problems:
-        name = pointer.removeprefix(prefix).strip("/").replace("/", "-")
-        owner = next((form for form in several if name in form.fields), None)
-        if owner is None:
-            several[0].add_error(None, message)
-        else:
-            owner.add_error(name, message)
-
-
-def sentences(error: DomainError) -> list[str]:
-    """A refusal as the sentences to show, for forms that have one field."""
-    return [message for _, message in _problems(error)] or [str(error)]
+    return render(request, template, facts, status=status)
 
 
 def history(lines: Iterable[AuditLine], names: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -152,9 +117,3 @@ def _place(key: str) -> tuple[int, str]:
     """Fields stand in the order of the forms; the database keeps them in another."""
     order = list(FIELD_WORDS)
     return (order.index(key) if key in FIELD_WORDS else len(order), key)
-
-
-def _problems(error: DomainError) -> list[tuple[str, str]]:
-    if isinstance(error, StoredRefusal):
-        return [(one["pointer"], one["message"]) for one in error.stored_problems]
-    return [(problem.pointer, str(problem)) for problem in error.problems]

@@ -20,13 +20,14 @@ from platform_core.idempotency.keys import part_of
 from platform_core.kernel import clock
 from platform_core.kernel.context import serving
 from platform_core.kernel.errors import DomainError
+from platform_core.web.asking import actor_of
 from platform_core.web.forms import operation_of
 from platform_core.web.lists import FilterWords, filter_chips
 from platform_core.workbooks.writing import Sheet, write_csv, write_xlsx
 from tenant_apps.catalog import queries
 from tenant_apps.catalog.commands import skus
 from tenant_apps.catalog.forms import brand_choices, category_choices
-from tenant_apps.catalog.pages.answering import actor_of, shown
+from tenant_apps.catalog.pages.answering import shown
 from tenant_apps.catalog.permissions import CatalogPermission
 from tenant_apps.catalog.queries import GoodsFilter
 from tenant_apps.catalog.rules import columns as sheet

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from platform_core.attachments import store
-from platform_core.kernel.errors import DomainError
+from platform_core.web.acts import submitted
+from platform_core.web.asking import actor_of
 from platform_core.web.forms import operation_of
 from platform_core.workbooks.columns import is_chinese
 from platform_core.workbooks.writing import write_template
@@ -23,7 +24,7 @@ from tenant_apps.catalog import queries
 from tenant_apps.catalog.commands import imports
 from tenant_apps.catalog.errors import ImportRefused
 from tenant_apps.catalog.forms import UploadForm
-from tenant_apps.catalog.pages.answering import actor_of, explain, field_word, shown
+from tenant_apps.catalog.pages.answering import field_word, shown
 from tenant_apps.catalog.permissions import CatalogPermission
 from tenant_apps.catalog.queries import Comparison
 from tenant_apps.catalog.rules import columns as sheet
@@ -39,16 +40,14 @@ def upload(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     actor.require(CatalogPermission.IMPORT)
     form = UploadForm(request.POST or None, request.FILES or None)
-    error = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            kept = imports.upload_goods(actor=actor, file=form.cleaned_data["file"])
-        except DomainError as refusal:
-            error = refusal
-            explain(refusal, form)
-        else:
+    status = 200
+    if request.method == "POST":
+        kept, status = submitted(
+            form, lambda: imports.upload_goods(actor=actor, file=form.cleaned_data["file"])
+        )
+        if kept:
             return redirect("catalog:import_preview", kept.public_id)
-    return shown(request, "catalog/import.html", {"form": form}, error)
+    return shown(request, "catalog/import.html", {"form": form}, status)
 
 
 @require_GET

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.core.files.base import File
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -14,17 +15,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from platform_core.attachments.answers import answer
-from platform_core.kernel.errors import DomainError
+from platform_core.kernel.errors import DomainError, Invalid
+from platform_core.web.acts import INVALID, submitted, version_of
+from platform_core.web.asking import actor_of, paged
+from platform_core.web.form_refusals import show_refusal
 from platform_core.web.forms import operation_of
 from tenant_apps.catalog import queries
 from tenant_apps.catalog.commands import pictures, products
 from tenant_apps.catalog.forms import ProductForm, SkuForm, brand_choices, category_choices, product_values
 from tenant_apps.catalog.models import Product
-from tenant_apps.catalog.pages.answering import actor_of, explain, history, sentences, shown
+from tenant_apps.catalog.pages.answering import history, shown
 from tenant_apps.catalog.permissions import CatalogPermission
 
 LOG_SIZE = 30
 PICTURE_SECONDS = 30 * 24 * 3600
+FIRST_SKU = "/skus/0"
 
 
 @require_GET
@@ -48,16 +53,17 @@ def product_pictures(request: HttpRequest, public_id: str) -> HttpResponse:
     """A product's pictures; a POST adds some."""
     actor = actor_of(request)
     product = queries.product_for(actor, public_id)
-    error = None
+    # The files are the whole form; a refusal stands above it.
+    form, status = forms.Form(request.POST), 200
     if request.method == "POST":
         files: list[File[Any]] = list(request.FILES.getlist("files"))
-        try:
-            pictures.add_pictures(
+        stored, status = submitted(
+            form,
+            lambda: pictures.add_pictures(
                 actor=actor, operation_id=operation_of(request), product_id=public_id, files=files
-            )
-        except DomainError as refusal:
-            error = _refusal(refusal)
-        else:
+            ),
+        )
+        if stored:
             messages.success(request, _("The pictures are stored."))
             return redirect("catalog:product_pictures", public_id)
     rows = [
@@ -68,15 +74,15 @@ def product_pictures(request: HttpRequest, public_id: str) -> HttpResponse:
         }
         for picture in queries.pictures_of(product)
     ]
-    context = {"pictures": rows, "errors": sentences(error) if error else []}
-    return _page(request, product, "pictures", context, error)
+    context = {"pictures": rows, "errors": form.non_field_errors()}
+    return _page(request, product, "pictures", context, status)
 
 
 @require_GET
 def log(request: HttpRequest, public_id: str) -> HttpResponse:
     """What happened to a product and its SKUs (W-086)."""
     product = queries.product_for(actor_of(request), public_id)
-    page = Paginator(queries.log_of(product), LOG_SIZE).get_page(request.GET.get("page"))
+    page = paged(request, queries.log_of(product), LOG_SIZE)
     names = dict(product.skus.values_list("public_id", "merchant_code"))
     return _page(request, product, "log", {"page": page, "entries": history(page, names)})
 
@@ -88,23 +94,39 @@ def create(request: HttpRequest) -> HttpResponse:
     actor.require(CatalogPermission.MANAGE)
     form = ProductForm(request.POST or None, **_choices(request))
     first = SkuForm(request.POST or None, initial={"multiple": "1", "tax_rate": "0"}, prefix="sku")
-    error = None
-    if request.method == "POST" and all([form.is_valid(), first.is_valid()]):
-        try:
-            made = products.create_product(
-                actor=actor,
-                operation_id=operation_of(request),
-                values=_product_input(form),
-                skus=[first.values()],
-            )
-        except DomainError as refusal:
-            error = refusal
-            explain_both(refusal, form, first)
-        else:
+    status = 200
+    if request.method == "POST":
+        made, status = _created(request, form, first)
+        if made:
             messages.success(request, _("The product is stored."))
             return redirect("catalog:product", made.public_id)
     context = {"form": form, "sku_form": first, "is_new": True}
-    return shown(request, "catalog/product_form.html", context, error)
+    return shown(request, "catalog/product_form.html", context, status)
+
+
+def _created(request: HttpRequest, form: ProductForm, first: SkuForm) -> tuple[Product | None, int]:
+    if not first.is_valid():
+        return None, INVALID
+    return submitted(
+        form,
+        lambda: products.create_product(
+            actor=actor_of(request),
+            operation_id=operation_of(request),
+            values=_product_input(form),
+            skus=[first.values()],
+        ),
+        lambda form, error: _show_on_both(form, first, error),
+    )
+
+
+def _show_on_both(form: ProductForm, first: SkuForm, error: DomainError) -> int:
+    """What is wrong with the first SKU stands at its own fields, the rest at the product's."""
+    nested = [problem for problem in error.problems if problem.pointer.startswith(FIRST_SKU)]
+    if nested:
+        moved = [replace(one, pointer=one.pointer.removeprefix(FIRST_SKU)) for one in nested]
+        show_refusal(first, Invalid(problems=moved))
+    error.problems = tuple(problem for problem in error.problems if problem not in nested)
+    return error.status if nested and not error.problems else show_refusal(form, error)
 
 
 @require_http_methods(["GET", "POST"])
@@ -116,23 +138,19 @@ def change(request: HttpRequest, public_id: str) -> HttpResponse:
     form = ProductForm(
         request.POST or None, initial=product_values(product), **_choices(request, product)
     ).without_code()
-    error = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            products.change_product(
-                actor=actor,
-                product_id=public_id,
-                version=int(request.POST.get("version") or 0),
-                changes=_product_input(form),
-            )
-        except DomainError as refusal:
-            error = refusal
-            explain(refusal, form)
-        else:
+    version, status = version_of(request, product.version), 200
+    if request.method == "POST":
+        changed, status = submitted(
+            form,
+            lambda: products.change_product(
+                actor=actor, product_id=public_id, version=version, changes=_product_input(form)
+            ),
+        )
+        if changed:
             messages.success(request, _("The product is stored."))
             return redirect("catalog:product", public_id)
-    context = {"form": form, "product": product, "version": request.POST.get("version") or product.version}
-    return shown(request, "catalog/product_form.html", context, error)
+    context = {"form": form, "product": product, "version": version}
+    return shown(request, "catalog/product_form.html", context, status)
 
 
 @require_POST
@@ -168,20 +186,12 @@ def picture(request: HttpRequest, token: str, thumbnail: bool) -> HttpResponseBa
     return answer(found, thumbnail=thumbnail, seconds_max=PICTURE_SECONDS)
 
 
-def explain_both(error: DomainError, form: ProductForm, first: SkuForm) -> None:
-    """Refusals of the nested SKU stand at its own fields."""
-    if any(problem.pointer.startswith("/skus/0") for problem in error.problems):
-        explain(error, first, form, prefix="/skus/0")
-    else:
-        explain(error, form, first)
-
-
 def _page(
     request: HttpRequest,
     product: Product,
     active: str,
     context: dict[str, Any],
-    error: DomainError | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     names = {
         "details": ("catalog:product", _("Details")),
@@ -198,7 +208,7 @@ def _page(
         {"label": product.code},
     ]
     facts = {"product": product, "tabs": tabs, "crumbs": crumbs, **context}
-    return shown(request, f"catalog/product_{active}.html", facts, error)
+    return shown(request, f"catalog/product_{active}.html", facts, status)
 
 
 def _choices(request: HttpRequest, product: Product | None = None) -> dict[str, Any]:
@@ -212,9 +222,3 @@ def _choices(request: HttpRequest, product: Product | None = None) -> dict[str, 
 def _product_input(form: ProductForm) -> dict[str, Any]:
     data = form.cleaned_data
     return {**data, "category": data["category"] or None, "brand": data["brand"] or None}
-
-
-def _refusal(error: DomainError) -> DomainError:
-    if error.status in {403, 404}:
-        raise error
-    return error

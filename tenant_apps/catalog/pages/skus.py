@@ -8,12 +8,13 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from platform_core.kernel.errors import DomainError
+from platform_core.web.acts import submitted, version_of
+from platform_core.web.asking import actor_of
 from platform_core.web.forms import operation_of
 from tenant_apps.catalog import queries
 from tenant_apps.catalog.commands import skus
 from tenant_apps.catalog.forms import SkuForm, sku_values
-from tenant_apps.catalog.pages.answering import actor_of, explain, shown
+from tenant_apps.catalog.pages.answering import shown
 from tenant_apps.catalog.permissions import CatalogPermission
 
 
@@ -31,19 +32,18 @@ def create(request: HttpRequest, public_id: str) -> HttpResponse:
     actor.require(CatalogPermission.MANAGE)
     product = queries.product_for(actor, public_id)
     form = SkuForm(request.POST or None, initial={"multiple": "1", "tax_rate": "0"})
-    error = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            skus.create_sku(
+    status = 200
+    if request.method == "POST":
+        made, status = submitted(
+            form,
+            lambda: skus.create_sku(
                 actor=actor, operation_id=operation_of(request), product_id=public_id, values=form.values()
-            )
-        except DomainError as refusal:
-            error = refusal
-            explain(refusal, form)
-        else:
+            ),
+        )
+        if made:
             messages.success(request, _("The SKU is stored."))
             return redirect("catalog:product_skus", public_id)
-    return shown(request, "catalog/sku_form.html", {"form": form, "product": product}, error)
+    return shown(request, "catalog/sku_form.html", {"form": form, "product": product}, status)
 
 
 @require_http_methods(["GET", "POST"])
@@ -53,24 +53,17 @@ def change(request: HttpRequest, public_id: str) -> HttpResponse:
     actor.require(CatalogPermission.MANAGE)
     sku = queries.sku_for(actor, public_id)
     form = SkuForm(request.POST or None, initial=sku_values(sku)).without_code()
-    error = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            skus.change_sku(
-                actor=actor,
-                sku_id=public_id,
-                version=int(request.POST.get("version") or 0),
-                changes=form.values(),
-            )
-        except DomainError as refusal:
-            error = refusal
-            explain(refusal, form)
-        else:
+    version, status = version_of(request, sku.version), 200
+    if request.method == "POST":
+        changed, status = submitted(
+            form,
+            lambda: skus.change_sku(actor=actor, sku_id=public_id, version=version, changes=form.values()),
+        )
+        if changed:
             messages.success(request, _("The SKU is stored."))
             return redirect("catalog:product_skus", sku.product.public_id)
-    version = request.POST.get("version") or sku.version
     context = {"form": form, "sku": sku, "product": sku.product, "version": version}
-    return shown(request, "catalog/sku_form.html", context, error)
+    return shown(request, "catalog/sku_form.html", context, status)
 
 
 @require_POST

@@ -5,20 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from platform_core.kernel.errors import DomainError
+from platform_core.web.acts import submitted, version_of
+from platform_core.web.asking import actor_of, paged
 from platform_core.web.forms import operation_of
 from tenant_apps.catalog import queries
 from tenant_apps.catalog.commands import brands as brand_commands
 from tenant_apps.catalog.commands import categories as category_commands
 from tenant_apps.catalog.errors import BrandInUse, CategoryInUse
 from tenant_apps.catalog.forms import BrandForm, CategoryForm, category_choices
-from tenant_apps.catalog.pages.answering import actor_of, explain, shown
+from tenant_apps.catalog.pages.answering import shown
 from tenant_apps.catalog.permissions import CatalogPermission
 from tenant_apps.catalog.rules.tree import Tree
 
@@ -34,19 +34,18 @@ def categories(request: HttpRequest) -> HttpResponse:
         initial={"parent": request.GET.get("parent", "")},
         parents=category_choices(tree),
     )
-    error = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            category_commands.create_category(
+    status = 200
+    if request.method == "POST":
+        made, status = submitted(
+            form,
+            lambda: category_commands.create_category(
                 actor=actor_of(request), operation_id=operation_of(request), values=form.cleaned_data
-            )
-        except DomainError as refusal:
-            error = refusal
-            explain(refusal, form)
-        else:
+            ),
+        )
+        if made:
             messages.success(request, _("The category is stored."))
             return redirect("catalog:categories")
-    return _categories(request, tree, {"form": form}, error)
+    return _categories(request, tree, {"form": form}, status)
 
 
 @require_http_methods(["GET", "POST"])
@@ -60,24 +59,19 @@ def category(request: HttpRequest, public_id: str) -> HttpResponse:
     places = category_choices(tree, without=frozenset(tree.below(found.pk)))
     initial = {"name": found.name, "parent": found.parent.public_id if found.parent else ""}
     form = CategoryForm(request.POST or None, initial=initial, parents=places)
-    error = None
-    if request.method == "POST" and form.is_valid():
-        changes = {"name": form.cleaned_data["name"], "parent": form.cleaned_data["parent"] or None}
-        try:
-            category_commands.change_category(
-                actor=actor,
-                category_id=public_id,
-                version=int(request.POST.get("version") or 0),
-                changes=changes,
-            )
-        except DomainError as refusal:
-            error = refusal
-            explain(refusal, form)
-        else:
+    version, status = version_of(request, found.version), 200
+    if request.method == "POST":
+        changed, status = submitted(
+            form,
+            lambda: category_commands.change_category(
+                actor=actor, category_id=public_id, version=version, changes=form.cleaned_data
+            ),
+        )
+        if changed:
             messages.success(request, _("The category is stored."))
             return redirect("catalog:categories")
-    context = {"form": form, "found": found, "version": request.POST.get("version") or found.version}
-    return shown(request, "catalog/category_form.html", context, error)
+    context = {"form": form, "found": found, "version": version}
+    return shown(request, "catalog/category_form.html", context, status)
 
 
 @require_POST
@@ -100,7 +94,8 @@ def act_on_category(request: HttpRequest, public_id: str) -> HttpResponse:
     except CategoryInUse as refusal:
         tree = queries.tree()
         form = CategoryForm(parents=category_choices(tree))
-        return _categories(request, tree, {"form": form, "asked": public_id}, refusal)
+        context = {"form": form, "asked": public_id, "refusal": refusal}
+        return _categories(request, tree, context, refusal.status)
     messages.success(request, _("The category is archived."))
     return redirect("catalog:categories")
 
@@ -109,19 +104,18 @@ def act_on_category(request: HttpRequest, public_id: str) -> HttpResponse:
 def brands(request: HttpRequest) -> HttpResponse:
     """The brands; a POST adds one."""
     form = BrandForm(request.POST or None)
-    error = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            brand_commands.create_brand(
+    status = 200
+    if request.method == "POST":
+        made, status = submitted(
+            form,
+            lambda: brand_commands.create_brand(
                 actor=actor_of(request), operation_id=operation_of(request), values=form.cleaned_data
-            )
-        except DomainError as refusal:
-            error = refusal
-            explain(refusal, form)
-        else:
+            ),
+        )
+        if made:
             messages.success(request, _("The brand is stored."))
             return redirect("catalog:brands")
-    return _brands(request, {"form": form}, error)
+    return _brands(request, {"form": form}, status)
 
 
 @require_http_methods(["GET", "POST"])
@@ -131,23 +125,19 @@ def brand(request: HttpRequest, public_id: str) -> HttpResponse:
     actor.require(CatalogPermission.MANAGE)
     found = queries.brand_for(actor, public_id)
     form = BrandForm(request.POST or None, initial={"name": found.name})
-    error = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            brand_commands.change_brand(
-                actor=actor,
-                brand_id=public_id,
-                version=int(request.POST.get("version") or 0),
-                changes=form.cleaned_data,
-            )
-        except DomainError as refusal:
-            error = refusal
-            explain(refusal, form)
-        else:
+    version, status = version_of(request, found.version), 200
+    if request.method == "POST":
+        changed, status = submitted(
+            form,
+            lambda: brand_commands.change_brand(
+                actor=actor, brand_id=public_id, version=version, changes=form.cleaned_data
+            ),
+        )
+        if changed:
             messages.success(request, _("The brand is stored."))
             return redirect("catalog:brands")
-    context = {"form": form, "found": found, "version": request.POST.get("version") or found.version}
-    return shown(request, "catalog/brand_form.html", context, error)
+    context = {"form": form, "found": found, "version": version}
+    return shown(request, "catalog/brand_form.html", context, status)
 
 
 @require_POST
@@ -161,14 +151,13 @@ def archive_brand(request: HttpRequest, public_id: str) -> HttpResponse:
             confirmed=request.POST.get("confirmed") == "yes",
         )
     except BrandInUse as refusal:
-        return _brands(request, {"form": BrandForm(), "asked": public_id}, refusal)
+        context = {"form": BrandForm(), "asked": public_id, "refusal": refusal}
+        return _brands(request, context, refusal.status)
     messages.success(request, _("The brand is archived."))
     return redirect("catalog:brands")
 
 
-def _categories(
-    request: HttpRequest, tree: Tree, context: dict[str, Any], error: DomainError | None
-) -> HttpResponse:
+def _categories(request: HttpRequest, tree: Tree, context: dict[str, Any], status: int) -> HttpResponse:
     actor_of(request).require(CatalogPermission.READ)
     counts = queries.goods_counts()
     text = request.GET.get("q", "")[:80].strip().casefold()
@@ -183,14 +172,14 @@ def _categories(
         if text in node.path.casefold()
     ]
     facts = {"section": "categories", "rows": rows, "q": text, "total": len(tree.nodes)}
-    return shown(request, "catalog/categories.html", {**facts, **context}, error)
+    return shown(request, "catalog/categories.html", {**facts, **context}, status)
 
 
-def _brands(request: HttpRequest, context: dict[str, Any], error: DomainError | None) -> HttpResponse:
+def _brands(request: HttpRequest, context: dict[str, Any], status: int) -> HttpResponse:
     text = request.GET.get("q", "")[:80].strip()
     found = queries.brands_visible_to(actor_of(request)).filter(name__icontains=text).order_by("name", "id")
-    page = Paginator(found, BRANDS_SHOWN).get_page(request.GET.get("page"))
+    page = paged(request, found, BRANDS_SHOWN)
     counts = queries.brand_counts()
     rows = [(row, counts.get(row.pk, 0)) for row in page]
     facts = {"section": "brands", "page": page, "rows": rows, "q": text}
-    return shown(request, "catalog/brands.html", {**facts, **context}, error)
+    return shown(request, "catalog/brands.html", {**facts, **context}, status)

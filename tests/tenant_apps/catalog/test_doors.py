@@ -138,7 +138,7 @@ def test_the_feed_goes_on_where_it_ended(as_olga):
 def test_both_doors_make_the_same_product(as_olga):
     fields = {"code": "P-1", "name": "Water", "short_name": "W"}
     page = as_olga.post("/catalog/products/new", {
-        **fields, **{f"sku-{key}": value for key, value in SKU.items()}, "sku-packs-0-name": "case", "sku-packs-0-units": "24",
+        **fields, **{f"sku-{key}": value for key, value in SKU.items()}, "sku-packs_0_name": "case", "sku-packs_0_units": "24",
     })  # fmt: skip
     answer = send(as_olga, "POST", "products", {
         **fields, "code": "P-2", "skus": [{**SKU, "merchant_code": "N-2", "packs": [{"name": "case", "units": "24"}]}],
