@@ -21,6 +21,7 @@ from platform_core.kernel.actor import Actor
 from platform_core.kernel.errors import DomainError, FieldProblem
 from platform_core.kernel.money import Currency
 from platform_core.kernel.quantity import plain
+from platform_core.web.acts import version_of
 from platform_core.web.asking import PAGE_SIZE, actor_of
 from platform_core.web.forms import operation_of, operation_token
 from tenant_apps.access import queries as access
@@ -188,14 +189,13 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
             view.fill({sku: plain(quantity) for sku, quantity in quantities_of(order).items()})
         return view.shown()
     lines = forms.typed_lines(request.POST)
-    version = request.POST.get("version", "")
     try:
         edit_order(
             actor=actor,
             operation_id=operation_of(request),
             order_id=public_id,
             wanted=replace(_wanted(actor, request.POST, _kept(order, lines)), nickname=order.nickname),
-            version=int(version) if version.isdecimal() else None,
+            version=view.version,
         )
     except DomainError as error:
         return view.refused(error, lines)
@@ -221,6 +221,7 @@ class Pad:
         self, request: HttpRequest, actor: Actor, shop: Shop, order: SalesOrder | None = None
     ) -> None:
         self.request, self.actor, self.shop, self.order = request, actor, shop, order
+        self.version = version_of(request, order.version) if order else None
         self.rows: list[dict[str, Any]] = []
         self.is_filled = False
         self.notices: list[str] = []
@@ -286,7 +287,7 @@ class Pad:
     @property
     def key(self) -> str:
         """Under which name the browser keeps what is typed; an edit starts anew with each version."""
-        return f"{self.order.public_id}-{self.order.version}" if self.order else self.shop.public_id
+        return f"{self.order.public_id}-{self.version}" if self.order else self.shop.public_id
 
     def _goods(self) -> dict[str, Any]:
         if self.is_filled:
