@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from platform_core.web.countries import country_choices
 from tenant_apps.strategies.freight import Rounding
+from tenant_apps.strategies.rules import ItemChange
 
 ROUNDINGS = (
     (Rounding.LINEAR.value, _("Exactly by weight: 2.5 kg count as 2.5 kg")),
@@ -27,6 +28,10 @@ class ItemForm(forms.Form):
 
     merchant_code = forms.CharField(label=_("Merchant code"), max_length=60)
     price = forms.DecimalField(label=_("Settlement price"))
+
+    def change(self) -> ItemChange:
+        """What the command asks for."""
+        return ItemChange(self.cleaned_data["merchant_code"], self.cleaned_data["price"])
 
 
 class UploadForm(forms.Form):

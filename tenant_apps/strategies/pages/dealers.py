@@ -14,8 +14,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.errors import Invalid, NotFound
+from platform_core.web.acts import submitted
 from platform_core.web.downloads import table_download
-from platform_core.web.form_refusals import show_refusal
 from platform_core.web.lists import FilterWords, filter_chips
 from tenant_apps.dealers import queries as dealers
 from tenant_apps.dealers.models import Dealer
@@ -130,16 +130,12 @@ def own_add(request: HttpRequest, dealer_id: str) -> HttpResponse:
     actor = asker(request, StrategyPermission.ASSIGN)
     dealer = dealers.dealer_for(actor, dealer_id)
     form = ItemForm(request.POST)
-    status = 422
-    if form.is_valid():
-        item = ItemChange(form.cleaned_data["merchant_code"].strip(), form.cleaned_data["price"])
-        try:
-            commands.put_own_items(actor=actor, dealer_id=dealer_id, items=[item])
-        except Invalid as error:
-            status = show_refusal(form, error)
-        else:
-            messages.success(request, _("{code} has its own price now.").format(code=item.code))
-            return redirect("strategies:dealer_goods", dealer_id)
+    results, status = submitted(
+        form, lambda: commands.put_own_items(actor=actor, dealer_id=dealer_id, items=[form.change()])
+    )
+    if results:
+        messages.success(request, _("{code} has its own price now.").format(code=results[0].code))
+        return redirect("strategies:dealer_goods", dealer_id)
     return _page(request, actor, dealer, item_form=form, status=status)
 
 

@@ -12,11 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from platform_core.kernel.context import serving
-from platform_core.kernel.errors import DomainError, NotFound, NotPermitted
 from platform_core.kernel.money import Currency
+from platform_core.web.acts import pressed, submitted
 from platform_core.web.asking import PAGE_SIZE, paged
 from platform_core.web.downloads import table_download
-from platform_core.web.form_refusals import show_refusal
 from tenant_apps.access import queries as access
 from tenant_apps.logistics import queries as logistics
 from tenant_apps.strategies import commands, queries
@@ -53,17 +52,13 @@ def freight_detail(request: HttpRequest, public_id: str) -> HttpResponse:
     status = 200
     if request.method == "POST":
         actor.require(StrategyPermission.MANAGE)
-        status = 422
-        if form.is_valid():
-            try:
-                commands.change_freight_strategy(actor=actor, strategy_id=public_id, **form.cleaned_data)
-            except (NotFound, NotPermitted):
-                raise
-            except DomainError as error:
-                status = show_refusal(form, error)
-            else:
-                messages.success(request, _("The freight table is saved."))
-                return redirect("strategies:freight", public_id)
+        saved, status = submitted(
+            form,
+            lambda: commands.change_freight_strategy(actor=actor, strategy_id=public_id, **form.cleaned_data),
+        )
+        if saved:
+            messages.success(request, _("The freight table is saved."))
+            return redirect("strategies:freight", public_id)
     lines = queries.lines_matching(queries.freight_table(strategy.warehouse_id), request.GET.get("q", ""))
     page: Any = Paginator(lines, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
@@ -92,15 +87,14 @@ def freight_export(request: HttpRequest, public_id: str) -> FileResponse:
 def freight_delete(request: HttpRequest, public_id: str) -> HttpResponse:
     """Delete the table of a disabled warehouse (W-055)."""
     actor = asker(request, StrategyPermission.MANAGE)
-    try:
+
+    def delete() -> str:
         commands.delete_freight_strategy(actor=actor, strategy_id=public_id)
-    except (NotFound, NotPermitted):
-        raise
-    except DomainError as error:
-        messages.error(request, str(error))
-        return redirect("strategies:freight", public_id)
-    messages.success(request, _("The freight table is deleted."))
-    return redirect("strategies:freight_list")
+        return _("The freight table is deleted.")
+
+    if pressed(request, delete):
+        return redirect("strategies:freight_list")
+    return redirect("strategies:freight", public_id)
 
 
 @require_GET

@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from platform_core.audit.record import lines_of
-from platform_core.kernel.errors import DomainError, Invalid, NotFound, NotPermitted
+from platform_core.kernel.errors import Invalid, NotFound
+from platform_core.web.acts import pressed, submitted
 from platform_core.web.asking import actor_of, paged
 from platform_core.web.downloads import table_download
-from platform_core.web.form_refusals import show_refusal
 from platform_core.web.lists import FilterWords, filter_chips
 from tenant_apps.access import queries as access
 from tenant_apps.dealers import queries as dealers
@@ -34,7 +34,6 @@ from tenant_apps.strategies.pages.shared import (
     typed_price,
 )
 from tenant_apps.strategies.permissions import StrategyPermission
-from tenant_apps.strategies.rules import ItemChange
 
 STATES: tuple[tuple[str, Any], ...] = (
     ("enabled", gettext_lazy("On offer")),
@@ -62,17 +61,12 @@ def strategy_new(request: HttpRequest) -> HttpResponse:
     """Create a strategy and go to it."""
     actor = asker(request, StrategyPermission.MANAGE)
     form = NameForm(request.POST)
-    status = 422
-    if form.is_valid():
-        try:
-            strategy = commands.create_strategy(actor=actor, name=form.cleaned_data["name"])
-        except Invalid as error:
-            status = show_refusal(form, error)
-        else:
-            messages.success(
-                request, _("The strategy {name} exists. Add its SKUs.").format(name=strategy.name)
-            )
-            return redirect("strategies:detail", strategy.public_id)
+    strategy, status = submitted(
+        form, lambda: commands.create_strategy(actor=actor, name=form.cleaned_data["name"])
+    )
+    if strategy:
+        messages.success(request, _("The strategy {name} exists. Add its SKUs.").format(name=strategy.name))
+        return redirect("strategies:detail", strategy.public_id)
     return _list_page(request, form, status)
 
 
@@ -152,14 +146,12 @@ def strategy_rename(request: HttpRequest, public_id: str) -> HttpResponse:
     """Give the strategy another name."""
     actor = asker(request, StrategyPermission.MANAGE)
     form = NameForm(request.POST)
-    status = 422
-    if form.is_valid():
-        try:
-            commands.rename_strategy(actor=actor, strategy_id=public_id, name=form.cleaned_data["name"])
-        except Invalid as error:
-            status = show_refusal(form, error)
-        else:
-            return redirect("strategies:detail", public_id)
+    renamed, status = submitted(
+        form,
+        lambda: commands.rename_strategy(actor=actor, strategy_id=public_id, name=form.cleaned_data["name"]),
+    )
+    if renamed:
+        return redirect("strategies:detail", public_id)
     return _detail_page(request, queries.strategy_for(actor, public_id), name_form=form, status=status)
 
 
@@ -168,22 +160,17 @@ def item_add(request: HttpRequest, public_id: str) -> HttpResponse:
     """Add a SKU, or give a present one another price."""
     actor = asker(request, StrategyPermission.MANAGE)
     form = ItemForm(request.POST)
-    status = 422
-    if form.is_valid():
-        code = form.cleaned_data["merchant_code"].strip()
-        item = ItemChange(code, form.cleaned_data["price"])
-        try:
-            (result,) = commands.put_items(actor=actor, strategy_id=public_id, items=[item])
-        except Invalid as error:
-            status = show_refusal(form, error)
-        else:
-            said = {
-                "added": _("{code} is added."),
-                "updated": _("{code} has its new price."),
-                "unchanged": _("{code} had this price already."),
-            }
-            messages.success(request, said[result.outcome].format(code=code))
-            return redirect("strategies:detail", public_id)
+    results, status = submitted(
+        form, lambda: commands.put_items(actor=actor, strategy_id=public_id, items=[form.change()])
+    )
+    if results:
+        said = {
+            "added": _("{code} is added."),
+            "updated": _("{code} has its new price."),
+            "unchanged": _("{code} had this price already."),
+        }
+        messages.success(request, said[results[0].outcome].format(code=results[0].code))
+        return redirect("strategies:detail", public_id)
     return _detail_page(request, queries.strategy_for(actor, public_id), item_form=form, status=status)
 
 
@@ -236,38 +223,27 @@ def strategy_reset(request: HttpRequest, public_id: str) -> HttpResponse:
     """Clear all SKUs, after the reader confirmed how many and for whom."""
     actor = asker(request, StrategyPermission.MANAGE)
     counts = {name: typed_count(request.POST.get(name, "")) for name in ("items", "dealers")}
-    return _acted(
-        request,
-        lambda: commands.reset_strategy(actor=actor, strategy_id=public_id, **counts),
-        _("The strategy is empty now."),
-        reverse("strategies:detail", args=[public_id]),
-    )
+
+    def reset() -> str:
+        commands.reset_strategy(actor=actor, strategy_id=public_id, **counts)
+        return _("The strategy is empty now.")
+
+    pressed(request, reset)
+    return redirect("strategies:detail", public_id)
 
 
 @require_POST
 def strategy_delete(request: HttpRequest, public_id: str) -> HttpResponse:
     """Delete a strategy that nobody buys by."""
     actor = asker(request, StrategyPermission.MANAGE)
-    return _acted(
-        request,
-        lambda: commands.delete_strategy(actor=actor, strategy_id=public_id),
-        _("The strategy is deleted."),
-        reverse("strategies:list"),
-        otherwise=reverse("strategies:detail", args=[public_id]),
-    )
 
+    def delete() -> str:
+        commands.delete_strategy(actor=actor, strategy_id=public_id)
+        return _("The strategy is deleted.")
 
-def _acted(request: HttpRequest, act: Any, said: str, then: str, otherwise: str = "") -> HttpResponse:
-    """Run a command of a plain button; its refusal is shown where the button stood."""
-    try:
-        act()
-    except (NotFound, NotPermitted):
-        raise
-    except DomainError as error:
-        messages.error(request, str(error))
-        return redirect(otherwise or then)
-    messages.success(request, said)
-    return redirect(then)
+    if pressed(request, delete):
+        return redirect("strategies:list")
+    return redirect("strategies:detail", public_id)
 
 
 @require_GET
