@@ -7,6 +7,7 @@ import secrets
 import pytest
 from django.core.management import call_command
 from django.db import connections
+from django.test import override_settings
 
 from platform_core.kernel.context import Serving, serve
 from platform_core.redis_client import redis_client
@@ -73,11 +74,11 @@ def nothing_counted():
 
 
 @pytest.fixture
-def no_redis(settings):
+def no_redis():
     """A Redis that does not answer."""
-    settings.REDIS_URL = "redis://127.0.0.1:1/0"
-    redis_client.cache_clear()
-    yield
+    with override_settings(REDIS_URL="redis://127.0.0.1:1/0"):
+        redis_client.cache_clear()
+        yield
     redis_client.cache_clear()
 
 

@@ -12,12 +12,15 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from platform_core.jobs import slots
+
 # Not celery's current app: a web process that imports no task would send to nobody.
 from platform_core.jobs.celery import app
 from platform_core.kernel.context import NoSupplier, serve, serving
 
 log = structlog.get_logger(__name__)
 HEADER = "supplier"
+WAIT_SECONDS_MAX = 30
 
 
 class ControlTask(Task):  # type: ignore[misc,type-arg]
@@ -32,9 +35,13 @@ class ControlTask(Task):  # type: ignore[misc,type-arg]
 
 
 class SupplierTask(Task):  # type: ignore[misc,type-arg]
-    """Work for one supplier: its id travels in a header and is required (tenancy.md "Decided")."""
+    """Work for one supplier: its id travels in a header and is required (tenancy.md "Decided").
+
+    While as many tasks of the supplier run as may (`slots`), it is put back and comes again.
+    """
 
     abstract = True
+    max_retries = None  # a task that waits for its slot never gives up
 
     def apply_async(self, *args: Any, **kwargs: Any) -> Any:
         """Send with the served supplier's id. Raises NoSupplier without one."""
@@ -49,7 +56,19 @@ class SupplierTask(Task):  # type: ignore[misc,type-arg]
         supplier = import_string(settings.SUPPLIER_RESOLVER)(supplier_id)
         zone = timezone.override(ZoneInfo(supplier.timezone))
         with serve(supplier), zone, structlog.contextvars.bound_contextvars(supplier=supplier_id):
+            return self._run_in_slot(supplier_id, *args, **kwargs)
+
+    def _run_in_slot(self, supplier_id: str, *args: Any, **kwargs: Any) -> Any:
+        """Run, or send the task again for later. Raises Retry then: Celery's word for it."""
+        task_id = str(self.request.id)
+        if not slots.take(supplier_id, task_id):
+            wait = min(WAIT_SECONDS_MAX, 2**self.request.retries)
+            log.info("task_put_back", task=self.name, seconds=wait)
+            raise self.retry(countdown=wait)
+        try:
             return self.run(*args, **kwargs)
+        finally:
+            slots.give_back(supplier_id, task_id)
 
 
 def supplier_task(**options: Any) -> Callable[[Callable[..., Any]], Any]:

@@ -20,7 +20,8 @@ WEB_WORKERS = 2
 BLOCKING_THREADS = 4
 # Threads keep their database connection; ten minutes is the longest granian lets an idle one live.
 THREAD_IDLE_S = 600
-JOB_PROCESSES = 2
+# One more than one supplier's tasks may take (settings.TASKS_RUNNING_PER_SUPPLIER).
+JOB_PROCESSES = 3
 
 
 def web(port: int, env: Mapping[str, str], places: Places) -> Spec:

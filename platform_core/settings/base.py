@@ -219,6 +219,8 @@ CELERY_BEAT_SCHEDULE = {
     "automatic-receipts": {"task": "tenant_apps.aftersales.tasks.wake_all", "schedule": 3600},
     "pool-refill": {"task": "tenants.tasks.refill_pool", "schedule": 60},
 }
+# How many tasks of one supplier run at once; keep it below the number of all job processes.
+TASKS_RUNNING_PER_SUPPLIER = env.number("TASKS_RUNNING_PER_SUPPLIER", 2)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 1000
 CELERY_TASK_ACKS_LATE = True
