@@ -15,10 +15,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.context import serving
-from platform_core.kernel.errors import DomainError
+from platform_core.web.acts import submitted
 from platform_core.web.asking import actor_of, paged
 from platform_core.web.downloads import table_download
-from platform_core.web.form_refusals import show_refusal
 from platform_core.web.forms import operation_of, operation_token
 from platform_core.web.lists import FilterWords, filter_chips
 from platform_core.workbooks.columns import Column, Kind
@@ -119,20 +118,15 @@ def confirm(request: HttpRequest, shipment_id: str) -> HttpResponse:
     form = ReceiptForm(request.POST if request.method == "POST" else None, lines=lines)
     status = 200
     if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                receipt = commands.confirm_receipt(
-                    actor=actor,
-                    operation_id=operation_of(request),
-                    shipment_id=shipment_id,
-                    **form.values(),
-                )
-            except DomainError as error:
-                status = show_refusal(form, error)
-            else:
-                messages.success(request, _("Thank you. The receipt is confirmed."))
-                return redirect("aftersales:detail", receipt.public_id)
+        receipt, status = submitted(
+            form,
+            lambda: commands.confirm_receipt(
+                actor=actor, operation_id=operation_of(request), shipment_id=shipment_id, **form.values()
+            ),
+        )
+        if receipt:
+            messages.success(request, _("Thank you. The receipt is confirmed."))
+            return redirect("aftersales:detail", receipt.public_id)
     context = {"shipment": shipment, "form": form, "operation": operation_token()}
     return render(request, "aftersales/confirm.html", context, status=status)
 

@@ -15,10 +15,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.context import serving
-from platform_core.kernel.errors import DomainError
+from platform_core.web.acts import submitted
 from platform_core.web.asking import actor_of, paged
 from platform_core.web.downloads import table_download
-from platform_core.web.form_refusals import show_refusal
 from platform_core.web.forms import operation_of, operation_token
 from platform_core.web.lists import FilterWords, filter_chips
 from platform_core.workbooks.columns import Choice, Column, Kind
@@ -131,22 +130,15 @@ def ship(request: HttpRequest, stock_out_id: str) -> HttpResponse:
     form = _form(actor, shipping, request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                shipment = commands.ship_stock_out(
-                    actor=actor,
-                    operation_id=operation_of(request),
-                    stock_out_id=stock_out_id,
-                    **form.values(),
-                )
-            except DomainError as error:
-                status = show_refusal(form, error)
-            else:
-                messages.success(
-                    request, _("Shipment %(number)s is on its way.") % {"number": shipment.number}
-                )
-                return redirect("fulfilment:detail", shipment.public_id)
+        shipment, status = submitted(
+            form,
+            lambda: commands.ship_stock_out(
+                actor=actor, operation_id=operation_of(request), stock_out_id=stock_out_id, **form.values()
+            ),
+        )
+        if shipment:
+            messages.success(request, _("Shipment %(number)s is on its way.") % {"number": shipment.number})
+            return redirect("fulfilment:detail", shipment.public_id)
     return _stock_out_page(request, actor, shipping, form, status)
 
 

@@ -12,11 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from platform_core.kernel.actor import Actor
-from platform_core.kernel.errors import DomainError, NotFound, NotPermitted
 from platform_core.kernel.words import noop
+from platform_core.web.acts import submitted
 from platform_core.web.asking import actor_of, paged
 from platform_core.web.downloads import table_download, template_download
-from platform_core.web.form_refusals import show_refusal
 from platform_core.web.forms import operation_of, operation_token
 from platform_core.web.lists import FilterWords, filter_chips
 from platform_core.web.two_steps import sealed, unsealed
@@ -116,17 +115,10 @@ def stock_one(request: HttpRequest, stock_id: int) -> HttpResponse:
     status = 200
     form = AdjustForm(request.POST or None, initial={"operation": operation_token()})
     if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                _adjust(request, actor, stock, form.cleaned_data)
-            except (NotFound, NotPermitted):
-                raise
-            except DomainError as error:
-                status = show_refusal(form, error)
-            else:
-                messages.success(request, _("The stock is adjusted."))
-                return redirect("inventory:stock", stock.pk)
+        adjusted, status = submitted(form, lambda: _adjust(request, actor, stock, form.cleaned_data))
+        if adjusted:
+            messages.success(request, _("The stock is adjusted."))
+            return redirect("inventory:stock", stock.pk)
         # A form that is shown again is a new act: the refusal of the old one stays stored.
         form.data = {**request.POST.dict(), "operation": operation_token()}
     may_adjust = actor.may(InventoryPermission.MANAGE) and stock.warehouse.kind == WarehouseKind.OWN
@@ -201,8 +193,8 @@ def _manager(request: HttpRequest) -> Actor:
     return actor
 
 
-def _adjust(request: HttpRequest, actor: Actor, stock: Stock, asked: dict[str, str]) -> None:
-    commands.adjust_stock(
+def _adjust(request: HttpRequest, actor: Actor, stock: Stock, asked: dict[str, str]) -> Stock:
+    return commands.adjust_stock(
         actor=actor,
         operation_id=operation_of(request),
         warehouse=stock.warehouse.public_id,

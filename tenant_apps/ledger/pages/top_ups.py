@@ -15,11 +15,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from platform_core.attachments import answers
 from platform_core.idempotency.keys import part_of
 from platform_core.kernel.actor import Actor
-from platform_core.kernel.errors import DomainError, NotFound, NotPermitted
+from platform_core.kernel.errors import DomainError
 from platform_core.kernel.money import Currency, Money
+from platform_core.web.acts import submitted
 from platform_core.web.asking import actor_of, paged
 from platform_core.web.downloads import table_download
-from platform_core.web.form_refusals import show_refusal
 from platform_core.web.forms import operation_of, operation_token
 from platform_core.web.lists import FilterWords, filter_chips
 from platform_core.workbooks.columns import Choice, Column, Kind
@@ -112,23 +112,19 @@ def top_up_new(request: HttpRequest) -> HttpResponse:
     form = _form(request, actor)
     status = 200
     if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                row = commands.create_top_up(
-                    actor=actor,
-                    operation_id=operation_of(request),
-                    facts=_facts(form.cleaned_data),
-                    voucher=form.cleaned_data.get("voucher"),
-                )
-            except NotPermitted:
-                raise
-            except DomainError as error:
-                status = show_refusal(form, error)
-            else:
-                said = _("{number} is recorded and waits for review.").format(number=row.number)
-                messages.success(request, said)
-                return redirect("ledger:top_up", row.public_id)
+        row, status = submitted(
+            form,
+            lambda: commands.create_top_up(
+                actor=actor,
+                operation_id=operation_of(request),
+                facts=_facts(form.cleaned_data),
+                voucher=form.cleaned_data.get("voucher"),
+            ),
+        )
+        if row:
+            said = _("{number} is recorded and waits for review.").format(number=row.number)
+            messages.success(request, said)
+            return redirect("ledger:top_up", row.public_id)
         _renew(form)
     return render(request, "ledger/top_up_new.html", {"form": form}, status=status)
 
@@ -146,21 +142,18 @@ def top_up_approve(request: HttpRequest, public_id: str) -> HttpResponse:
     actor = actor_of(request)
     row = queries.top_up_for(actor, public_id)
     form = ApproveForm(request.POST, asks_twice=queries.is_own(actor, row))
-    if not form.is_valid():
-        return _page(request, row, approve=form, status=422)
-    try:
-        commands.approve_top_up(
+    approved, status = submitted(
+        form,
+        lambda: commands.approve_top_up(
             actor=actor,
             operation_id=operation_of(request),
             top_up=public_id,
             received=form.cleaned_data["received"],
             note=form.cleaned_data["note"],
             is_confirmed=form.cleaned_data.get("is_confirmed", False),
-        )
-    except (NotFound, NotPermitted):
-        raise
-    except DomainError as error:
-        status = show_refusal(form, error)
+        ),
+    )
+    if not approved:
         return _page(request, queries.top_up_for(actor, public_id), approve=form, status=status)
     messages.success(request, _("{number} is approved.").format(number=row.number))
     return redirect("ledger:top_up", public_id)
@@ -170,21 +163,17 @@ def top_up_approve(request: HttpRequest, public_id: str) -> HttpResponse:
 def top_up_cancel(request: HttpRequest, public_id: str) -> HttpResponse:
     """Give it up, with the reason."""
     actor = actor_of(request)
-    row = queries.top_up_for(actor, public_id)
     form = CancelForm(request.POST)
-    if not form.is_valid():
-        return _page(request, row, cancel=form, status=422)
-    try:
-        commands.cancel_top_up(
+    row, status = submitted(
+        form,
+        lambda: commands.cancel_top_up(
             actor=actor,
             operation_id=operation_of(request),
             top_up=public_id,
             reason=form.cleaned_data["reason"],
-        )
-    except (NotFound, NotPermitted):
-        raise
-    except DomainError as error:
-        status = show_refusal(form, error)
+        ),
+    )
+    if not row:
         return _page(request, queries.top_up_for(actor, public_id), cancel=form, status=status)
     messages.success(request, _("{number} is cancelled.").format(number=row.number))
     return redirect("ledger:top_up", public_id)
