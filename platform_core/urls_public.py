@@ -12,3 +12,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
 if settings.DEBUG:
     urlpatterns += [path("", include("platform_core.web.urls_debug"))]
 urlpatterns += [path("<path:path>", missing, name="missing")]
+
+handler400 = "platform_core.missing.malformed"
+handler500 = "platform_core.missing.broken"

@@ -26,3 +26,6 @@ urlpatterns = [
     *[path(f"{app}/", include(f"tenant_apps.{app}.urls")) for app in PAGES],
     path("<path:path>", missing, name="missing"),
 ]
+
+handler400 = "platform_core.missing.malformed"
+handler500 = "platform_core.missing.broken"

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from platform_core.commands import InFlight, StoredRefusal
+from platform_core.db.unstorable import holds_nul
 from platform_core.kernel.errors import DomainError, FieldProblem, NotFound, NotPermitted
 
 log = structlog.get_logger(__name__)
@@ -68,7 +69,7 @@ def to_problem(error: Exception, context: dict[str, Any]) -> Response | None:
             headers["Idempotent-Replayed"] = "true"
         found = problem(error)
     elif isinstance(error, exceptions.ValidationError):
-        found = body(422, "invalid", "Some entries need a correction.", _pointers(error.detail))
+        found = body(422, "invalid", "Some entries need a correction.", pointers(error.detail))
     elif isinstance(error, exceptions.APIException):
         codes = error.get_codes()
         code = codes if isinstance(codes, str) else "invalid"
@@ -76,18 +77,20 @@ def to_problem(error: Exception, context: dict[str, Any]) -> Response | None:
         if isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
             headers["WWW-Authenticate"] = 'Bearer realm="api"'
             found["status"] = 401
+    elif holds_nul(error):
+        found = body(400, "malformed", "A text must not hold the character NUL.")
     else:
         return None
     return Response(found, status=found["status"], headers=headers, content_type=CONTENT_TYPE)
 
 
-def _pointers(detail: Any, path: str = "") -> list[dict[str, Any]]:
+def pointers(detail: Any, path: str = "") -> list[dict[str, Any]]:
     """DRF's nested errors as a flat list of JSON pointers."""
     if isinstance(detail, dict):
         return [
             entry
             for key, value in detail.items()
-            for entry in _pointers(value, path if key == "non_field_errors" else f"{path}/{key}")
+            for entry in pointers(value, path if key == "non_field_errors" else f"{path}/{key}")
         ]
     if isinstance(detail, list):
         if detail and all(not isinstance(one, (dict, list)) for one in detail):
@@ -95,5 +98,5 @@ def _pointers(detail: Any, path: str = "") -> list[dict[str, Any]]:
                 {"pointer": path, "code": getattr(one, "code", "invalid"), "message": str(one)}
                 for one in detail
             ]
-        return [entry for i, one in enumerate(detail) for entry in _pointers(one, f"{path}/{i}")]
+        return [entry for i, one in enumerate(detail) for entry in pointers(one, f"{path}/{i}")]
     return [{"pointer": path, "code": getattr(detail, "code", "invalid"), "message": str(detail)}]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from platform_core.db.unstorable import holds_nul
 from platform_core.kernel.errors import DomainError
 
 
@@ -22,7 +23,11 @@ class ShowRefusals:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer in HTML with the refusal's own status; REST has its own renderer."""
-        if not isinstance(error, DomainError) or request.path.startswith("/api/"):
+        if request.path.startswith("/api/"):
+            return None
+        if holds_nul(error):
+            return render(request, "400.html", status=400)
+        if not isinstance(error, DomainError):
             return None
         names = {403: "403.html", 404: "404.html"}
         template = names.get(error.status, "refused.html")
