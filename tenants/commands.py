@@ -20,6 +20,8 @@ from tenants.states import ProvisioningState
 
 CONFIRM_WITHIN = timedelta(hours=1)
 HAND_OVER_WITHIN = timedelta(seconds=60)
+# How long a sign-up that nobody confirmed is kept after its last link has ended.
+KEPT_UNCONFIRMED = timedelta(days=7)
 
 
 class TicketInvalid(DomainError):
@@ -120,6 +122,18 @@ def confirm_sign_up(token: str) -> Provisioning:
     sign_up.confirmed_at = clock.now()
     sign_up.save(update_fields=["confirmed_at"])
     return Provisioning.objects.create(sign_up=sign_up, owner_id=new_id("usr"))
+
+
+@control_command
+def forget_unconfirmed() -> int:
+    """Delete the sign-ups that nobody confirmed within a week, names and addresses with them; how many.
+
+    One that is just being renewed is locked by it, and stays.
+    """
+    left = SignUp.objects.filter(confirmed_at__isnull=True, expires_at__lt=clock.now() - KEPT_UNCONFIRMED)
+    ids = list(left.select_for_update(skip_locked=True).values_list("pk", flat=True))
+    SignUp.objects.filter(pk__in=ids).delete()
+    return len(ids)
 
 
 @control_command

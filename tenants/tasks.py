@@ -6,7 +6,7 @@ import structlog
 from kombu.exceptions import OperationalError
 
 from platform_core.jobs.base import control_task, wake_control
-from tenants import provisioning
+from tenants import commands, provisioning
 from tenants.schemas import pool
 
 log = structlog.get_logger(__name__)
@@ -40,6 +40,12 @@ def sweep_provisioning() -> int:
         except Exception:  # one that breaks must not keep the others waiting; it comes again
             log.exception("provisioning_broke", provisioning=public_id)
     return finished
+
+
+@control_task(name="tenants.tasks.forget_unconfirmed")
+def forget_unconfirmed() -> int:
+    """Delete old sign-ups that nobody confirmed; how many."""
+    return commands.forget_unconfirmed()
 
 
 @control_task(name=REFILL)
