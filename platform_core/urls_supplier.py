@@ -22,6 +22,7 @@ urlpatterns = [
     *[path("api/v1/", include(f"tenant_apps.{app}.api_urls")) for app in [*PAGES, "access"]],
     path("api/", include("platform_core.api.urls")),
     path("", include("platform_core.web.urls_common")),
+    path("views/", include("platform_core.saved_views.urls")),
     path("", include("tenant_apps.access.urls")),
     *[path(f"{app}/", include(f"tenant_apps.{app}.urls")) for app in PAGES],
     path("<path:path>", missing, name="missing"),

@@ -14,6 +14,7 @@ SUPPLIER_APPS = [
     "platform_core.audit",
     "platform_core.idempotency",
     "platform_core.attachments",
+    "platform_core.saved_views",
     "tenant_apps.access",
     "tenant_apps.catalog",
     "tenant_apps.dealers",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from platform_core.kernel.actor import Actor
+from platform_core.saved_views.commands import save_view
 from tenant_apps.access.commands.keys import create_key
 from tenant_apps.access.commands.roles import create_role
 from tenant_apps.access.models import Membership
@@ -64,6 +65,7 @@ BY_NAME = {
     "sku_id": "sku",
     "stock_id": "stock",
     "stock_out_id": "stock_out",
+    "view_id": "saved_view",
     "warehouse_id": "warehouse",
 }
 # Parameters that choose, not name: a value that exists.
@@ -132,6 +134,7 @@ def make_everything(canary: str) -> dict[str, str]:
         "role": create_role(actor=dora, name=f"Role {canary}", permissions=["orders.read"]).public_id,
         "shipment": shipment.public_id,
         "shop": trade.shop.public_id,
+        "saved_view": save_view(actor=dora, page="orders:list", name=f"View {canary}", query="").public_id,
         "sku": sku.public_id,
         "stock": str(Stock.objects.get(sku=sku).pk),
         "stock_out": stock_out.public_id,
