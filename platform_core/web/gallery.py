@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django import forms
 from django.contrib import messages
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from platform_core.web import gallery_data as data
 from platform_core.web.formats import decimal_text
-from platform_core.web.lists import FilterWords, filter_chips
+from platform_core.web.lists import FilterWords, filter_chips, state_of
 
 _LAYOUTS: Final = ("console", "portal", "public", "auth", "print")
 _ERRORS: Final = ("400", "403", "404", "500", "csrf_failure", "supplier_suspended", "refused")
@@ -82,6 +82,7 @@ def _context(request: HttpRequest, layout: str) -> dict[str, Any]:
         if request.GET.get("errors")
         else DealerForm()
     )
+    cast(Any, request).saved_views = data.views(state_of(request.GET))
     return {
         **data.frame(portal=layout == "portal"),
         "layout": f"layouts/{layout}.html",
@@ -89,6 +90,8 @@ def _context(request: HttpRequest, layout: str) -> dict[str, Any]:
         "page": Paginator(data.ORDERS, 15).get_page(request.GET.get("page")),
         "empty_page": Paginator([], 15).get_page(1),
         "chips": filter_chips(request.GET, words),
+        "columns": data.COLUMNS.chosen(request.GET, currency="CNY"),
+        "may_select": layout == "console",
         "state_choices": [(state, state.replace("_", " ")) for state in states],
         "chosen": request.GET.get("state", ""),
         "form": bound,

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from platform_core.kernel.money import Currency, Money
+from platform_core.web.list_columns import ListColumn, ListColumns
 from platform_core.web.navigation import Account, Brand, NavGroup, NavItem
 from platform_core.web.tones import STATE_TONES
 
@@ -17,6 +18,17 @@ AT: Final = dt.datetime(2026, 11, 21, 6, 5, tzinfo=dt.UTC)
 TOTAL: Final = Money(12_345_650, Currency.CNY)
 LOSS: Final = Money(-31_840, Currency.CNY)
 ALL_STATES: Final = sorted(STATE_TONES)
+COLUMNS: Final = ListColumns(
+    ListColumn("number", "Number 单号", sort="number", fixed=True),
+    ListColumn("dealer", "Dealer 分销商", sort="dealer"),
+    ListColumn("state", "State 状态", sort="state"),
+    ListColumn("placed", "Placed 下单", sort="placed_at"),
+    ListColumn("lines", "Lines 行", numeric=True),
+    ListColumn("weight", "Weight 重量", numeric=True),
+    ListColumn("freight", "Freight 运费", sort="freight", numeric=True, shown=False),
+    ListColumn("goods", "Goods 货款", sort="goods", numeric=True, priced=True),
+    order="-number",
+)
 
 _DEALERS: Final = (
     "Hongyun Trading 鸿运商贸",
@@ -222,3 +234,28 @@ def _portal_navigation() -> list[NavGroup]:
         NavItem("Addresses 地址", "#", "map-pin"),
     ]
     return [NavGroup("", items)]
+
+
+def views(state: str) -> dict[str, Any]:
+    """Two saved views, as `platform_core.saved_views` gives them to a list."""
+    acts = dict.fromkeys(("rename", "replace", "default", "undefault", "delete"), "#")
+    named = (("To review 待审核", "state=pending_review", True), ("Heavy 重货", "sort=-weight", False))
+    rows = [
+        {
+            "public_id": f"viw_{number}",
+            "name": name,
+            "url": f"?{query}",
+            "is_default": is_default,
+            "is_shown": query == state,
+            "acts": acts,
+        }
+        for number, (name, query, is_default) in enumerate(named)
+    ]
+    return {
+        "rows": rows,
+        "has_default": True,
+        "state": state,
+        "path": "#",
+        "save_url": "#",
+        "all_url": "?view=all",
+    }

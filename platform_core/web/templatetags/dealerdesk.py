@@ -8,11 +8,15 @@ from decimal import Decimal, InvalidOperation
 from django import template
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
+from django.template.base import FilterExpression, Node, NodeList, Parser, Token, token_kwargs
+from django.template.context import Context
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from platform_core.web import formats, tones
 from platform_core.web.countries import country_name
 from platform_core.web.formats import NOTHING, MoneyLike
+from platform_core.web.list_columns import ChosenColumns
 
 register = template.Library()
 
@@ -139,6 +143,35 @@ def asset(path: str) -> str:
         return staticfiles_storage.url(path)
     except ValueError:
         return f"{settings.STATIC_URL}{path}"
+
+
+class _Cell(Node):
+    """A cell of one column; what stands in it is not even asked when the column does not show."""
+
+    def __init__(self, key: str, css: FilterExpression | None, inside: NodeList) -> None:
+        self.key, self.css, self.inside = key, css, inside
+
+    def render(self, context: Context) -> SafeString:
+        """The cell, or nothing."""
+        columns: ChosenColumns = context["columns"]
+        if not columns.shows(self.key):
+            return SafeString("")
+        css = str(self.css.resolve(context)) if self.css else ""
+        # The opening and the nodes escaped themselves.
+        return SafeString(f"{columns.opening(self.key, css)}{self.inside.render(context)}</td>")
+
+
+@register.tag
+def cell(parser: Parser, token: Token) -> _Cell:
+    """`{% cell "phone" class="tnum" %}…{% endcell %}`: the cell of a column that `columns` may show.
+
+    Its words on a phone and its alignment come from the column's declaration (`web.list_columns`).
+    """
+    _, key, *words = token.split_contents()
+    css = token_kwargs(words, parser).get("class")
+    inside = parser.parse(("endcell",))
+    parser.delete_first_token()
+    return _Cell(key.strip("\"'"), css, inside)
 
 
 def _money(value: object, currency: str, *, symbol: bool, plus: bool = False) -> str:

@@ -24,6 +24,7 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 from platform_core.web import lists
+from platform_core.web.list_columns import PARAMETER
 from platform_core.web.navigation import NavGroup, NavItem
 
 register = template.Library()
@@ -124,6 +125,31 @@ def kept(context: Context, names: str) -> list[tuple[str, str]]:
 
 
 @register.simple_tag(takes_context=True)
+def kept_but_columns(context: Context) -> list[tuple[str, str]]:
+    """Hidden parameters of the form that chooses columns: everything else that the URL asks."""
+    query = _query(context)
+    return lists.kept(query, " ".join(name for name in query if name not in (PARAMETER, *lists.PAGING)))
+
+
+@register.simple_tag(takes_context=True)
+def columns_url(context: Context) -> str:
+    """The same list with the columns that show when nobody chose."""
+    return lists.columns_url(_query(context))
+
+
+@register.simple_tag(takes_context=True)
+def file_url(context: Context, base: str, kind: str) -> str:
+    """The whole filtered list as a file."""
+    return lists.file_url(base, _query(context), kind)
+
+
+@register.simple_tag(takes_context=True)
+def saved_views(context: Context) -> Any:
+    """The reader's saved views of this list; None where the page keeps none (`platform_core.saved_views`)."""
+    return getattr(context.get("request"), "saved_views", None)
+
+
+@register.simple_tag(takes_context=True)
 def clear_url(context: Context, keep: str) -> str:
     """The list without any filter."""
     return lists.clear_url(_query(context), keep)
@@ -136,7 +162,7 @@ def place_url(context: Context, name: str, value: object) -> str:
     for other in lists.PAGING:
         query.pop(other, None)
     query[name] = str(value)
-    return f"?{query.urlencode()}"
+    return lists.address(query)
 
 
 @register.filter

@@ -13,7 +13,8 @@ function submitFilters(form) {
 }
 
 document.addEventListener("change", (event) => {
-  const form = event.target.closest?.("form[data-auto-submit]");
+  // The form that owns the field: one in a menu among the filters may belong to another.
+  const form = event.target.form?.closest("[data-auto-submit]");
   if (form && !event.target.matches("[type=search], [type=text]")) submitFilters(form);
   if (event.target.matches?.("[data-drop] input[type=file]")) nameFiles(event.target);
 });
@@ -44,6 +45,8 @@ sessionStorage.removeItem(KEEP);
 document.addEventListener("formdata", (event) => {
   if (methodOf(event.target) !== "get") return;
   for (const [name, value] of [...event.formData]) if (value === "") event.formData.delete(name);
+  const joined = event.target.dataset.joined;
+  if (joined) event.formData.set(joined, event.formData.getAll(joined).join(","));
 });
 
 // Submit once. Bubble phase and a turn later, so that whoever refuses the submit or reads the pressed button comes first.

@@ -10,7 +10,8 @@ function entries(menu) {
 document.addEventListener("click", (event) => {
   for (const menu of openMenus()) {
     const inside = menu.contains(event.target);
-    if (!inside || event.target.closest("[data-menu] :is(a, .menu-panel button)")) menu.open = false;
+    // A button that submits leaves it open: the field that it finds wanting must be seen.
+    if (!inside || event.target.closest("[data-menu] :is(a, .menu-panel button:not([type=submit]))")) menu.open = false;
   }
 });
 
