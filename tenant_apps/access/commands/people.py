@@ -221,22 +221,25 @@ def _set_roles(actor: Actor, person: Membership, asked: Collection[str]) -> None
     unknown = [public_id for public_id in asked if public_id not in own]
     if unknown:
         raise Invalid(problems=[FieldProblem("/roles", "unknown", noop("Choose from the roles listed."))])
-    held = {role.pk for role in person.roles.all()}
-    wanted = {own[public_id].pk: own[public_id] for public_id in asked}
-    highest = person.organisation.ceiling
-    for pk in set(wanted) - held:
-        given = rules.effective(
-            direct=(),
-            roles=[wanted[pk].permissions],
-            ceiling=highest,
-            population=queries.permissions_of(OrganisationKind(person.organisation.kind)),
-        )
-        if rules.beyond(given, actor.grants):
-            raise BeyondOwnAccess(what=wanted[pk].name)
-    MembershipRole.objects.filter(membership=person, role__in=held - set(wanted)).delete()
-    MembershipRole.objects.bulk_create(
-        [MembershipRole(membership=person, role_id=pk) for pk in sorted(set(wanted) - held)]
+    held, wanted = set(person.roles.all()), {own[public_id] for public_id in asked}
+    new = sorted(wanted - held, key=lambda role: role.pk)
+    for role in new:
+        if _is_beyond(actor, person.organisation, role):
+            raise BeyondOwnAccess(what=role.name)
+    lost = [role for role in held - wanted if not _is_beyond(actor, person.organisation, role)]
+    MembershipRole.objects.filter(membership=person, role__in=lost).delete()
+    MembershipRole.objects.bulk_create([MembershipRole(membership=person, role=role) for role in new])
+
+
+def _is_beyond(actor: Actor, organisation: Organisation, role: Role) -> bool:
+    """Whether a role holds more than the actor may give or take."""
+    given = rules.effective(
+        direct=(),
+        roles=[role.permissions],
+        ceiling=organisation.ceiling,
+        population=queries.permissions_of(OrganisationKind(organisation.kind)),
     )
+    return bool(rules.beyond(given, actor.grants))
 
 
 def _kinds_of(person: Membership) -> list[ScopeKind]:

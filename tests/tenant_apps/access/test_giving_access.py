@@ -70,6 +70,18 @@ class TestAccess:
                 actor=mona, person_id=eve_user.public_id, access=AccessFacts(roles=[role.public_id])
             )
 
+    def test_a_role_beyond_the_giver_stays(self, dora, mona, eve_user):
+        money, sight = (
+            roles.create_role(actor=dora, name=name, permissions=[code])
+            for name, code in (("Money", "ledger.read"), ("Sight", "orders.read"))
+        )
+        both = AccessFacts(roles=[money.public_id, sight.public_id])
+        people.set_access(actor=dora, person_id=eve_user.public_id, access=both)
+
+        people.set_access(actor=mona, person_id=eve_user.public_id, access=AccessFacts())
+
+        assert actor_of(eve_user).grants == {"ledger.read"}
+
     def test_a_scope_beyond_the_giver_is_not_given(self, mona, eve_user):
         with pytest.raises(BeyondOwnAccess):
             people.set_access(
