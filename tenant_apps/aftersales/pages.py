@@ -10,15 +10,17 @@ from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.context import serving
+from platform_core.saved_views.showing import keeps_views
 from platform_core.web.acts import submitted
 from platform_core.web.asking import actor_of, paged
 from platform_core.web.downloads import table_download
 from platform_core.web.forms import operation_of, operation_token
+from platform_core.web.list_columns import ListColumn, ListColumns
 from platform_core.web.lists import FilterWords, filter_chips
 from platform_core.workbooks.columns import Column, Kind
 from tenant_apps.aftersales import commands, queries
@@ -54,6 +56,21 @@ COLUMNS = (
     Column("received_on", "Day", "日期", Kind.DATE),
     Column("note", "Note", "备注"),
 )
+LIST = ListColumns(
+    ListColumn("number", gettext_lazy("Receipt"), sort="number", fixed=True),
+    ListColumn("shipment", gettext_lazy("Shipment")),
+    ListColumn("order", gettext_lazy("Order")),
+    ListColumn("dealer", gettext_lazy("Dealer"), sort="dealer"),
+    ListColumn(
+        "result",
+        gettext_lazy("Result"),
+        export=("merchant_code", "name", "unit", "shipped", "received", "difference", "replenish"),
+    ),
+    ListColumn("confirmed", gettext_lazy("Confirmed by"), export=("automatic",)),
+    ListColumn("received", pgettext_lazy("shipment", "Received"), sort="at", export=("received_on",)),
+    ListColumn("note", pgettext_lazy("shipment", "Note"), shown=False),
+    order="-number",
+)
 
 
 @require_GET
@@ -69,6 +86,7 @@ def to_receive(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+@keeps_views
 def receipt_list(request: HttpRequest) -> HttpResponse:
     """The visible receipts, newest first; differences stand out."""
     actor = actor_of(request)
@@ -81,6 +99,7 @@ def receipt_list(request: HttpRequest) -> HttpResponse:
         "page": paged(request, _rows(request, actor)),
         "filters": request.GET,
         "chips": filter_chips(request.GET, words),
+        "columns": LIST.chosen(request.GET, without=() if actor.dealer_id is None else ("dealer",)),
         "differences": DIFFERENCES,
         "confirmed": CONFIRMED,
         "is_supplier": actor.dealer_id is None,
@@ -94,7 +113,8 @@ def receipt_export(request: HttpRequest) -> FileResponse:
     lines = queries.lines_of(_rows(request, actor_of(request)))
     kind = request.GET.get("format", "")
     rows = map(_cells, lines.iterator(chunk_size=1000))
-    return table_download(name="receipts", kind=kind, columns=COLUMNS, rows=rows)
+    columns = LIST.exported(request.GET, COLUMNS)
+    return table_download(name="receipts", kind=kind, columns=columns, rows=rows)
 
 
 @require_GET

@@ -7,7 +7,7 @@ from tenant_apps.catalog.pages import goods, imports, products, skus, tree
 app_name = "catalog"
 urlpatterns = [
     path("", goods.goods, name="list"),
-    path("export.<str:kind>", goods.export, name="export"),
+    path("export", goods.export, name="export"),
     path("switch", goods.switch_many, name="switch"),
     path("products/new", products.create, name="product_new"),
     path("products/<str:public_id>", products.details, name="product"),

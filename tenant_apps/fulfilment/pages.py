@@ -15,10 +15,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.context import serving
+from platform_core.saved_views.showing import keeps_views
 from platform_core.web.acts import submitted
 from platform_core.web.asking import actor_of, paged
 from platform_core.web.downloads import table_download
 from platform_core.web.forms import operation_of, operation_token
+from platform_core.web.list_columns import ListColumn, ListColumns
 from platform_core.web.lists import FilterWords, filter_chips
 from platform_core.workbooks.columns import Choice, Column, Kind
 from tenant_apps.fulfilment import commands, queries
@@ -55,9 +57,22 @@ COLUMNS = (
     Column("received_on", "Received on", "收货日期", Kind.DATE),
     Column("note", "Note", "备注"),
 )
+LIST = ListColumns(
+    ListColumn("number", gettext_lazy("Shipment"), sort="number", fixed=True),
+    ListColumn("order", gettext_lazy("Order")),
+    ListColumn("dealer", gettext_lazy("Dealer"), sort="dealer"),
+    ListColumn("warehouse", gettext_lazy("Warehouse")),
+    ListColumn("carrier", gettext_lazy("Carrier"), export=("carrier", "tracking_number")),
+    ListColumn("quantity", gettext_lazy("Quantity"), numeric=True),
+    ListColumn("shipped", gettext_lazy("Shipped"), sort="shipped", export=("shipped_on",)),
+    ListColumn("note", pgettext_lazy("shipment", "Note"), shown=False),
+    ListColumn("state", gettext_lazy("State"), sort="state", export=("state", "received_on")),
+    order="-number",
+)
 
 
 @require_GET
+@keeps_views
 def shipment_list(request: HttpRequest) -> HttpResponse:
     """The visible shipments, newest first: a dealer's own, or those of somebody's warehouses."""
     actor = actor_of(request)
@@ -76,6 +91,7 @@ def shipment_list(request: HttpRequest) -> HttpResponse:
         "filters": request.GET,
         "from_day": request.GET.get("from", ""),
         "chips": filter_chips(request.GET, words),
+        "columns": LIST.chosen(request.GET, without=() if is_supplier else ("dealer", "warehouse")),
         "states": STATES,
         "warehouses": warehouses,
         "is_supplier": is_supplier,
@@ -88,7 +104,8 @@ def shipment_export(request: HttpRequest) -> FileResponse:
     """The filtered list as a file."""
     rows = _rows(request, actor_of(request)).iterator(chunk_size=1000)
     kind = request.GET.get("format", "")
-    return table_download(name="shipments", kind=kind, columns=COLUMNS, rows=map(_cells, rows))
+    columns = LIST.exported(request.GET, COLUMNS)
+    return table_download(name="shipments", kind=kind, columns=columns, rows=map(_cells, rows))
 
 
 @require_GET

@@ -9,14 +9,16 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from platform_core.kernel.actor import Actor
+from platform_core.saved_views.showing import keeps_views
 from platform_core.web.acts import submitted
 from platform_core.web.asking import actor_of, paged
 from platform_core.web.downloads import table_download
+from platform_core.web.list_columns import ListColumn, ListColumns
 from platform_core.web.lists import FilterWords, filter_chips
 from platform_core.workbooks.columns import Column, Kind
 from tenant_apps.access import queries
@@ -41,11 +43,22 @@ _COLUMNS = [
     Column("phone", "Phone", "电话"),
     Column("is_administrator", "Administrator", "管理员", Kind.BOOLEAN),
     Column("roles", "Roles", "角色"),
+    Column("last_login", "Last login", "上次登录", Kind.DATE),
     Column("enabled", "Active", "启用", Kind.BOOLEAN),
 ]
+_LIST = ListColumns(
+    ListColumn("name", pgettext_lazy("person", "Name"), sort="name", fixed=True),
+    ListColumn("code", gettext_lazy("Employee code"), sort="code", export=("employee_code",)),
+    ListColumn("login", gettext_lazy("Logs in by"), export=("login", "email", "phone")),
+    ListColumn("roles", gettext_lazy("Roles"), export=("is_administrator", "roles")),
+    ListColumn("last_login", gettext_lazy("Last login")),
+    ListColumn("state", gettext_lazy("State"), export=("enabled",)),
+    order="name",
+)
 
 
 @require_GET
+@keeps_views
 def people(request: HttpRequest) -> HttpResponse:
     """The list with search and state (W-020)."""
     actor, query = actor_of(request), request.GET
@@ -54,6 +67,7 @@ def people(request: HttpRequest) -> HttpResponse:
     context = {
         "page": paged(request, _rows(request, actor)),
         "chips": filter_chips(query, words),
+        "columns": _LIST.chosen(query),
         "states": states,
         "state": query.get("state", ""),
         "may_manage": actor.may(AccessPermission.MANAGE_PEOPLE),
@@ -68,11 +82,13 @@ def people_export(request: HttpRequest) -> FileResponse:
         {
             **render_person(row),
             "roles": ", ".join(sorted(role.name for role in row.roles.all())),
+            "last_login": row.user.last_login,
         }
         for row in _rows(request, actor_of(request))
     )
     kind = request.GET.get("format", "xlsx")
-    return table_download(name="people", kind=kind, columns=_COLUMNS, rows=values)
+    columns = _LIST.exported(request.GET, _COLUMNS)
+    return table_download(name="people", kind=kind, columns=columns, rows=values)
 
 
 def _rows(request: HttpRequest, actor: Actor) -> QuerySet[Membership]:

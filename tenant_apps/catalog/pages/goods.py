@@ -12,7 +12,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryD
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import content_disposition_header
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -20,8 +20,10 @@ from platform_core.idempotency.keys import part_of
 from platform_core.kernel import clock
 from platform_core.kernel.context import serving
 from platform_core.kernel.errors import DomainError
+from platform_core.saved_views.showing import keeps_views
 from platform_core.web.asking import actor_of
 from platform_core.web.forms import operation_of
+from platform_core.web.list_columns import ListColumn, ListColumns
 from platform_core.web.lists import FilterWords, filter_chips
 from platform_core.workbooks.writing import Sheet, write_csv, write_xlsx
 from tenant_apps.catalog import queries
@@ -38,25 +40,57 @@ _TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
 }
+LIST = ListColumns(
+    ListColumn("picture", gettext_lazy("Picture"), quiet=True, export=()),
+    ListColumn("code", gettext_lazy("Merchant code"), sort="code", export=("merchant_code", "product_code")),
+    ListColumn(
+        "name",
+        gettext_lazy("Name"),
+        sort="name",
+        fixed=True,
+        export=("product_name", "spec", "category", "brand"),
+    ),
+    ListColumn("barcode", gettext_lazy("Barcode"), shown=False),
+    ListColumn("unit", gettext_lazy("Unit"), export=("unit", "pack_name", "pack_units")),
+    ListColumn(
+        "wholesale",
+        gettext_lazy("Wholesale"),
+        sort="wholesale",
+        numeric=True,
+        priced=True,
+        export=("wholesale_price",),
+    ),
+    ListColumn(
+        "retail", gettext_lazy("Retail"), sort="retail", numeric=True, priced=True, export=("retail_price",)
+    ),
+    ListColumn("weight", gettext_lazy("Weight"), numeric=True, shown=False, export=("weight_kg",)),
+    ListColumn("multiple", gettext_lazy("Order multiple"), numeric=True, shown=False),
+    ListColumn("minimum", gettext_lazy("Order minimum"), numeric=True, shown=False),
+    ListColumn("state", gettext_lazy("State"), export=("enabled",)),
+    order="name",
+)
 
 
 @require_GET
+@keeps_views
 def goods(request: HttpRequest) -> HttpResponse:
     """One row for each SKU (W-090). The whole state of the list stands in the URL."""
     return _list(request)
 
 
 @require_GET
-def export(request: HttpRequest, kind: str) -> FileResponse:
+def export(request: HttpRequest) -> FileResponse:
     """What the filter finds, as the workbook that can be imported again (W-085)."""
     actor = actor_of(request)
     actor.require(CatalogPermission.EXPORT)
+    kind = request.GET.get("format", "xlsx")
     if kind not in _TYPES:
         raise Http404
     tree = queries.tree()
     rows = queries.exported(queries.skus_found(actor, wanted(request.GET), tree), tree)
     title = _("Goods")
-    columns, language = sheet.columns(queries.precision()), get_language() or "en"
+    columns = LIST.exported(request.GET, sheet.columns(queries.precision()))
+    language = get_language() or "en"
     # A file without name, gone with the answer: the export never stands in memory.
     out = tempfile.TemporaryFile()  # noqa: SIM115 - FileResponse closes it
     if kind == "xlsx":
@@ -140,6 +174,7 @@ def _list(request: HttpRequest, results: list[dict[str, str]] | None = None) -> 
         "page": page,
         "query": request.GET,
         "chips": chips,
+        "columns": LIST.chosen(request.GET, currency=serving().currency),
         "is_empty": not page.paginator.count and not chips,
         "categories": categories,
         "brands": brands,

@@ -9,18 +9,20 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from platform_core.audit.record import lines_of
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.errors import DomainError, NotFound, NotPermitted
 from platform_core.kernel.money import Currency, Money
+from platform_core.saved_views.showing import keeps_views
 from platform_core.web.acts import version_of
 from platform_core.web.asking import paged
 from platform_core.web.downloads import table_download
 from platform_core.web.forms import operation_of, operation_token
 from platform_core.web.history import history
+from platform_core.web.list_columns import ListColumn, ListColumns
 from platform_core.web.lists import FilterWords, filter_chips, words_of
 from platform_core.workbooks.columns import Column, Kind
 from tenant_apps.access import queries as access
@@ -52,7 +54,24 @@ COLUMNS = (
     Column("tax_number", "Tax number", "税号"),
     Column("erp_shop_code", "Shop code in the ERP", "ERP店铺编码"),
     Column("remark", "Remark", "备注"),
+    Column("shops", "Shops", "店铺数", Kind.INTEGER),
+    Column("created", "Created", "创建日期", Kind.DATE),
     Column("enabled", "Enabled", "启用", Kind.BOOLEAN),
+)
+LIST = ListColumns(
+    ListColumn("code", gettext_lazy("Code"), sort="code"),
+    ListColumn("name", gettext_lazy("Name"), sort="name", fixed=True),
+    ListColumn("level", gettext_lazy("Level"), sort="level"),
+    ListColumn("contact", gettext_lazy("Contact")),
+    ListColumn("phone", gettext_lazy("Phone")),
+    ListColumn("email", gettext_lazy("E-mail"), shown=False),
+    ListColumn("shops", gettext_lazy("Shops"), numeric=True),
+    ListColumn("invoice_title", gettext_lazy("Invoice title"), shown=False),
+    ListColumn("tax_number", gettext_lazy("Tax number"), shown=False),
+    ListColumn("remark", gettext_lazy("Remark"), shown=False),
+    ListColumn("created", pgettext_lazy("moment", "Created"), sort="created"),
+    ListColumn("enabled", gettext_lazy("State"), sort="enabled"),
+    order=DEFAULT_SORT,
 )
 VERBS = {
     "created": gettext_lazy("Dealer created"),
@@ -88,6 +107,7 @@ FIELDS = {
 
 
 @require_GET
+@keeps_views
 def dealer_list(request: HttpRequest) -> HttpResponse:
     """The dealers the actor may see."""
     actor = supplier_actor(request)
@@ -102,6 +122,7 @@ def dealer_list(request: HttpRequest) -> HttpResponse:
         "page": paged(request, queries.dealers_matching(actor, _filter(request))),
         "filters": request.GET,
         "chips": filter_chips(request.GET, words),
+        "columns": LIST.chosen(request.GET),
         "levels": choices,
         "states": STATES,
         "tabs": list_tabs("list"),
@@ -118,11 +139,17 @@ def dealer_export(request: HttpRequest) -> FileResponse:
     rows = queries.with_administrator(queries.dealers_matching(actor, _filter(request)))
     values = (_exported(row, currency) for row in rows.iterator(chunk_size=500))
     kind = request.GET.get("format", "xlsx")
-    return table_download(name="dealers", kind=kind, columns=COLUMNS, rows=values)
+    columns = LIST.exported(request.GET, COLUMNS)
+    return table_download(name="dealers", kind=kind, columns=columns, rows=values)
 
 
 def _exported(row: Dealer, currency: Currency) -> dict[str, Any]:
-    derived = {"level": row.level.name, "service_fee": Money(row.service_fee_minor, currency).amount}
+    derived = {
+        "level": row.level.name,
+        "service_fee": Money(row.service_fee_minor, currency).amount,
+        "shops": row.shop_count or 0,  # type: ignore[attr-defined]
+        "created": row.created_at,
+    }
     plain = {one.key: getattr(row, one.key) for one in COLUMNS if one.key not in derived}
     return {**plain, **derived}
 

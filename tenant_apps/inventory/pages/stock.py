@@ -7,16 +7,18 @@ from typing import Any
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.words import noop
+from platform_core.saved_views.showing import keeps_views
 from platform_core.web.acts import submitted
 from platform_core.web.asking import actor_of, paged
 from platform_core.web.downloads import table_download, template_download
 from platform_core.web.forms import operation_of, operation_token
+from platform_core.web.list_columns import ListColumn, ListColumns
 from platform_core.web.lists import FilterWords, filter_chips
 from platform_core.web.two_steps import sealed, unsealed
 from platform_core.workbooks.columns import Column, Kind
@@ -45,6 +47,18 @@ COLUMNS = (
     Column("on_hand", "On hand", "库存", Kind.DECIMAL, places=3),
     Column("reserved", "Reserved", "占用", Kind.DECIMAL, places=3),
     Column("available", "Available", "可用", Kind.DECIMAL, places=3),
+    Column("changed", "Changed", "变动日期", Kind.DATE),
+)
+LIST = ListColumns(
+    ListColumn("code", gettext_lazy("Code"), sort="sku"),
+    ListColumn("name", gettext_lazy("Name"), sort="name", fixed=True),
+    ListColumn("warehouse", gettext_lazy("Warehouse"), sort="warehouse"),
+    ListColumn("on_hand", gettext_lazy("On hand"), sort="on_hand", numeric=True),
+    ListColumn("reserved", gettext_lazy("Reserved"), sort="reserved", numeric=True),
+    ListColumn("available", gettext_lazy("Available"), sort="available", numeric=True),
+    ListColumn("unit", gettext_lazy("Unit")),
+    ListColumn("changed", pgettext_lazy("moment", "Changed"), sort="updated"),
+    order="name",
 )
 IMPORT_COLUMNS = (
     Column("merchant_code", "Merchant code", "商家编码", required=True, unique=True, max_length=60),
@@ -64,6 +78,7 @@ _PURPOSE = "stock_import"
 
 
 @require_GET
+@keeps_views
 def stock_list(request: HttpRequest) -> HttpResponse:
     """What lies where, what is promised, and what is free."""
     actor = actor_of(request)
@@ -81,6 +96,7 @@ def stock_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "filters": request.GET,
         "chips": filter_chips(request.GET, words),
+        "columns": LIST.chosen(request.GET),
         "warehouses": warehouses,
         "states": STATES,
         "may_manage": actor.may(InventoryPermission.MANAGE),
@@ -101,10 +117,12 @@ def stock_export(request: HttpRequest) -> FileResponse:
             "on_hand": row.on_hand,
             "reserved": row.reserved,
             "available": row.available,  # type: ignore[attr-defined]
+            "changed": row.updated_at,
         }
         for row in rows.iterator(chunk_size=1000)
     )
-    return table_download(name="stock", kind=request.GET.get("format", ""), columns=COLUMNS, rows=values)
+    columns = LIST.exported(request.GET, COLUMNS)
+    return table_download(name="stock", kind=request.GET.get("format", ""), columns=columns, rows=values)
 
 
 @require_http_methods(["GET", "POST"])

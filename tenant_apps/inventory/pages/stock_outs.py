@@ -8,11 +8,14 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET
 
 from platform_core.kernel.actor import Actor
+from platform_core.saved_views.showing import keeps_views
 from platform_core.web.asking import actor_of, paged
 from platform_core.web.downloads import table_download
+from platform_core.web.list_columns import ListColumn, ListColumns
 from platform_core.web.lists import FilterWords, filter_chips
 from platform_core.workbooks.columns import Choice, Column, Kind
 from tenant_apps.inventory import queries
@@ -43,9 +46,21 @@ COLUMNS = (
     ),
     Column("created_on", "Day", "日期", Kind.DATE),
 )
+LIST = ListColumns(
+    ListColumn("number", gettext_lazy("Number"), sort="number", fixed=True, export=("number", "order")),
+    ListColumn("dealer", gettext_lazy("Dealer"), sort="dealer"),
+    ListColumn("warehouse", gettext_lazy("Warehouse"), export=("warehouse", "carrier")),
+    ListColumn("consignee", gettext_lazy("Ship to"), export=("consignee", "address")),
+    ListColumn("phone", gettext_lazy("Phone"), shown=False),
+    ListColumn("weight", gettext_lazy("Weight"), sort="weight", numeric=True, export=("weight_kg",)),
+    ListColumn("state", gettext_lazy("State"), sort="state"),
+    ListColumn("created", pgettext_lazy("moment", "Created"), export=("created_on",)),
+    order="-number",
+)
 
 
 @require_GET
+@keeps_views
 def stock_out_list(request: HttpRequest) -> HttpResponse:
     """The stock-outs of the visible warehouses, newest first."""
     actor = actor_of(request)
@@ -59,6 +74,7 @@ def stock_out_list(request: HttpRequest) -> HttpResponse:
         "page": paged(request, _rows(request, actor)),
         "filters": request.GET,
         "chips": filter_chips(request.GET, words),
+        "columns": LIST.chosen(request.GET),
         "warehouses": warehouses,
         "states": StockOutState.choices,
     }
@@ -69,8 +85,9 @@ def stock_out_list(request: HttpRequest) -> HttpResponse:
 def stock_out_export(request: HttpRequest) -> FileResponse:
     """The filtered list as a file."""
     rows = _rows(request, actor_of(request)).iterator(chunk_size=1000)
+    columns = LIST.exported(request.GET, COLUMNS)
     return table_download(
-        name="stock-outs", kind=request.GET.get("format", ""), columns=COLUMNS, rows=map(_cells, rows)
+        name="stock-outs", kind=request.GET.get("format", ""), columns=columns, rows=map(_cells, rows)
     )
 
 

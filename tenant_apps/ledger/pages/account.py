@@ -9,13 +9,15 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET
 
 from platform_core.kernel.errors import NotFound
 from platform_core.kernel.money import Currency, Money
+from platform_core.saved_views.showing import keeps_views
 from platform_core.web.asking import actor_of, paged
 from platform_core.web.downloads import table_download
+from platform_core.web.list_columns import ListColumn, ListColumns
 from platform_core.web.lists import FilterWords, filter_chips
 from platform_core.workbooks.columns import Choice, Column, Kind
 from tenant_apps.dealers.models import Dealer
@@ -76,9 +78,20 @@ WALLET_COLUMNS = (
     Column("frozen", "Frozen", "冻结", Kind.DECIMAL, places=3),
     Column("available", "Available", "可用", Kind.DECIMAL, places=3),
 )
+WALLET_LIST = ListColumns(
+    ListColumn("code", gettext_lazy("Code"), sort="code"),
+    ListColumn("dealer", gettext_lazy("Dealer"), sort="dealer", fixed=True),
+    ListColumn("balance", gettext_lazy("Balance"), sort="balance", numeric=True),
+    ListColumn("credit_limit", gettext_lazy("Credit limit"), sort="credit", numeric=True),
+    ListColumn("credit_until", gettext_lazy("Credit until")),
+    ListColumn("frozen", gettext_lazy("Frozen"), numeric=True),
+    ListColumn("available", pgettext_lazy("money", "Available"), sort="available", numeric=True),
+    order="dealer",
+)
 
 
 @require_GET
+@keeps_views
 def account(request: HttpRequest) -> HttpResponse:
     """The dealer's own account; the supplier's people are led to all of them."""
     actor = actor_of(request)
@@ -94,6 +107,7 @@ def account_export(request: HttpRequest) -> FileResponse:
 
 
 @require_GET
+@keeps_views
 def wallet_list(request: HttpRequest) -> HttpResponse:
     """The money of every visible dealer (W-195)."""
     rows = _wallets(request)
@@ -105,6 +119,7 @@ def wallet_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "filters": request.GET,
         "chips": filter_chips(request.GET, words),
+        "columns": WALLET_LIST.chosen(request.GET),
         "states": STATES,
         "may_top_up": actor_of(request).may(LedgerPermission.TOP_UP),
     }
@@ -116,10 +131,12 @@ def wallet_export(request: HttpRequest) -> FileResponse:
     """The filtered wallets as a file."""
     rows = map(_wallet_cells, _wallets(request).iterator(chunk_size=1000))
     kind = request.GET.get("format", "")
-    return table_download(name="wallets", kind=kind, columns=WALLET_COLUMNS, rows=rows)
+    columns = WALLET_LIST.exported(request.GET, WALLET_COLUMNS)
+    return table_download(name="wallets", kind=kind, columns=columns, rows=rows)
 
 
 @require_GET
+@keeps_views
 def wallet_one(request: HttpRequest, dealer_id: str) -> HttpResponse:
     """One dealer's account, as the supplier sees it."""
     dealer = dealer_for(_supplier(request), dealer_id)

@@ -17,10 +17,12 @@ from platform_core.idempotency.keys import part_of
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.errors import DomainError
 from platform_core.kernel.money import Currency, Money
+from platform_core.saved_views.showing import keeps_views
 from platform_core.web.acts import submitted
 from platform_core.web.asking import actor_of, paged
 from platform_core.web.downloads import table_download
 from platform_core.web.forms import operation_of, operation_token
+from platform_core.web.list_columns import ListColumn, ListColumns
 from platform_core.web.lists import FilterWords, filter_chips
 from platform_core.workbooks.columns import Choice, Column, Kind
 from tenant_apps.dealers.queries import dealers_visible_to
@@ -31,6 +33,7 @@ from tenant_apps.ledger.permissions import LedgerPermission
 from tenant_apps.ledger.states import TOP_UP_FLOW, TopUpState
 
 BULK_MAX = 500
+ALL = "all"
 STEPS = {
     "create": (gettext_lazy("Recorded"), "info"),
     "approve": (gettext_lazy("Approved"), "good"),
@@ -72,9 +75,22 @@ COLUMNS = (
     Column("recorded_on", "Recorded on", "创建日期", Kind.DATE),
     Column("note", "Note", "备注"),
 )
+LIST = ListColumns(
+    ListColumn("number", gettext_lazy("Number"), sort="number", fixed=True),
+    ListColumn("dealer", gettext_lazy("Dealer"), sort="dealer"),
+    ListColumn("kind", gettext_lazy("Kind")),
+    ListColumn("amount", gettext_lazy("Amount"), sort="amount", numeric=True, export=("amount", "received")),
+    ListColumn("change", gettext_lazy("Before → after"), numeric=True, export=("before", "after")),
+    ListColumn("method", gettext_lazy("Paid by"), export=("paid_from", "paid_on")),
+    ListColumn("recorded", gettext_lazy("Recorded"), export=("recorded_by", "recorded_on")),
+    ListColumn("note", pgettext_lazy("remark", "Note"), shown=False),
+    ListColumn("state", gettext_lazy("State"), sort="state"),
+    order="-number",
+)
 
 
 @require_GET
+@keeps_views
 def top_up_list(request: HttpRequest) -> HttpResponse:
     """What waits for review first (W-193); then every record with its amounts (W-194)."""
     actor = actor_of(request)
@@ -86,11 +102,12 @@ def top_up_list(request: HttpRequest) -> HttpResponse:
         "page": paged(request, _rows(request, actor)),
         "filters": request.GET,
         "chips": filter_chips(request.GET, words),
+        "columns": LIST.chosen(request.GET, without=() if actor.dealer_id is None else ("dealer",)),
         "kinds": TopUpKind.choices,
         "tabs": _tabs(request, actor),
         "state": _state(request, actor),
         "may_top_up": actor.may(LedgerPermission.TOP_UP),
-        "may_review": actor.may(LedgerPermission.REVIEW_TOP_UP) and actor.dealer_id is None,
+        "may_select": _reviews(actor) and _state(request, actor) == TopUpState.PENDING,
         "operation": operation_token(),
     }
     return render(request, "ledger/top_ups.html", context)
@@ -101,7 +118,8 @@ def top_up_export(request: HttpRequest) -> FileResponse:
     """The filtered list as a file."""
     rows = _rows(request, actor_of(request)).iterator(chunk_size=1000)
     kind = request.GET.get("format", "")
-    return table_download(name="top-ups", kind=kind, columns=COLUMNS, rows=map(_cells, rows))
+    columns = LIST.exported(request.GET, COLUMNS)
+    return table_download(name="top-ups", kind=kind, columns=columns, rows=map(_cells, rows))
 
 
 @require_http_methods(["GET", "POST"])
@@ -291,17 +309,20 @@ def _renew(form: Any) -> None:
 
 def _state(request: HttpRequest, actor: Actor) -> str:
     """The chosen state; for reviewers what waits comes first."""
-    if "state" in request.GET:
-        return request.GET["state"]
-    reviews = actor.dealer_id is None and actor.may(LedgerPermission.REVIEW_TOP_UP)
-    return TopUpState.PENDING.value if reviews else ""
+    if asked := request.GET.get("state"):
+        return asked
+    return TopUpState.PENDING.value if _reviews(actor) else ALL
+
+
+def _reviews(actor: Actor) -> bool:
+    return actor.dealer_id is None and actor.may(LedgerPermission.REVIEW_TOP_UP)
 
 
 def _tabs(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
     here, address = _state(request, actor), reverse("ledger:top_ups")
     tabs: list[dict[str, Any]] = [
         {"label": label, "url": f"{address}?state={value}", "active": here == value}
-        for value, label in [*TopUpState.choices, ("", _("all"))]
+        for value, label in [*TopUpState.choices, (ALL, _("all"))]
     ]
     tabs[0]["count"] = queries.pending_count(actor)
     return tabs
@@ -311,7 +332,7 @@ def _rows(request: HttpRequest, actor: Actor) -> Any:
     asked = request.GET
     state = _state(request, actor)
     return queries.top_ups_matching(
-        actor, asked.get("q", ""), state, asked.get("kind", ""), asked.get("sort", "")
+        actor, asked.get("q", ""), "" if state == ALL else state, asked.get("kind", ""), asked.get("sort", "")
     )
 
 

@@ -8,15 +8,17 @@ from typing import Any
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.words import noop
+from platform_core.saved_views.showing import keeps_views
 from platform_core.web.acts import pressed, submitted, version_of
 from platform_core.web.asking import actor_of, paged
 from platform_core.web.downloads import table_download, template_download
+from platform_core.web.list_columns import ListColumn, ListColumns
 from platform_core.web.lists import FilterWords, filter_chips, words_of
 from platform_core.web.two_steps import sealed, unsealed
 from platform_core.workbooks.columns import Column, Kind
@@ -52,11 +54,19 @@ EXPORTED = (
     Column("is_default", "Default", "默认", Kind.BOOLEAN),
     Column("enabled", "Enabled", "启用", Kind.BOOLEAN),
 )
+LIST = ListColumns(
+    ListColumn("code", gettext_lazy("Code"), sort="code"),
+    ListColumn("name", gettext_lazy("Name"), sort="name", fixed=True, export=("name", "is_default")),
+    ListColumn("freight", gettext_lazy("Freight"), export=("free_shipping",)),
+    ListColumn("enabled", gettext_lazy("State"), sort="enabled"),
+    order="code",
+)
 PURPOSE = "carriers"
 ROWS_MAX = 1000
 
 
 @require_GET
+@keeps_views
 def carrier_list(request: HttpRequest) -> HttpResponse:
     """All carriers; the dealer's people see the enabled ones (W-040)."""
     actor = _reader(request)
@@ -65,6 +75,7 @@ def carrier_list(request: HttpRequest) -> HttpResponse:
         "page": paged(request, _rows(request, actor)),
         "filters": request.GET,
         "chips": filter_chips(request.GET, words),
+        "columns": LIST.chosen(request.GET, without=() if actor.dealer_id is None else ("enabled",)),
         "states": STATES,
         "tabs": tabs(request, "carriers") if actor.dealer_id is None else (),
         "is_supplier": actor.dealer_id is None,
@@ -79,7 +90,8 @@ def carrier_export(request: HttpRequest) -> FileResponse:
     rows = _rows(request, supplier_actor(request))
     values = ({column.key: getattr(row, column.key) for column in EXPORTED} for row in rows)
     kind = request.GET.get("format", "xlsx")
-    return table_download(name="carriers", kind=kind, columns=EXPORTED, rows=values)
+    columns = LIST.exported(request.GET, EXPORTED)
+    return table_download(name="carriers", kind=kind, columns=columns, rows=values)
 
 
 def _reader(request: HttpRequest) -> Actor:

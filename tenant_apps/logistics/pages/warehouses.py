@@ -11,17 +11,19 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from platform_core.audit.record import lines_of
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.errors import DomainError, FieldProblem, NotFound
+from platform_core.saved_views.showing import keeps_views
 from platform_core.web.acts import pressed, submitted, version_of
 from platform_core.web.asking import actor_of, paged
 from platform_core.web.downloads import table_download
 from platform_core.web.form_refusals import show_refusal
 from platform_core.web.history import history
+from platform_core.web.list_columns import ListColumn, ListColumns
 from platform_core.web.lists import FilterWords, filter_chips, words_of
 from platform_core.workbooks.columns import Choice, Column, Kind
 from tenant_apps.access import queries as access
@@ -58,6 +60,16 @@ COLUMNS = (
     Column("after_sales_review", "After-sales review", "售后审核", Kind.BOOLEAN),
     Column("enabled", "Enabled", "启用", Kind.BOOLEAN),
 )
+LIST = ListColumns(
+    ListColumn("code", gettext_lazy("Code"), sort="code"),
+    ListColumn("name", gettext_lazy("Name"), sort="name", fixed=True, export=("name", "is_default")),
+    ListColumn("kind", pgettext_lazy("kind", "Stock")),
+    ListColumn("place", gettext_lazy("Place"), export=("region1", "region2", "region3", "line1")),
+    ListColumn("finance_review", gettext_lazy("Finance review")),
+    ListColumn("after_sales_review", gettext_lazy("After-sales review"), shown=False),
+    ListColumn("enabled", gettext_lazy("State"), sort="enabled"),
+    order="code",
+)
 
 
 def supplier_actor(request: HttpRequest) -> Actor:
@@ -78,6 +90,7 @@ def tabs(request: HttpRequest, here: str) -> list[dict[str, Any]]:
 
 
 @require_GET
+@keeps_views
 def warehouse_list(request: HttpRequest) -> HttpResponse:
     """The warehouses the actor may see."""
     actor = supplier_actor(request)
@@ -90,6 +103,7 @@ def warehouse_list(request: HttpRequest) -> HttpResponse:
         "page": paged(request, _rows(request, actor)),
         "filters": request.GET,
         "chips": filter_chips(request.GET, words),
+        "columns": LIST.chosen(request.GET),
         "kinds": KINDS,
         "states": STATES,
         "tabs": tabs(request, "warehouses"),
@@ -106,7 +120,8 @@ def warehouse_export(request: HttpRequest) -> FileResponse:
     values = (
         {column.key: getattr(row, column.key) for column in COLUMNS} for row in rows.iterator(chunk_size=500)
     )
-    return table_download(name="warehouses", kind=kind, columns=COLUMNS, rows=values)
+    columns = LIST.exported(request.GET, COLUMNS)
+    return table_download(name="warehouses", kind=kind, columns=columns, rows=values)
 
 
 def _rows(request: HttpRequest, actor: Actor) -> Any:

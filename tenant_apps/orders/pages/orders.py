@@ -14,10 +14,12 @@ from django.views.decorators.http import require_GET
 
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.errors import DomainError
+from platform_core.saved_views.showing import keeps_views
 from platform_core.web.asking import PAGE_SIZE, actor_of
 from platform_core.web.downloads import table_download
 from platform_core.web.forms import operation_token
-from platform_core.web.lists import FilterWords, filter_chips
+from platform_core.web.list_columns import ListColumn, ListColumns
+from platform_core.web.lists import FilterWords, address, filter_chips, state_of
 from tenant_apps.dealers import queries as dealers
 from tenant_apps.ledger import queries as ledger
 from tenant_apps.logistics import queries as logistics
@@ -44,6 +46,29 @@ from tenant_apps.orders.rules import mark_sentences
 from tenant_apps.orders.states import OrderState, is_freight_open
 
 PANEL_SIZE = 8
+LIST = ListColumns(
+    ListColumn("number", gettext_lazy("Order"), sort="number", fixed=True, export=("number", "client_ref")),
+    ListColumn("state", gettext_lazy("State"), sort="state"),
+    ListColumn("dealer", gettext_lazy("Dealer"), sort="dealer", export=("dealer__name", "shop__name")),
+    ListColumn(
+        "consignee",
+        gettext_lazy("Deliver to"),
+        sort="consignee",
+        export=("consignee", "phone", "address", "warehouse__name", "carrier__name"),
+    ),
+    ListColumn("placed", gettext_lazy("Placed at"), sort="placed", export=("placed_at",)),
+    ListColumn(
+        "total",
+        gettext_lazy("Total"),
+        sort="total",
+        numeric=True,
+        export=(
+            *("goods", "goods_adjustment", "freight", "freight_adjustment", "fee", "tax", "total"),
+            "weight_kg",
+        ),
+    ),
+    order="-number",
+)
 # Panels of higher apps on an order's page, shown once their app has them.
 _PANELS = (
     (gettext_lazy("Shipments"), "fulfilment:order_panel", "fulfilment.read"),
@@ -52,6 +77,7 @@ _PANELS = (
 
 
 @require_GET
+@keeps_views
 def order_list(request: HttpRequest) -> HttpResponse:
     """All orders the reader may see, with every state as a tab."""
     actor = actor_of(request)
@@ -69,13 +95,19 @@ def order_list(request: HttpRequest) -> HttpResponse:
         "tabs": _tabs(request, wanted, counts),
         "filters": request.GET,
         "chips": filter_chips(request.GET, _words(choices)),
+        "columns": LIST.chosen(request.GET, without=_hidden(actor)),
         "choices": choices,
         "may": _acts(actor),
         "is_staff": actor.dealer_id is None,
         "token": operation_token(),
-        "is_empty": not sum(counts.values()) and not any(request.GET.values()),
+        "is_empty": not sum(counts.values()) and not state_of(request.GET),
     }
     return render(request, "orders/list.html", context)
+
+
+def _hidden(actor: Actor) -> tuple[str, ...]:
+    """Columns that say nothing to this reader: a dealer knows who it is."""
+    return () if actor.dealer_id is None else ("dealer",)
 
 
 def _tabs(request: HttpRequest, wanted: OrderFilter, counts: dict[str, int]) -> list[dict[str, Any]]:
@@ -84,7 +116,7 @@ def _tabs(request: HttpRequest, wanted: OrderFilter, counts: dict[str, int]) -> 
     for name in ("state", "page"):
         query.pop(name, None)
     every = {"label": _("All"), "active": not wanted.state, "count": sum(counts.values())}
-    tabs = [{**every, "url": f"?{query.urlencode()}"}]
+    tabs = [{**every, "url": address(query)}]
     for state, label in OrderState.choices:
         if state == OrderState.PUSHED and not counts.get(state):
             continue
@@ -92,7 +124,7 @@ def _tabs(request: HttpRequest, wanted: OrderFilter, counts: dict[str, int]) -> 
         tabs.append(
             {
                 "label": str(label).capitalize(),
-                "url": f"?{query.urlencode()}",
+                "url": address(query),
                 "active": wanted.state == state,
                 "count": counts.get(state, 0),
             }
@@ -141,6 +173,7 @@ def export(request: HttpRequest) -> FileResponse:
     actor = actor_of(request)
     rows = orders_matching(actor, filter_from(request.GET))
     columns = [c for c in EXPORT_COLUMNS if actor.dealer_id is None or c.key != "dealer__name"]
+    columns = LIST.exported(request.GET, columns)
     kind = request.GET.get("format", "xlsx")
     return table_download(name=_("Orders"), kind=kind, columns=columns, rows=export_rows(rows))
 

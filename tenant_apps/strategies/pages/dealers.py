@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.errors import Invalid, NotFound
+from platform_core.saved_views.showing import keeps_views
 from platform_core.web.acts import submitted
 from platform_core.web.downloads import table_download
 from platform_core.web.lists import FilterWords, filter_chips
@@ -42,6 +43,7 @@ STATES: tuple[tuple[str, Any], ...] = (
 
 
 @require_GET
+@keeps_views
 def dealer_goods(request: HttpRequest, dealer_id: str) -> HttpResponse:
     """The dealer's goods with price, state and visible stock."""
     actor = asker(request)

@@ -9,14 +9,16 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from platform_core.audit.record import lines_of
 from platform_core.kernel.errors import Invalid, NotFound
+from platform_core.saved_views.showing import keeps_views
 from platform_core.web.acts import pressed, submitted
 from platform_core.web.asking import actor_of, paged
 from platform_core.web.downloads import table_download
+from platform_core.web.list_columns import ListColumn, ListColumns
 from platform_core.web.lists import FilterWords, filter_chips
 from tenant_apps.access import queries as access
 from tenant_apps.dealers import queries as dealers
@@ -39,6 +41,13 @@ STATES: tuple[tuple[str, Any], ...] = (
     ("enabled", gettext_lazy("On offer")),
     ("disabled", gettext_lazy("Disabled")),
 )
+LIST = ListColumns(
+    ListColumn("name", gettext_lazy("Name"), sort="name", fixed=True),
+    ListColumn("items", gettext_lazy("SKUs"), sort="items", numeric=True),
+    ListColumn("dealers", gettext_lazy("Dealers"), sort="dealers", numeric=True),
+    ListColumn("updated", pgettext_lazy("moment", "Changed"), sort="updated"),
+    order="name",
+)
 VERBS = {
     "created": gettext_lazy("Created"),
     "renamed": gettext_lazy("Renamed"),
@@ -51,6 +60,7 @@ VERBS = {
 
 
 @require_GET
+@keeps_views
 def strategy_list(request: HttpRequest) -> HttpResponse:
     """All goods strategies with their counts."""
     return _list_page(request, NameForm())
@@ -79,6 +89,7 @@ def _list_page(request: HttpRequest, form: NameForm, status: int = 200) -> HttpR
         "page": paged(request, rows),
         "filters": asked,
         "chips": filter_chips(asked, {"q": FilterWords(_("Search"))}),
+        "columns": LIST.chosen(asked),
         "tabs": tabs("goods"),
         "form": form,
     }
@@ -86,6 +97,7 @@ def _list_page(request: HttpRequest, form: NameForm, status: int = 200) -> HttpR
 
 
 @require_GET
+@keeps_views
 def strategy_detail(request: HttpRequest, public_id: str) -> HttpResponse:
     """The SKUs of a strategy: search, edit prices, bulk acts (W-072)."""
     actor = asker(request)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from platform_core.kernel.actor import Actor
+from platform_core.saved_views.showing import keeps_views
 from platform_core.web.asking import actor_of
 from platform_core.web.downloads import table_download
+from platform_core.web.list_columns import ListColumn, ListColumns
 from platform_core.web.lists import FilterWords, filter_chips
 from tenant_apps.catalog.queries import picture_url
 from tenant_apps.dealers import queries as dealers
@@ -18,8 +21,22 @@ from tenant_apps.strategies.pages.dealers import wanted_of
 from tenant_apps.strategies.pages.shared import common, goods_page
 from tenant_apps.strategies.permissions import StrategyPermission
 
+LIST = ListColumns(
+    ListColumn("picture", gettext_lazy("Picture"), quiet=True, export=()),
+    ListColumn("code", gettext_lazy("Merchant code"), sort="code"),
+    ListColumn("name", gettext_lazy("Name"), sort="name", fixed=True, export=("name", "spec")),
+    ListColumn("barcode", gettext_lazy("Barcode"), shown=False),
+    ListColumn("unit", gettext_lazy("Unit")),
+    ListColumn("price", gettext_lazy("Price"), sort="price", numeric=True),
+    ListColumn("stock", gettext_lazy("Stock"), numeric=True),
+    ListColumn("pack", gettext_lazy("Order in"), numeric=True, export=("minimum", "multiple")),
+    ListColumn("weight", gettext_lazy("Weight"), numeric=True, shown=False, export=("weight_kg",)),
+    order="name",
+)
+
 
 @require_GET
+@keeps_views
 def my_goods(request: HttpRequest) -> HttpResponse:
     """The list with search, category, brand and own price."""
     actor = _reader(request)
@@ -39,6 +56,7 @@ def my_goods(request: HttpRequest) -> HttpResponse:
         "page": page,
         "filters": request.GET,
         "chips": filter_chips(request.GET, words),
+        "columns": LIST.chosen(request.GET, without=("stock",) if goods.shown.show == queries.NEVER else ()),
         "facets": facets,
         "show_stock": goods.shown.show,
         "has_strategy": bool(facets.has_goods),
@@ -55,7 +73,10 @@ def my_goods_export(request: HttpRequest) -> FileResponse:
     columns = [one for one in queries.OFFER_COLUMNS if one.key != "stock" or shows_stock]
     rows = (queries.offer_cells(row, goods.shown) for row in goods[0:None])
     return table_download(
-        name=_("My goods"), kind=request.GET.get("format", "xlsx"), columns=columns, rows=rows
+        name=_("My goods"),
+        kind=request.GET.get("format", "xlsx"),
+        columns=LIST.exported(request.GET, columns),
+        rows=rows,
     )
 
 

@@ -268,8 +268,8 @@ def test_the_export_holds_the_lines_with_their_differences(as_olga, olga, dora, 
 @pytest.mark.parametrize(
     ("path", "who", "count"),
     [
-        ("/aftersales/receipts", "as_olga", 5),
-        ("/aftersales/receipts", "as_dora", 6),
+        ("/aftersales/receipts", "as_olga", 6),
+        ("/aftersales/receipts", "as_dora", 7),
         ("/aftersales/receipts/export?format=csv", "as_olga", 4),
         ("/api/v1/receipts", "as_olga", 5),
         ("/api/v1/receipts", "as_dora", 5),

@@ -103,8 +103,8 @@ def test_an_export_holds_what_the_filter_finds_and_runs_nothing(as_olga):
     three()
     make.sku("=HYPERLINK(1)", make.product("F", "@SUM(1)", remark="+1"), barcode="-1")
 
-    text = b"".join(as_olga.get("/catalog/export.csv?q=690001").streaming_content).decode("utf-8-sig")
-    risky = b"".join(as_olga.get("/catalog/export.csv?q=hyperlink").streaming_content).decode("utf-8-sig")
+    text = b"".join(as_olga.get("/catalog/export?format=csv&q=690001").streaming_content).decode("utf-8-sig")
+    risky = b"".join(as_olga.get("/catalog/export?format=csv&q=hyperlink").streaming_content).decode("utf-8-sig")
 
     assert [line.split(",")[5] for line in text.splitlines()] == ["Merchant code", "W-1"]
     cells = risky.splitlines()[1].split(",")
@@ -115,7 +115,7 @@ def test_an_export_holds_what_the_filter_finds_and_runs_nothing(as_olga):
 # Who may
 
 
-PAGES = ["", "export.csv", "products/{product}", "products/{product}/skus", "products/{product}/pictures",
+PAGES = ["", "export?format=csv", "products/{product}", "products/{product}/skus", "products/{product}/pictures",
          "products/{product}/log", "products/{product}/edit", "products/{product}/skus/new", "skus/{sku}",
          "skus/{sku}/edit", "categories/{category}", "brands/{brand}"]  # fmt: skip
 API = [
@@ -187,7 +187,7 @@ def test_a_reader_changes_nothing(as_sam):
         as_sam.post(f"/catalog/products/{own['product']}/disable"),
         as_sam.post("/catalog/switch", {"ids": [own["sku"]], "action": "disable"}),
         as_sam.post("/catalog/import", {"file": book(row("A-1"))}),
-        as_sam.get("/catalog/export.csv"),
+        as_sam.get("/catalog/export?format=csv"),
         send(as_sam, "PATCH", f"skus/{own['sku']}", {"retail_price": "9"}),
         send(as_sam, "POST", "brands", {"name": "X"}),
     ]

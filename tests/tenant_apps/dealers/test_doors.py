@@ -123,7 +123,7 @@ def test_a_list_of_three_costs_the_statements_of_a_list_of_one(as_olga, dealer, 
     assert count_queries(as_olga, url) == one == STATEMENTS[url]
 
 
-STATEMENTS = {"/dealers/": 6, "/dealers/levels": 4, "/api/v1/dealers": 5, "/api/v1/shops": 4}
+STATEMENTS = {"/dealers/": 7, "/dealers/levels": 4, "/api/v1/dealers": 5, "/api/v1/shops": 4}
 
 
 @pytest.fixture

@@ -319,8 +319,8 @@ def test_only_a_dealer_gets_the_button_on_its_order(as_dora, as_olga, olga, deal
 @pytest.mark.parametrize(
     ("path", "who", "count"),
     [
-        ("/fulfilment/", "as_olga", 6),
-        ("/fulfilment/", "as_dora", 6),
+        ("/fulfilment/", "as_olga", 7),
+        ("/fulfilment/", "as_dora", 7),
         ("/fulfilment/export?format=csv", "as_olga", 4),
         ("/api/v1/shipments", "as_olga", 6),
         ("/api/v1/shipments", "as_dora", 6),

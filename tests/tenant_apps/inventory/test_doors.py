@@ -164,9 +164,9 @@ def test_lists_take_the_same_statements_for_1_and_3_rows(
             weight_kg=D(1),
         )
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         as_olga.get("/inventory/stock")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         as_olga.get("/inventory/stock-outs")
     with django_assert_num_queries(6):
         as_olga.get("/api/v1/stock-outs")

@@ -190,11 +190,11 @@ def test_lists_take_the_same_statements_for_1_and_3_rows(
         waiting(dora)
         charge_order(dealer, ("goods", "1.00"))
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         as_olga.get("/ledger/top-ups")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         as_olga.get("/ledger/wallets")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         as_olga.get(f"/ledger/wallets/{dealer.public_id}")
 
 

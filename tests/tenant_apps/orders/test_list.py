@@ -68,11 +68,11 @@ class TestQueryCounts:
         for _ in range(count):
             place(dora, trade.wanted({"A-1": 1, "A-2": 1}))
 
-        # Session, user, actor; counts, rows; warehouses, and dealers or shops to choose from.
-        with django_assert_num_queries(8, using="default"):
+        # Session, user, actor; saved views; counts, rows; warehouses, and dealers or shops to choose from.
+        with django_assert_num_queries(9, using="default"):
             as_olga.get("/orders/")
         # And the balance above the page.
-        with django_assert_num_queries(9, using="default"):
+        with django_assert_num_queries(10, using="default"):
             as_dora.get("/orders/")
         with django_assert_num_queries(4, using="default"):
             as_dora.get(API)
