@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from datetime import datetime
 from enum import StrEnum
+from itertools import islice
 from pathlib import PurePath
 from typing import BinaryIO, Protocol
 
@@ -27,6 +29,7 @@ SIZE_MAX = 10 * 1024 * 1024
 TABLE_SIZE_MAX = 20 * 1024 * 1024
 _MEGABYTE = 1024 * 1024
 _NAME_LENGTH = 200
+_AT_ONCE = 200
 _DEFAULT_STORAGE = "platform_core.attachments.local.LocalFiles"
 _PDF_MAGIC = b"%PDF-"
 
@@ -50,6 +53,9 @@ class Storage(Protocol):
 
     def remove(self, key: str) -> None:
         """Forget the bytes."""
+
+    def keys_before(self, prefix: str, instant: datetime) -> Iterable[str]:
+        """The keys that begin so and whose bytes were kept before the instant."""
 
 
 def save(
@@ -104,6 +110,21 @@ def delete(attachments: Iterable[Attachment]) -> None:
     transaction.on_commit(lambda: _forget(keys), using=shard_alias())
 
 
+def forget_unnamed(before: datetime) -> int:
+    """Remove the served supplier's bytes that were kept before then and that no row names; how many.
+
+    A `save` whose transaction was rolled back, or whose process died, left them behind.
+    """
+    forgotten = 0
+    keys = iter(storage().keys_before(f"{serving().id}/", before))
+    while some := set(islice(keys, _AT_ONCE)):
+        unnamed = some - _named(some)
+        if unnamed:
+            _forget(unnamed)
+        forgotten += len(unnamed)
+    return forgotten
+
+
 def of_owner(owner_kind: str, owner_id: int) -> QuerySet[Attachment]:
     """The files of one owner, in their order."""
     return Attachment.objects.filter(owner_kind=owner_kind, owner_id=owner_id).order_by("position", "id")
@@ -147,10 +168,14 @@ def _forget(keys: set[str]) -> None:
     """Remove bytes that no row names any more: the same picture may belong to several goods."""
     with transaction.atomic(using=shard_alias()):
         _hold(keys)
-        rows = Attachment.objects.filter(Q(key__in=keys) | Q(thumbnail_key__in=keys))
-        named = {key for pair in rows.values_list("key", "thumbnail_key") for key in pair}
-        for key in keys - named:
+        for key in keys - _named(keys):
             storage().remove(key)
+
+
+def _named(keys: set[str]) -> set[str]:
+    """Those of the keys, and perhaps others, that rows name."""
+    rows = Attachment.objects.filter(Q(key__in=keys) | Q(thumbnail_key__in=keys))
+    return {key for pair in rows.values_list("key", "thumbnail_key") for key in pair}
 
 
 def _hold(keys: set[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from zlib import crc32
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -16,6 +17,7 @@ from platform_core.jobs import slots
 
 # Not celery's current app: a web process that imports no task would send to nobody.
 from platform_core.jobs.celery import app
+from platform_core.kernel import clock
 from platform_core.kernel.context import NoSupplier, serve, serving
 
 log = structlog.get_logger(__name__)
@@ -84,6 +86,23 @@ def control_task(**options: Any) -> Callable[[Callable[..., Any]], Any]:
 def wake(name: str, *args: Any) -> None:
     """Send a task by name for the served supplier. Raises kombu's OperationalError when Redis is down."""
     app.send_task(name, args=args, headers={HEADER: serving().id}, retry=False, ignore_result=True)
+
+
+def wake_in_turn(name: str, *, period_seconds: int, tick_seconds: int) -> int:
+    """Wake a task for the active suppliers whose turn this tick is; how many.
+
+    Beat asks once a tick. Each supplier's turn comes once a period, at a time of its own, so that
+    thousands of suppliers are no rush at midnight (tenancy.md "Decided").
+    """
+    turns = period_seconds // tick_seconds
+    turn = int(clock.now().timestamp()) // tick_seconds % turns
+    due = [
+        one for one in import_string(settings.ACTIVE_SUPPLIERS)() if crc32(one.id.encode()) % turns == turn
+    ]
+    for supplier in due:
+        with serve(supplier):
+            wake(name)
+    return len(due)
 
 
 def wake_control(name: str, *args: Any) -> None:

@@ -218,6 +218,7 @@ CELERY_BEAT_SCHEDULE = {
     "provisioning-sweep": {"task": "tenants.tasks.sweep_provisioning", "schedule": 15},
     "automatic-receipts": {"task": "tenant_apps.aftersales.tasks.wake_all", "schedule": 3600},
     "forget-sign-ups": {"task": "tenants.tasks.forget_unconfirmed", "schedule": 3600},
+    "forget-files": {"task": "platform_core.attachments.tasks.wake_in_turn", "schedule": 600},
     "pool-refill": {"task": "tenants.tasks.refill_pool", "schedule": 60},
 }
 # How many tasks of one supplier run at once; keep it below the number of all job processes.

@@ -5,19 +5,26 @@ from __future__ import annotations
 import io
 import struct
 import zlib
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from celery import Celery
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from PIL import Image
 
-from platform_core.attachments import store
+from platform_core.attachments import store, tasks
 from platform_core.attachments.answers import answer
 from platform_core.attachments.errors import FileRefused
 from platform_core.attachments.models import Attachment
 from platform_core.attachments.store import Purpose
+from platform_core.jobs import base
+from platform_core.kernel import clock
+from platform_core.kernel.context import serve
+from tenants.queries import active_suppliers
 
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 SOLID = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp"}
 
 
@@ -167,6 +174,73 @@ def test_answers_run_nothing(olga):
     assert sent.headers["Content-Disposition"] == "attachment; filename*=utf-8''Beleg%20%C3%BC.pdf"
 
 
+def rolled_back(actor, content):
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        save(actor, content)
+        raise ZeroDivisionError
+
+
+def sweep_after(**time):
+    with clock.at(clock.now() + timedelta(**time)):
+        return tasks.forget_unnamed.run()
+
+
+def test_what_a_rolled_back_upload_left_is_removed_after_a_day(olga, media):
+    kept = save(olga, drawn(size=(10, 10)))
+    rolled_back(olga, drawn(size=(20, 20)))
+    (media / kept.key).with_suffix(".unfinished").write_bytes(b"half")
+    assert len(files(media)) == 5
+
+    assert sweep_after(hours=23) == 0
+    assert len(files(media)) == 5
+    assert sweep_after(hours=25) == 3
+    assert {str(path.relative_to(media)) for path in files(media)} == {kept.key, kept.thumbnail_key}
+    assert sweep_after(hours=25) == 0
+
+
+def test_a_file_saved_again_since_stays(olga, media):
+    rolled_back(olga, drawn())
+    kept = save(olga, drawn())
+
+    assert sweep_after(days=30) == 0
+    assert opened(kept).size == (40, 20)
+
+
+def test_another_suppliers_files_are_not_looked_at(olga, acme, rival, media):
+    theirs = media / rival.id / "ab" / "abc"
+    theirs.parent.mkdir(parents=True)
+    theirs.write_bytes(b"theirs")
+
+    assert sweep_after(days=30) == 0
+    assert files(media) == [theirs]
+
+
+def test_more_files_than_are_asked_at_once(olga, acme, media):
+    folder = media / acme.id / "ab"
+    folder.mkdir(parents=True)
+    for number in range(450):
+        (folder / str(number)).write_bytes(b"x")
+
+    assert sweep_after(days=2) == 450
+    assert files(media) == []
+
+
+def test_each_suppliers_turn_comes_once_a_day(acme, monkeypatch):
+    woken = []
+    listening = Celery("listening", broker="memory://")
+    monkeypatch.setattr(listening, "send_task", lambda name, **how: woken.append((name, how["headers"])))
+    monkeypatch.setattr(base, "app", listening)
+    suppliers = [one.id for one in active_suppliers()]
+    assert len(suppliers) >= 2
+
+    with serve(None):
+        for tick in range(144):
+            with clock.at(NOON + timedelta(minutes=10 * tick)):
+                tasks.wake_in_turn.run()
+
+    assert sorted(woken, key=str) == sorted(((tasks.FORGET, {"supplier": one}) for one in suppliers), key=str)
+
+
 def test_another_storage_can_be_named(olga, settings):
     settings.ATTACHMENT_STORAGE = "tests.platform_core.test_attachments.InMemory"
     kept = save(olga, drawn())
@@ -188,3 +262,6 @@ class InMemory:
 
     def remove(self, key):
         self.kept.pop(key, None)
+
+    def keys_before(self, prefix, instant):
+        return [key for key in self.kept if key.startswith(prefix)]
