@@ -22,7 +22,7 @@ from platform_core.idempotency.models import Operation
 from platform_core.kernel import clock
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.errors import DomainError, FieldProblem
-from platform_core.kernel.words import Sentence, noop
+from platform_core.kernel.words import finished, noop
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -52,16 +52,11 @@ class StoredRefusal(DomainError):
 
     def __init__(self, stored: dict[str, Any]) -> None:
         self.stored_problems = stored["problems"]
-        told = [FieldProblem(p["pointer"], p["code"], _finished(p["message"])) for p in self.stored_problems]
+        told = [FieldProblem(p["pointer"], p["code"], finished(p["message"])) for p in self.stored_problems]
         super().__init__(problems=told, **stored["facts"])
         self.code = stored["code"]  # type: ignore[misc]
         self.status = stored["status"]  # type: ignore[misc]
-        self.message = _finished(stored["message"])  # type: ignore[misc]
-
-
-def _finished(text: str) -> Sentence:
-    """A sentence whose placeholders are filled already; braces in it were typed by somebody."""
-    return Sentence(text.replace("{", "{{").replace("}", "}}"))
+        self.message = finished(stored["message"])  # type: ignore[misc]
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,3 +32,8 @@ class _Facts(dict[str, Any]):
 def noop(text: str) -> Sentence:
     """Mark a sentence for translation (xgettext keyword `noop`)."""
     return Sentence(text)
+
+
+def finished(text: str) -> Sentence:
+    """A sentence whose placeholders are filled already: braces in it were typed by somebody."""
+    return Sentence(text.replace("{", "{{").replace("}", "}}"))

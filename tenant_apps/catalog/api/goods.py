@@ -11,10 +11,11 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from platform_core.api.errors import pointers
 from platform_core.api.paging import listed, sparse
 from platform_core.api.views import Endpoint, tagged
 from platform_core.kernel.errors import FieldProblem, Invalid
-from platform_core.kernel.words import noop
+from platform_core.kernel.words import finished, noop
 from tenant_apps.catalog import queries, serializers
 from tenant_apps.catalog.commands import products, skus
 from tenant_apps.catalog.queries import GoodsFilter
@@ -229,8 +230,4 @@ def _rendered(render: Any) -> Any:
 
 def _problems(errors: Any) -> list[FieldProblem]:
     """DRF's errors of one item as field problems, for the result of its row."""
-    found = []
-    for key, messages in errors.items():
-        first = messages[0] if isinstance(messages, list) else messages
-        found.append(FieldProblem(f"/{key}", getattr(first, "code", "invalid"), noop(str(first))))
-    return found
+    return [FieldProblem(e["pointer"], e["code"], finished(e["message"])) for e in pointers(errors)]

@@ -19,7 +19,7 @@ from platform_core.db.router import shard_alias
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.errors import FieldProblem
 from platform_core.kernel.quantity import plain
-from platform_core.kernel.words import Sentence
+from platform_core.kernel.words import finished
 from platform_core.workbooks.errors import CellError
 from platform_core.workbooks.reading import Table
 from tenant_apps.catalog import errors, queries
@@ -251,12 +251,7 @@ def _short(value: Any) -> Any:
 
 def _problems(table: Table) -> list[FieldProblem]:
     """The file's faults as problems of the request: `/rows/<Excel's number>/<column>`."""
-    return [FieldProblem(_place(error), error.code, _ready(str(error))) for error in table.errors]
-
-
-def _ready(text: str) -> Sentence:
-    """A finished sentence: what a stranger typed in braces is no placeholder."""
-    return Sentence(text.replace("{", "{{").replace("}", "}}"))
+    return [FieldProblem(_place(error), error.code, finished(str(error))) for error in table.errors]
 
 
 def _place(error: CellError) -> str:
