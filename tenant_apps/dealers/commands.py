@@ -56,7 +56,7 @@ def create_dealer(
     values, person = trimmed(asdict(dealer)), trimmed(asdict(administrator))
     level = _level(actor, values.pop("level"))
     currency = Currency(access_queries.settings().currency)
-    password = person["password"] or rules.issued_password()
+    password = person["password"] or access.issued_password()
     refuse(
         rules.dealer_problems(values, currency)
         + _email_problems(values)
@@ -124,7 +124,7 @@ def reset_administrator_password(
         if user_id:
             raise NotFound(noun=_("administrator"))
         raise NoAdministrator(name=row.name)
-    issued = password.strip() or rules.issued_password()
+    issued = password.strip() or access.issued_password()
     refuse(_password_problems(issued))
     User.objects.filter(pk=membership.user_id).update(
         password=make_password(issued), must_change_password=True

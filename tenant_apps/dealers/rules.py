@@ -1,11 +1,7 @@
-"""What the rows of dealers may hold, and what an issued password looks like. Pure.
-
-Sources: W-060, W-064, W-065, W-100; decisions.md §2 row 21.
-"""
+"""What the rows of dealers may hold. Pure. Sources: W-060, W-064, W-065, W-100."""
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -52,9 +48,6 @@ ADDRESS_TEXTS = {
     "label": 60,
 }
 HUNDRED = Decimal(100)
-# Letters and figures that nobody mistakes for another when a password is read out.
-_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
-_GROUPS, _GROUP = 4, 4
 
 _FEE = noop("Give an amount from 0 with at most {places} decimals.")
 _PERCENT = noop("Give a percentage from 0 to 100 with at most 2 decimals.")
@@ -140,12 +133,6 @@ def fee(amount: Decimal, currency: Currency) -> Money | None:
 def is_percent(value: Decimal) -> bool:
     """Whether a share of the stock can be this: 0 to 100 with two decimals."""
     return value.is_finite() and 0 <= value <= HUNDRED and value == round(value, 2)
-
-
-def issued_password() -> str:
-    """A password to hand over once: 4 groups of 4 of 31 signs, 79 bits."""
-    groups = ("".join(secrets.choice(_LETTERS) for _ in range(_GROUP)) for _ in range(_GROUPS))
-    return "-".join(groups)
 
 
 def free_shop_code(wanted: str, taken: set[str]) -> str:
