@@ -18,8 +18,9 @@ from platform_core.kernel.actor import Actor, ActorKind
 from platform_core.kernel.errors import FieldProblem
 from platform_core.kernel.texts import text_problems
 from platform_core.kernel.words import noop
-from tenant_apps.access import queries, rules
-from tenant_apps.access.errors import BeyondOwnAccess, PersonOnly, ScopeTooNarrow
+from tenant_apps.access import queries
+from tenant_apps.access.commands.giving import within
+from tenant_apps.access.errors import PersonOnly, ScopeTooNarrow
 from tenant_apps.access.models import ApiKey
 from tenant_apps.access.permissions import AccessPermission
 
@@ -55,10 +56,7 @@ def create_key(
     if expires_at is not None and expires_at <= clock.now():
         problems.append(FieldProblem("/expires_at", "past", noop("Choose a time in the future.")))
     refuse(problems)
-    missing = rules.beyond(permissions, actor.grants)
-    if missing:
-        raise BeyondOwnAccess(what=", ".join(missing))
-    return _made(actor, name, permissions, expires_at)
+    return _made(actor, name, within(actor, (), permissions), expires_at)
 
 
 @command(AccessPermission.MANAGE_KEYS)
@@ -72,14 +70,14 @@ def revoke_key(*, actor: Actor, key_id: str) -> ApiKey:
     return key
 
 
-def _made(actor: Actor, name: str, permissions: Collection[str], expires_at: datetime | None) -> NewKey:
+def _made(actor: Actor, name: str, permissions: list[str], expires_at: datetime | None) -> NewKey:
     prefix, secret = secrets.token_hex(_PREFIX_BYTES), secrets.token_hex(_SECRET_BYTES)
     key = ApiKey.objects.create(
         organisation_id=queries.organisation_of(actor),
         name=name,
         prefix=prefix,
         secret_hash=queries.hash_of_secret(secret),
-        permissions=sorted(set(permissions)),
+        permissions=permissions,
         created_by=actor.name[:120],
         expires_at=expires_at,
     )

@@ -17,6 +17,7 @@ from platform_core.kernel.errors import FieldProblem, Invalid
 from platform_core.kernel.texts import text_problems
 from platform_core.kernel.words import noop
 from tenant_apps.access import operations, queries, rules
+from tenant_apps.access.commands.giving import within
 from tenant_apps.access.errors import AdministratorOnly, BeyondOwnAccess, LastAdministrator, OwnAccess
 from tenant_apps.access.models import (
     Membership,
@@ -146,7 +147,7 @@ def set_access(
     _refuse_self(actor, person)
     before = _access_of(person)
     _set_administrator(actor, person, is_administrator=access.is_administrator)
-    person.permissions = _permissions(actor, person.permissions, access.permissions)
+    person.permissions = within(actor, person.permissions, access.permissions)
     _set_roles(actor, person, access.roles)
     for kind in _kinds_of(person):
         _set_scope(actor, person, kind, access.scopes.get(kind, ScopeFacts()))
@@ -204,14 +205,6 @@ def _set_administrator(actor: Actor, person: Membership, *, is_administrator: bo
     if person.is_administrator:
         _keep_an_administrator(person)
     person.is_administrator = is_administrator
-
-
-def _permissions(actor: Actor, held: Collection[str], asked: Collection[str]) -> list[str]:
-    """What is kept: the asked ones, and those held that the actor cannot give or take."""
-    missing = rules.beyond(set(asked) - set(held), actor.grants)
-    if missing:
-        raise BeyondOwnAccess(what=", ".join(missing))
-    return sorted(set(asked) | (set(held) - actor.grants))
 
 
 def _set_roles(actor: Actor, person: Membership, asked: Collection[str]) -> None:

@@ -16,7 +16,8 @@ from platform_core.kernel.errors import FieldProblem, Invalid
 from platform_core.kernel.texts import text_problems
 from platform_core.kernel.words import noop
 from tenant_apps.access import queries, rules
-from tenant_apps.access.errors import BeyondOwnAccess, RoleInUse
+from tenant_apps.access.commands.giving import within
+from tenant_apps.access.errors import RoleInUse
 from tenant_apps.access.models import MembershipRole, Organisation, OrganisationKind, Role
 from tenant_apps.access.permissions import AccessPermission
 
@@ -28,7 +29,7 @@ def create_role(*, actor: Actor, name: str, permissions: Collection[str]) -> Rol
     """A new permission group, within what the actor may itself. Raises Invalid, BeyondOwnAccess."""
     name = _checked(name)
     role = Role(
-        organisation_id=queries.organisation_of(actor), name=name, permissions=_within(actor, (), permissions)
+        organisation_id=queries.organisation_of(actor), name=name, permissions=within(actor, (), permissions)
     )
     with uniquely("name"):
         role.save(force_insert=True)
@@ -47,7 +48,7 @@ def change_role(
     role = _locked_role(actor, role_id, version)
     before = _facts(role)
     role.name = _checked(name)
-    role.permissions = _within(actor, role.permissions, permissions)
+    role.permissions = within(actor, role.permissions, permissions)
     role.version += 1
     with uniquely("name"):
         role.save(update_fields=["name", "permissions", "version"])
@@ -101,14 +102,6 @@ def _checked(name: str) -> str:
     name = name.strip()
     refuse(text_problems({"name": name}, {"name": 60}, required={"name"}))
     return name
-
-
-def _within(actor: Actor, held: Collection[str], asked: Collection[str]) -> list[str]:
-    """The asked permissions; what the actor cannot give is neither added nor taken away."""
-    missing = rules.beyond(set(asked) - set(held), actor.grants)
-    if missing:
-        raise BeyondOwnAccess(what=", ".join(missing))
-    return sorted(set(asked) | (set(held) - actor.grants))
 
 
 def _facts(role: Role) -> dict[str, Any]:
