@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from public_site.plans import EXTRA_USER_YEARLY, PLANS, TRIAL_DAYS, TRIAL_LIKE
@@ -41,7 +41,7 @@ def first_steps(request: HttpRequest) -> HttpResponse:
 @require_safe
 def developers(request: HttpRequest) -> HttpResponse:
     """Where the API stands and how it is called."""
-    return _page(request, "developers", reference=_reference_path())
+    return _page(request, "developers", reference=reverse("api-reference", urlconf=settings.SUPPLIER_URLCONF))
 
 
 @require_safe
@@ -59,11 +59,3 @@ def privacy(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, name: str, **facts: Any) -> HttpResponse:
     host = {"base_host": settings.BASE_HOST, "scheme": settings.SCHEME, "support": settings.SUPPORT_EMAIL}
     return render(request, f"public_site/{name}.html", {**host, **facts, "here": name})
-
-
-def _reference_path() -> str:
-    """Where a supplier's host serves the reference."""
-    try:
-        return reverse("api-docs", urlconf=settings.SUPPLIER_URLCONF)
-    except NoReverseMatch:
-        return ""

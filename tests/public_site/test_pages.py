@@ -40,6 +40,12 @@ def test_no_page_needs_what_the_content_policy_refuses(visitor, database, page):
     assert "http://*.localhost" in answer["Content-Security-Policy"]
 
 
+def test_the_page_for_developers_leads_to_the_reference(visitor, database):
+    html = visitor.get(reverse("public_site:developers")).content.decode()
+
+    assert "<em>your-name</em>.localhost:8000/api/docs/</span>" in html
+
+
 def test_the_language_is_kept_by_the_switch(visitor, database):
     answer = visitor.post("/i18n/setlang/", {"language": "zh-hans", "next": "/pricing/"})
 
