@@ -54,6 +54,40 @@ def field_problem(entry: FieldProblem) -> dict[str, Any]:
     return {"pointer": entry.pointer, "code": entry.code, "message": str(entry)}
 
 
+def describe_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Add the problem to every operation of the API's description (a drf-spectacular hook)."""
+    result.setdefault("components", {}).setdefault("schemas", {})["Problem"] = _PROBLEM
+    for operations in result["paths"].values():
+        for operation in operations.values():
+            operation["responses"]["4XX"] = {
+                "description": "Refused, and nothing was done: `code` names why (`/api/docs/errors`).",
+                "content": {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+            }
+    return result
+
+
+_TEXT = {"type": "string"}
+_PROBLEM: dict[str, Any] = {
+    "type": "object",
+    "description": "A refusal (RFC 9457). `facts` are the values in `detail`, where a program may want them.",
+    "required": ["type", "title", "status", "detail", "code", "errors"],
+    "properties": {
+        **dict.fromkeys(("type", "title", "detail", "code"), _TEXT),
+        "status": {"type": "integer"},
+        "errors": {
+            "type": "array",
+            "description": "One entry per wrong field: `pointer` says where, blank means all of it.",
+            "items": {
+                "type": "object",
+                "required": ["pointer", "code", "message"],
+                "properties": dict.fromkeys(("pointer", "code", "message"), _TEXT),
+            },
+        },
+        "facts": {"type": "object", "additionalProperties": {"type": ["string", "integer", "boolean"]}},
+    },
+}
+
+
 def to_problem(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler."""
     set_rollback()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from platform_core.kernel.money import Money
@@ -33,6 +34,7 @@ class PriceField(serializers.DecimalField):
         return plain(Decimal(value))
 
 
+@extend_schema_field(str)
 class MoneyField(serializers.Field):  # type: ignore[type-arg]
     """A `Money` as a decimal string with exactly the currency's places; read-only."""
 

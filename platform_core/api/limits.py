@@ -54,7 +54,7 @@ def describe_limits(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     parts.setdefault("responses", {})["TooManyRequests"] = {
         "description": "The limit is reached. Nothing was done; the same request may be sent again.",
         "headers": {name: _reference(name) for name in _HEADERS},
-        "content": {"application/problem+json": {"schema": {"type": "object"}}},
+        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
     told = {name: _reference(name) for name in (_POLICY, _STANDING)}
     for operations in result["paths"].values():

@@ -207,6 +207,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
+        "platform_core.api.errors.describe_problems",
         "platform_core.api.limits.describe_limits",
     ],
     "SWAGGER_UI_DIST": "SIDECAR",

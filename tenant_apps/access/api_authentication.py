@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
@@ -59,6 +61,24 @@ class KeyOrSession(BaseAuthentication):
             raise PasswordChangeRequired
         name_actor(actor.id)
         return actor, None
+
+
+class KeyOrSessionWords(OpenApiAuthenticationExtension):  # type: ignore[misc, no-untyped-call]
+    """What the API's description says of it."""
+
+    target_class = KeyOrSession
+    name = ["Key", "Session"]
+
+    def get_security_definition(self, auto_schema: Any) -> list[dict[str, str]]:
+        """A bearer key, or the browser's session."""
+        return [
+            {"type": "http", "scheme": "bearer", "description": "An API key: `dd_live_…`."},
+            {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME},
+        ]
+
+    def get_security_requirement(self, auto_schema: Any) -> list[dict[str, list[str]]]:
+        """One of them is enough."""
+        return [{name: []} for name in self.name]
 
 
 class _CsrfCheck(CsrfViewMiddleware):

@@ -14,9 +14,9 @@ from tenant_apps.dealers.queries import dealer_for
 from tenant_apps.ledger import commands, queries
 from tenant_apps.ledger.models import TopUp, TopUpKind
 from tenant_apps.ledger.serializers import (
-    ApproveInput,
     CancelInput,
     EntryPage,
+    TopUpApproval,
     TopUpInput,
     TopUpOutput,
     TopUpPage,
@@ -95,10 +95,10 @@ class TopUpOne(Endpoint):
 class TopUpApprove(Endpoint):
     """Approving."""
 
-    @extend_schema(operation_id="approve_top_up", request=ApproveInput, responses=TopUpOutput)
+    @extend_schema(operation_id="approve_top_up", request=TopUpApproval, responses=TopUpOutput)
     def post(self, request: Request, public_id: str) -> Response:
         """Approve a top-up: the money arrives in the wallet, or the credit limit rises."""
-        asked = self.parsed(ApproveInput)
+        asked = self.parsed(TopUpApproval)
         return self.once(
             commands.approve_top_up, lambda row: top_up_shape(row, self.actor), top_up=public_id, **asked
         )

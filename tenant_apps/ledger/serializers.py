@@ -71,7 +71,7 @@ class TopUpInput(serializers.Serializer[Any]):
     external_id = serializers.CharField(required=False, allow_blank=True)
 
 
-class ApproveInput(serializers.Serializer[Any]):
+class TopUpApproval(serializers.Serializer[Any]):
     """What the reviewer saw arrive; without it, the recorded amount."""
 
     received = serializers.CharField(required=False, allow_null=True, max_length=40)
