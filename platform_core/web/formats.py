@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from typing import Final, Protocol, runtime_checkable
+from typing import Final
 
 from django.utils import dateformat, timezone
 from django.utils.formats import get_format
 from django.utils.translation import get_language
+
+from platform_core.kernel.money import Currency
 
 NOTHING: Final = "–"
 """What a value that is not there looks like."""
@@ -17,69 +19,17 @@ _SYMBOLS: Final = {
     "CNY": "¥", "JPY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "HKD": "HK$", "TWD": "NT$", "KRW": "₩",
     "SGD": "S$", "AUD": "A$", "CAD": "CA$", "NZD": "NZ$", "VND": "₫", "THB": "฿", "INR": "₹", "MYR": "RM",
 }  # fmt: skip
-_EXPONENTS: Final = {
-    **dict.fromkeys(
-        (
-            "BIF",
-            "CLP",
-            "DJF",
-            "GNF",
-            "ISK",
-            "JPY",
-            "KMF",
-            "KRW",
-            "PYG",
-            "RWF",
-            "UGX",
-            "VND",
-            "VUV",
-            "XAF",
-            "XOF",
-            "XPF",
-        ),
-        0,
-    ),
-    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
-}
 _DAY_FORMATS: Final = {"zh": "Y-m-d", "en": "j M Y"}
 
 
-@runtime_checkable
-class CurrencyLike(Protocol):
-    """A currency: its ISO code and the number of decimals of its minor unit."""
-
-    @property
-    def value(self) -> str:
-        """ISO 4217 code."""
-
-    @property
-    def exponent(self) -> int:
-        """Decimals of the minor unit."""
-
-
-@runtime_checkable
-class MoneyLike(Protocol):
-    """An amount in whole minor units of one currency (`platform_core.kernel.money.Money`)."""
-
-    @property
-    def minor(self) -> int:
-        """Whole minor units."""
-
-    @property
-    def currency(self) -> CurrencyLike:
-        """Of what."""
-
-
 def exponent_of(currency: str) -> int:
-    """Decimals of a currency's minor unit by ISO 4217: 2 unless the standard says otherwise."""
-    return _EXPONENTS.get(currency, 2)
+    """Decimals of a currency's minor unit; 2 where a page names none."""
+    return Currency(currency).exponent if currency else 2
 
 
-def money_text(
-    minor: int, currency: str, exponent: int | None = None, *, symbol: bool = True, plus: bool = False
-) -> str:
+def money_text(minor: int, currency: str, *, symbol: bool = True, plus: bool = False) -> str:
     """`-¥1,234.50`: minor units as text, with or without the sign; `plus` writes + before a gain."""
-    places = exponent_of(currency) if exponent is None else exponent
+    places = exponent_of(currency)
     digits = str(abs(minor)).rjust(places + 1, "0")
     whole, fraction = (digits[:-places], digits[-places:]) if places else (digits, "")
     sign = "-" if minor < 0 else "+" if plus and minor > 0 else ""

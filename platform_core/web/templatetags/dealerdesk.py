@@ -13,9 +13,10 @@ from django.template.context import Context
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from platform_core.kernel.money import Money
 from platform_core.web import formats, tones
 from platform_core.web.countries import country_name
-from platform_core.web.formats import NOTHING, MoneyLike
+from platform_core.web.formats import NOTHING
 from platform_core.web.list_columns import ChosenColumns
 
 register = template.Library()
@@ -42,7 +43,7 @@ def money_change(value: object, currency: str = "") -> str:
 @register.filter
 def is_negative(value: object) -> bool:
     """Whether an amount or a number is below zero."""
-    if isinstance(value, MoneyLike):
+    if isinstance(value, Money):
         return value.minor < 0
     number = _decimal(value)
     return number is not None and number < 0
@@ -125,7 +126,7 @@ def or_nothing(value: object) -> object:
 @register.filter
 def shown(value: object) -> object:
     """An amount, a time or a text as people read it: for values whose kind the template does not know."""
-    if isinstance(value, MoneyLike):
+    if isinstance(value, Money):
         return money(value)
     if isinstance(value, dt.date):
         return moment(value)
@@ -175,9 +176,8 @@ def cell(parser: Parser, token: Token) -> _Cell:
 
 
 def _money(value: object, currency: str, *, symbol: bool, plus: bool = False) -> str:
-    if isinstance(value, MoneyLike):
-        held = value.currency
-        return formats.money_text(value.minor, held.value, held.exponent, symbol=symbol, plus=plus)
+    if isinstance(value, Money):
+        return formats.money_text(value.minor, value.currency.value, symbol=symbol, plus=plus)
     # Only whole minor units are money; a decimal here would be a wrong call, not an amount to guess.
     if isinstance(value, int) and not isinstance(value, bool):
         return formats.money_text(value, currency, symbol=symbol, plus=plus)
