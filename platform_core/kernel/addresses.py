@@ -17,6 +17,18 @@ from platform_core.kernel.words import noop
 
 CHINA = "CN"
 COUNTRIES = frozenset(phonenumbers.SUPPORTED_REGIONS)
+# The parts of an address, and how long each may be in characters.
+ADDRESS_LENGTHS = {
+    "country": 2,
+    "region1": 60,
+    "region2": 60,
+    "region3": 60,
+    "postcode": 20,
+    "line1": 200,
+    "line2": 200,
+    "consignee": 80,
+    "phone": 30,
+}
 # A level of an area that stands for every place of that level (W-054; "*" is what other systems export).
 WILDCARDS = frozenset({"", "无", "*"})
 MUNICIPALITIES = ("北京", "上海", "天津", "重庆")
@@ -77,21 +89,23 @@ def address_problems(address: Mapping[str, str], base: str = "") -> list[FieldPr
     required = ["consignee", "phone", "line1", *(["region1", "region2"] if country == CHINA else [])]
     # `level` blanks 无 as well: "every city" is no place that a parcel can go to.
     blank = [name for name in required if not level(address.get(name, ""))]
-    problems = [FieldProblem(f"{base}/{name}", "required", _MISSING) for name in blank]
+    problems = [FieldProblem(f"/{name}", "required", _MISSING) for name in blank]
+    # Regions are judged once all is there: 西湖区 without city is not misspelled but incomplete.
+    found = [one for one in misspelled(address) if not (blank and one.pointer.startswith("/region"))]
+    return [problem.below(base) for problem in problems + found]
+
+
+def misspelled(address: Mapping[str, str]) -> list[FieldProblem]:
+    """What is wrong with those parts of an address that are there; the others may be missing."""
+    country, phone = address.get("country", "").upper(), address.get("phone", "").strip()
     if country not in COUNTRIES:
-        problems.append(FieldProblem(f"{base}/country", "country_unknown", _COUNTRY, {"value": country}))
-        return problems
-    if country == CHINA and not problems:
-        wrong = chinese_region_error(*(address.get(name, "") for name in ("region1", "region2", "region3")))
-        problems += [_below(base, wrong)] if wrong else []
-    if phone := address.get("phone", "").strip():
-        fault = phone_error(phone, country)
-        problems += [_below(base, fault)] if fault else []
-    return problems
-
-
-def _below(base: str, problem: FieldProblem) -> FieldProblem:
-    return FieldProblem(f"{base}{problem.pointer}", problem.code, problem.message, problem.facts)
+        return [FieldProblem("/country", "country_unknown", _COUNTRY, {"value": country})]
+    regions = (address.get(name, "") for name in ("region1", "region2", "region3"))
+    wrong = (
+        chinese_region_error(*regions) if country == CHINA else None,
+        phone_error(phone, country) if phone else None,
+    )
+    return [problem for problem in wrong if problem]
 
 
 def phone_error(phone: str, country: str) -> FieldProblem | None:

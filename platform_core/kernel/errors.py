@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 from platform_core.kernel.words import Sentence, noop
@@ -24,6 +24,10 @@ class FieldProblem:
 
     def __str__(self) -> str:
         return self.message.with_facts(self.facts)
+
+    def below(self, place: str) -> FieldProblem:
+        """The same problem where `place` is the part of a larger request (`/lines/3`)."""
+        return replace(self, pointer=f"{place}{self.pointer}")
 
 
 class DomainError(Exception):

@@ -11,6 +11,7 @@ from platform_core.kernel.words import noop
 _REQUIRED = noop("Fill this in.")
 _TOO_LONG = noop("At most {length} characters.")
 _NUL = noop("Remove the invisible characters.")
+_SPACES = noop("A code has no spaces.")
 
 
 def trimmed(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -37,3 +38,10 @@ def text_problems(
         elif any(char < " " for char in text):
             problems.append(FieldProblem(f"{base}/{name}", "control_characters", _NUL))
     return problems
+
+
+def code_problems(values: Mapping[str, Any]) -> list[FieldProblem]:
+    """What is wrong with the `code`: typed into other systems and files, it has no spaces inside."""
+    if any(char.isspace() for char in values.get("code") or ""):
+        return [FieldProblem("/code", "spaces", _SPACES)]
+    return []

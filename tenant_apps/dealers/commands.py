@@ -288,12 +288,7 @@ def _let_in(organisation: Organisation, person: Mapping[str, str]) -> None:
     try:
         access.create_administrator(organisation=organisation, **person)
     except Invalid as error:
-        raise Invalid(
-            problems=[
-                FieldProblem(f"/administrator{one.pointer}", one.code, one.message, one.facts)
-                for one in error.problems
-            ]
-        ) from error
+        raise Invalid(problems=[one.below("/administrator") for one in error.problems]) from error
 
 
 def _level(actor: Actor, public_id: str) -> DealerLevel:

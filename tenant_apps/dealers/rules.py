@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from platform_core.kernel.addresses import address_problems
+from platform_core.kernel.addresses import ADDRESS_LENGTHS, address_problems
 from platform_core.kernel.errors import FieldProblem
 from platform_core.kernel.money import MINOR_MAX, Currency, Money
-from platform_core.kernel.texts import text_problems
+from platform_core.kernel.texts import code_problems, text_problems
 from platform_core.kernel.words import noop
 
 DEALER_TEXTS = {
@@ -36,22 +36,13 @@ ADMINISTRATOR_TEXTS = {
     "password": 128,
 }
 ADDRESS_TEXTS = {
-    "country": 2,
-    "region1": 60,
-    "region2": 60,
-    "region3": 60,
-    "postcode": 20,
-    "line1": 200,
-    "line2": 200,
-    "consignee": 80,
-    "phone": 30,
+    **ADDRESS_LENGTHS,
     "label": 60,
 }
 HUNDRED = Decimal(100)
 
 _FEE = noop("Give an amount from 0 with at most {places} decimals.")
 _PERCENT = noop("Give a percentage from 0 to 100 with at most 2 decimals.")
-_SPACES = noop("A code has no spaces.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +104,6 @@ def level_problems(values: Mapping[str, Any]) -> list[FieldProblem]:
 def whole_address_problems(values: Mapping[str, str]) -> list[FieldProblem]:
     """What is wrong with a complete address: lengths first, then W-054 and W-142."""
     return text_problems(values, ADDRESS_TEXTS) or address_problems(values)
-
-
-def code_problems(values: Mapping[str, Any]) -> list[FieldProblem]:
-    """A code is typed into other systems and file names: no spaces inside."""
-    if any(char.isspace() for char in values.get("code") or ""):
-        return [FieldProblem("/code", "spaces", _SPACES)]
-    return []
 
 
 def fee(amount: Decimal, currency: Currency) -> Money | None:

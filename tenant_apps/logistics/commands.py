@@ -237,7 +237,7 @@ def _carrier_values(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _row_problems(rows: Sequence[Mapping[str, Any]]) -> list[FieldProblem]:
     return [
-        FieldProblem(f"/rows/{index}{one.pointer}", one.code, one.message, one.facts)
+        one.below(f"/rows/{index}")
         for index, row in enumerate(rows)
         for one in rules.carrier_problems({"code": "", **row})
     ]

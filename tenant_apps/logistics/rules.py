@@ -9,11 +9,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from platform_core.kernel.addresses import CHINA, COUNTRIES, chinese_region_error, level, phone_error
+from platform_core.kernel.addresses import ADDRESS_LENGTHS, CHINA, chinese_region_error, level, misspelled
 from platform_core.kernel.errors import FieldProblem
 from platform_core.kernel.money import Money
 from platform_core.kernel.search_keys import fold
-from platform_core.kernel.texts import text_problems
+from platform_core.kernel.texts import code_problems, text_problems
 from platform_core.kernel.words import Sentence, noop
 
 CARRIER, REGION, FREIGHT_ZERO = "carrier", "region", "freight_zero"
@@ -73,25 +73,10 @@ def _is_met(condition: Condition, carrier_id: int | None, address: Place, freigh
     return any(wanted) and all(not want or want == have for want, have in zip(wanted, actual, strict=True))
 
 
-WAREHOUSE_TEXTS = {
-    "code": 40,
-    "name": 80,
-    "external_id": 80,
-    "country": 2,
-    "region1": 60,
-    "region2": 60,
-    "region3": 60,
-    "postcode": 20,
-    "line1": 200,
-    "line2": 200,
-    "consignee": 80,
-    "phone": 30,
-}
+WAREHOUSE_TEXTS = {"code": 40, "name": 80, "external_id": 80, **ADDRESS_LENGTHS}
 CARRIER_TEXTS = {"code": 40, "name": 80, "external_id": 80}
 CONDITIONS_MAX = 200
 
-_SPACES = noop("A code has no spaces.")
-_COUNTRY = noop("{value} is no country code. Write two letters, for example CN.")
 _KIND = noop("Choose one of the kinds of warehouse.")
 _CONDITION_KIND = noop("A condition is “carrier”, “region” or “freight_zero”.")
 _NO_REGION = noop("Name the province or state.")
@@ -103,25 +88,12 @@ def warehouse_problems(warehouse: Mapping[str, Any], kinds: Collection[str]) -> 
     problems = text_problems(warehouse, WAREHOUSE_TEXTS, {"code", "name"}) + code_problems(warehouse)
     if warehouse["kind"] not in kinds:
         problems.append(FieldProblem("/kind", "kind_unknown", _KIND))
-    country, phone = warehouse["country"], warehouse["phone"]
-    if country not in COUNTRIES:
-        return [*problems, FieldProblem("/country", "country_unknown", _COUNTRY, {"value": country})]
-    if country == CHINA:
-        regions = (warehouse["region1"], warehouse["region2"], warehouse["region3"])
-        problems += _found(chinese_region_error(*regions))
-    return problems + (_found(phone_error(phone, country)) if phone else [])
+    return problems + misspelled(warehouse)
 
 
 def carrier_problems(values: Mapping[str, Any]) -> list[FieldProblem]:
     """What is wrong with a carrier's values; only those present are looked at."""
     return text_problems(values, CARRIER_TEXTS, {"code", "name"}) + code_problems(values)
-
-
-def code_problems(values: Mapping[str, Any]) -> list[FieldProblem]:
-    """A code is typed into other systems and order files: no spaces inside."""
-    if any(char.isspace() for char in values.get("code") or ""):
-        return [FieldProblem("/code", "spaces", _SPACES)]
-    return []
 
 
 def condition_problems(conditions: Sequence[Mapping[str, Any]], country: str) -> list[FieldProblem]:
@@ -140,9 +112,5 @@ def condition_problems(conditions: Sequence[Mapping[str, Any]], country: str) ->
         if not level(province):
             problems.append(FieldProblem(f"{at}/region1", "required", _NO_REGION))
         elif wrong:
-            problems.append(FieldProblem(f"{at}{wrong.pointer}", wrong.code, wrong.message, wrong.facts))
+            problems.append(wrong.below(at))
     return problems
-
-
-def _found(problem: FieldProblem | None) -> list[FieldProblem]:
-    return [problem] if problem else []

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from typing import Any
 
+from platform_core.kernel.addresses import ADDRESS_LENGTHS
 from platform_core.kernel.amounts import Amounts, TaxMode, line_amounts, taxed, total
 from platform_core.kernel.errors import DomainError, FieldProblem
 from platform_core.kernel.money import Money, UnitPrice
@@ -24,17 +25,6 @@ MARK_OF_ERROR = {
 _PROBLEMS_KEPT = 20
 _PRICE_PLACES, _PRICE_MAX = 6, Decimal(10) ** 12
 _TEXTS = {"client_ref": 80, "nickname": 120, "memo": 500, "service_memo": 500}
-_ADDRESS_TEXTS = {
-    "country": 2,
-    "region1": 60,
-    "region2": 60,
-    "region3": 60,
-    "postcode": 20,
-    "line1": 200,
-    "line2": 200,
-    "consignee": 80,
-    "phone": 30,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +137,7 @@ _SALES_PRICE = noop("Write a price of 0 or more with at most 6 decimals.")
 def request_problems(wanted: Wanted) -> list[FieldProblem]:
     """Texts that are too long and sales prices that are none."""
     found = text_problems({name: getattr(wanted, name) for name in _TEXTS}, _TEXTS)
-    found += text_problems(wanted.address.columns(), _ADDRESS_TEXTS, base="/address")
+    found += text_problems(wanted.address.columns(), ADDRESS_LENGTHS, base="/address")
     for index, line in enumerate(wanted.lines):
         found += text_problems({"note": line.note}, {"note": 200}, base=f"/lines/{index}")
         if line.sales_price is not None and not _is_price(line.sales_price):

@@ -12,7 +12,6 @@ from platform_core.audit.record import difference
 from platform_core.commands import command
 from platform_core.db.locks import locked
 from platform_core.kernel.actor import Actor
-from platform_core.kernel.errors import FieldProblem
 from tenant_apps.catalog import errors, queries
 from tenant_apps.catalog.commands import writing
 from tenant_apps.catalog.commands.skus import build_sku, insert_skus
@@ -37,9 +36,7 @@ def create_product(
     precision = queries.precision()
     problems = product_problems(values, is_new=True)
     for index, one in enumerate(wanted):
-        problems += [
-            _below(problem, f"/skus/{index}") for problem in sku_problems(one, precision, is_new=True)
-        ]
+        problems += [problem.below(f"/skus/{index}") for problem in sku_problems(one, precision, is_new=True)]
     writing.refuse(problems)
     product = Product(code=values["code"], **_texts(values))
     product.category = writing.category_named(values.get("category"))
@@ -136,7 +133,3 @@ def _facts(product: Product) -> dict[str, Any]:
         "category": product.category.name if product.category else "",
         "brand": product.brand.name if product.brand else "",
     }
-
-
-def _below(problem: FieldProblem, place: str) -> FieldProblem:
-    return FieldProblem(f"{place}{problem.pointer}", problem.code, problem.message, problem.facts)
