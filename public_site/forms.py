@@ -11,7 +11,6 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from platform_core.identity.models import User
-from platform_core.kernel.money import Currency
 from public_site import choices
 
 PASSWORD_LENGTH_MAX = 200  # hashing reads every letter: an endless one would be a cheap way to keep us busy
@@ -78,10 +77,6 @@ class SignUpForm(SlugForm):
         if zone is None:
             raise ValidationError(_("Choose a time zone from the list."), code="unknown_time_zone")
         return zone
-
-    def clean_currency(self) -> str:
-        """One the books can be kept in."""
-        return Currency(self.cleaned_data["currency"]).value
 
     def clean(self) -> dict[str, Any]:
         """Hold the password against the person's own words as well."""

@@ -13,7 +13,6 @@ from typing import Any
 
 import redis
 import structlog
-from django.conf import settings
 
 from platform_core.kernel.context import Serving
 from platform_core.redis_client import redis_client
@@ -30,12 +29,6 @@ _memory: OrderedDict[str, tuple[float, Serving | None]] = OrderedDict()
 def bare(host: str) -> str:
     """The host without port, in lower case."""
     return host.rsplit(":", 1)[0].lower().rstrip(".")
-
-
-def port_suffix() -> str:
-    """`:8000` where the platform is not on the scheme's own port."""
-    _, _, port = settings.BASE_HOST.partition(":")
-    return f":{port}" if port else ""
 
 
 def find(host: str) -> Serving | None:

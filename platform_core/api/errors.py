@@ -9,7 +9,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
-from rest_framework.views import set_rollback
 
 from platform_core.commands import InFlight, StoredRefusal
 from platform_core.db.unstorable import holds_nul
@@ -90,7 +89,6 @@ _PROBLEM: dict[str, Any] = {
 
 def to_problem(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler."""
-    set_rollback()
     headers: dict[str, str] = {}
     if isinstance(error, Http404):
         error = NotFound(noun="address")

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
-from platform_core.api.errors import CONTENT_TYPE, body, problem
+from platform_core.api.errors import problem
 from platform_core.api.limits import count_request
 from platform_core.commands import Command
 from platform_core.idempotency.keys import operation_id, part_of
@@ -107,10 +107,3 @@ def _shape(serializer: type[Serializer[Any]], many: bool) -> Any:  # noqa: FBT00
 def tagged(rendered: Mapping[str, Any], version: int, status: int = 200) -> Response:
     """One record with its `ETag`, for `If-Match` on the next edit."""
     return Response(rendered, status=status, headers={"ETag": f'"{version}"'})
-
-
-def not_found_problem() -> Response:
-    """The answer to an address that does not exist."""
-    return Response(
-        body(404, "not_found", "There is no such address."), status=404, content_type=CONTENT_TYPE
-    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
 
 import uuid_utils
 
@@ -56,6 +55,3 @@ class PublicId:
     def deconstruct(self) -> tuple[str, tuple[str], dict[str, str]]:
         """How a migration writes this default."""
         return "platform_core.kernel.ids.PublicId", (self.prefix,), {}
-
-
-IdMaker = Callable[[], str]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import structlog
 from django.db import transaction
 from kombu.exceptions import OperationalError as BrokerDown
@@ -60,9 +58,3 @@ def forget_wake_up() -> None:
 
 def _mark() -> str:
     return f"dd:outbox:waking:{serving().id}"
-
-
-def record_all(events: Sequence[Event]) -> None:
-    """The same for a list; nothing for an empty one."""
-    if events:
-        record(*events)
