@@ -178,7 +178,7 @@ def products_found(actor: Actor, wanted: GoodsFilter, tree: Tree) -> QuerySet[Pr
     rows = products_visible_to(actor).filter(_place(wanted, tree, ""))
     if wanted.enabled is not None:
         rows = rows.filter(enabled=wanted.enabled)
-    found = Q(_words(wanted.text)) & _prices(wanted)
+    found = _words(wanted.text) & _prices(wanted)
     if found:
         rows = rows.filter(Exists(Sku.objects.filter(found, product=OuterRef("pk"))))
     return rows.order_by(*_order(wanted.sort, PRODUCT_SORTS))

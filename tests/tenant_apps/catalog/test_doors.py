@@ -93,6 +93,12 @@ def test_both_doors_filter_by_state_and_sort(as_olga):
     assert as_olga.get("/api/v1/skus?enabled=perhaps").status_code == 422
 
 
+def test_a_product_without_skus_is_listed_too(as_olga):
+    make.product("A", "First")
+
+    assert [item["code"] for item in as_olga.get("/api/v1/products").json()["items"]] == ["A"]
+
+
 @pytest.mark.parametrize(
     ("path", "statements"),
     [("/catalog/", 5), ("/api/v1/skus", 3), ("/api/v1/products", 2), ("/catalog/export?format=csv", 3)],
