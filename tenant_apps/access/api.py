@@ -2,22 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from platform_core.api.paging import listed
+from platform_core.api.columns import Columns
+from platform_core.api.external import put_row
+from platform_core.api.paging import listed, sparse
 from platform_core.api.views import Endpoint, tagged
-from platform_core.kernel.errors import FieldProblem, Invalid
-from platform_core.kernel.words import noop
 from tenant_apps.access import queries
 from tenant_apps.access import serializers as shapes
 from tenant_apps.access.commands import keys, people, roles, settings
 from tenant_apps.access.commands.people import AccessFacts, PersonFacts, ScopeFacts
+from tenant_apps.access.models import Membership
+
+PEOPLE_COLUMNS = Columns(
+    "external_id",
+    "employee_code",
+    flags=("enabled", "is_administrator"),
+    login="user__login",
+    email="user__email",
+    phone="user__phone",
+    roles="roles__public_id",
+)
+PEOPLE_FILTERS = [
+    OpenApiParameter("q", description="A part of name, number or name to log in."),
+    OpenApiParameter("state", enum=["active", "disabled"]),
+    *PEOPLE_COLUMNS.parameters,
+]
+ROLE_COLUMNS = Columns("name", "external_id")
+KEY_COLUMNS = Columns("name", "prefix")
+ORGANISATION_COLUMNS = Columns("name", flags=("enabled",))
 
 
 class Me(Endpoint):
@@ -26,21 +43,22 @@ class Me(Endpoint):
     @extend_schema(responses=shapes.MeOut)
     def get(self, request: Request) -> Response:
         """The person of the session or the key of the header, with what it may."""
-        return Response(shapes.render_me(self.actor))
+        return Response(sparse(request, shapes.render_me(self.actor)))
 
 
 class People(Endpoint):
     """The people of the own organisation."""
 
-    @extend_schema(responses=shapes.PersonOut(many=True))
+    @extend_schema(parameters=PEOPLE_FILTERS, responses=shapes.PersonPage)
     def get(self, request: Request) -> Response:
-        """One page; `q` and `state` narrow it."""
+        """One page."""
         query = request.query_params
         state = query.get("state", "") if query.get("state") in {"active", "disabled"} else ""
         rows = queries.people_matching(
             queries.people_visible_to(self.actor), query.get("q", "").strip(), state
         )
-        return _page(request, rows.prefetch_related("roles"), shapes.render_person)
+        rows = rows.prefetch_related("roles")
+        return listed(request, rows, lambda found: map(shapes.render_person, found), columns=PEOPLE_COLUMNS)
 
     @extend_schema(request=shapes.PersonIn, responses={201: shapes.IssuedOut})
     def post(self, request: Request) -> Response:
@@ -56,27 +74,28 @@ class Person(Endpoint):
     def get(self, request: Request, person_id: str) -> Response:
         """Who somebody is and what it holds."""
         row = queries.person_for(self.actor, person_id)
-        return tagged(shapes.render_person(row), row.version)
+        return tagged(sparse(request, shapes.render_person(row)), row.version)
 
     @extend_schema(request=shapes.PersonPatch, responses=shapes.PersonOut)
     def patch(self, request: Request, person_id: str) -> Response:
         """Change the named fields."""
-        row = queries.person_for(self.actor, person_id)
-        user = row.user
-        present = {
-            "name": user.name,
-            "login": user.login,
-            "email": user.email,
-            "phone": user.phone,
-            "employee_code": row.employee_code,
-        }
-        version = self.expected_version()
-        changed = people.change_person(
-            actor=self.actor,
-            person_id=person_id,
-            facts=PersonFacts(**{**present, **self.parsed(shapes.PersonPatch)}),
-            version=row.version if version is None else version,
-        )
+        changed = _changed(self, person_id, self.parsed(shapes.PersonPatch))
+        return tagged(shapes.render_person(changed), changed.version)
+
+
+class PersonByExternalId(Endpoint):
+    """One person by the id of another system."""
+
+    @extend_schema(request=shapes.PersonPatch, responses={200: shapes.PersonOut, 201: shapes.IssuedOut})
+    def put(self, request: Request, external_id: str) -> Response:
+        """Change the person with this external id, or let it in: then its password is told, only now."""
+        values = {**self.parsed(shapes.PersonPatch), "external_id": external_id}
+        known = queries.people_visible_to(self.actor).filter(external_id=external_id).first()
+        if known is None:
+            return _issued(
+                people.create_person(actor=self.actor, facts=PersonFacts(**{"name": "", **values})), 201
+            )
+        changed = _changed(self, known.user.public_id, values)
         return tagged(shapes.render_person(changed), changed.version)
 
 
@@ -124,11 +143,11 @@ class PersonPassword(Endpoint):
 class Roles(Endpoint):
     """The own permission groups."""
 
-    @extend_schema(responses=shapes.RoleOut(many=True))
+    @extend_schema(parameters=ROLE_COLUMNS.parameters, responses=shapes.RolePage)
     def get(self, request: Request) -> Response:
         """One page."""
         rows = queries.roles_visible_to(self.actor)
-        return _page(request, rows, shapes.render_role)
+        return listed(request, rows, lambda found: map(shapes.render_role, found), columns=ROLE_COLUMNS)
 
     @extend_schema(request=shapes.RoleIn, responses={201: shapes.RoleOut})
     def post(self, request: Request) -> Response:
@@ -144,19 +163,16 @@ class Role(Endpoint):
     def get(self, request: Request, role_id: str) -> Response:
         """What it gives."""
         row = queries.role_for(self.actor, role_id)
-        return tagged(shapes.render_role(row), row.version)
+        return tagged(sparse(request, shapes.render_role(row)), row.version)
 
     @extend_schema(request=shapes.RolePatch, responses=shapes.RoleOut)
     def patch(self, request: Request, role_id: str) -> Response:
         """Change the named fields."""
-        row = queries.role_for(self.actor, role_id)
-        version = self.expected_version()
-        present = {"name": row.name, "permissions": row.permissions}
         roles.change_role(
             actor=self.actor,
             role_id=role_id,
-            version=row.version if version is None else version,
-            **{**present, **self.parsed(shapes.RolePatch)},
+            version=self.expected_version(),
+            **self.parsed(shapes.RolePatch),
         )
         row = queries.role_for(self.actor, role_id)
         return tagged(shapes.render_role(row), row.version)
@@ -168,14 +184,32 @@ class Role(Endpoint):
         return Response(status=204)
 
 
+class RoleByExternalId(Endpoint):
+    """One permission group by the id of another system."""
+
+    @extend_schema(request=shapes.RolePatch, responses={200: shapes.RoleOut, 201: shapes.RoleOut})
+    def put(self, request: Request, external_id: str) -> Response:
+        """Change the role with this external id, or create it."""
+        values = {**self.parsed(shapes.RolePatch), "external_id": external_id}
+        return put_row(
+            queries.roles_visible_to(self.actor),
+            external_id,
+            add=lambda: roles.create_role(actor=self.actor, **{"name": "", "permissions": [], **values}),
+            change=lambda known: roles.change_role(
+                actor=self.actor, role_id=known, version=self.expected_version(), **values
+            ),
+            shape=lambda row: shapes.render_role(queries.role_for(self.actor, row.public_id)),
+        )
+
+
 class Keys(Endpoint):
     """The own API keys."""
 
-    @extend_schema(responses=shapes.KeyOut(many=True))
+    @extend_schema(parameters=KEY_COLUMNS.parameters, responses=shapes.KeyPage)
     def get(self, request: Request) -> Response:
         """One page, without secrets."""
         rows = queries.keys_visible_to(self.actor)
-        return _page(request, rows, shapes.render_key)
+        return listed(request, rows, lambda found: map(shapes.render_key, found), columns=KEY_COLUMNS)
 
     @extend_schema(request=shapes.KeyIn, responses={201: shapes.NewKeyOut})
     def post(self, request: Request) -> Response:
@@ -200,7 +234,7 @@ class Settings(Endpoint):
     def get(self, request: Request) -> Response:
         """All of them."""
         row = queries.settings_visible_to(self.actor)
-        return tagged(shapes.render_settings(row), row.version)
+        return tagged(sparse(request, shapes.render_settings(row)), row.version)
 
     @extend_schema(request=shapes.SettingsPatch, responses=shapes.SettingsOut)
     def patch(self, request: Request) -> Response:
@@ -213,11 +247,13 @@ class Settings(Endpoint):
 class Organisations(Endpoint):
     """The dealers' organisations."""
 
-    @extend_schema(responses=shapes.OrganisationOut(many=True))
+    @extend_schema(parameters=ORGANISATION_COLUMNS.parameters, responses=shapes.OrganisationPage)
     def get(self, request: Request) -> Response:
         """One page."""
         rows = queries.organisations_visible_to(self.actor)
-        return _page(request, rows, shapes.render_organisation)
+        return listed(
+            request, rows, lambda found: map(shapes.render_organisation, found), columns=ORGANISATION_COLUMNS
+        )
 
 
 class Ceiling(Endpoint):
@@ -227,8 +263,10 @@ class Ceiling(Endpoint):
     def put(self, request: Request, organisation_id: str) -> Response:
         """Set it; null takes it away."""
         asked = self.parsed(shapes.CeilingIn)
-        row = roles.set_ceiling(actor=self.actor, organisation_id=organisation_id, **asked)
-        return Response(shapes.render_organisation(row))
+        row = roles.set_ceiling(
+            actor=self.actor, organisation_id=organisation_id, version=self.expected_version(), **asked
+        )
+        return tagged(shapes.render_organisation(row), row.version)
 
 
 def _issued(issued: people.Issued, status: int) -> Response:
@@ -236,10 +274,21 @@ def _issued(issued: people.Issued, status: int) -> Response:
     return Response(body, status=status, headers={"Cache-Control": "no-store"})
 
 
-def _page(request: Request, rows: QuerySet[Any], render: Callable[[Any], dict[str, Any]]) -> Response:
-    """One page of a short list; none of them is a feed of changes. Raises Invalid."""
-    if "updated_since" in request.query_params:
-        raise Invalid(
-            problems=[FieldProblem("/updated_since", "unknown", noop("This list is no feed of changes."))]
-        )
-    return listed(request, rows, lambda found: [render(one) for one in found])
+def _changed(endpoint: Endpoint, person_id: str, changes: dict[str, Any]) -> Membership:
+    """The person with the named fields changed; the others stay as they were read."""
+    row = queries.person_for(endpoint.actor, person_id)
+    user = row.user
+    present = {
+        "name": user.name,
+        "login": user.login,
+        "email": user.email,
+        "phone": user.phone,
+        "employee_code": row.employee_code,
+    }
+    version = endpoint.expected_version()
+    return people.change_person(
+        actor=endpoint.actor,
+        person_id=person_id,
+        facts=PersonFacts(**{**present, **changes}),
+        version=row.version if version is None else version,
+    )

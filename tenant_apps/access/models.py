@@ -28,7 +28,9 @@ class Organisation(models.Model):
     name = models.CharField(max_length=120)
     ceiling: models.JSONField[Any, Any] = models.JSONField(null=True)
     enabled = models.BooleanField(default=True)
+    version = models.PositiveIntegerField(default=1)
     created_at = ClockTime(on="create")
+    updated_at = ClockTime(on="save")
 
     class Meta:
         constraints = [
@@ -39,20 +41,25 @@ class Organisation(models.Model):
 
 
 class Role(models.Model):
-    """A permission group of one organisation (W-021)."""
+    """A permission group of one organisation (W-021). Other systems number them within each of these."""
 
     public_id = public_id("rol")
+    external_id = models.CharField(max_length=80, null=True, blank=True)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="roles")
     name = models.CharField(max_length=60)
     permissions: models.JSONField[Any, Any] = models.JSONField(default=list)
     version = models.PositiveIntegerField(default=1)
+    updated_at = ClockTime(on="save")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["organisation", "name"], name="role_name_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "name"], name="role_name_unique"),
+            models.UniqueConstraint(fields=["organisation", "external_id"], name="role_external_id_once"),
+        ]
 
 
 class Membership(models.Model):
-    """Binds a user to exactly one organisation.
+    """Binds a user to exactly one organisation. `external_id` is unique within that, as a role's is.
 
     An administrator holds everything under the ceiling and sees every warehouse, dealer and
     shop. For others `permissions` are the direct ones (W-022); a scope is open (`all_…`) or
@@ -60,6 +67,7 @@ class Membership(models.Model):
     """
 
     public_id = public_id("mem")
+    external_id = models.CharField(max_length=80, null=True, blank=True)
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="membership")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="memberships")
     employee_code = models.CharField(max_length=40, blank=True, default="")
@@ -74,6 +82,12 @@ class Membership(models.Model):
     all_shops = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=1)
     created_at = ClockTime(on="create")
+    updated_at = ClockTime(on="save")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "external_id"], name="person_external_id_once")
+        ]
 
 
 class MembershipRole(models.Model):
@@ -121,6 +135,7 @@ class ApiKey(models.Model):
     expires_at = models.DateTimeField(null=True)
     last_used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
+    updated_at = ClockTime(on="save")
 
 
 class LoginLine(models.Model):

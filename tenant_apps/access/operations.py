@@ -11,9 +11,10 @@ from django.contrib.auth.password_validation import validate_password
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db.models import Q
+from django.db.models import F, Q
 
-from platform_core.db.editing import uniquely
+from platform_core.db.editing import store, uniquely
+from platform_core.db.locks import locked
 from platform_core.identity.models import User
 from platform_core.kernel import clock
 from platform_core.kernel.errors import FieldProblem, Invalid
@@ -71,13 +72,15 @@ def create_organisation(*, kind: OrganisationKind, name: str) -> Organisation:
 
 def rename_organisation(*, organisation_id: int, name: str) -> None:
     """Call an organisation what its owner in a higher app is called now."""
-    Organisation.objects.filter(pk=organisation_id).update(name=name)
+    row = locked(Organisation.objects.filter(pk=organisation_id)).get()
+    row.name = name
+    store(row)
 
 
 def set_organisation_enabled(*, organisation: Organisation, enabled: bool) -> None:
     """Let an organisation's people in, or keep them out from their next request on."""
     organisation.enabled = enabled
-    organisation.save(update_fields=["enabled"])
+    store(organisation)
 
 
 def create_administrator(
@@ -168,6 +171,12 @@ def set_password(*, user: User, password: str, issued: bool) -> None:
     user.password = make_password(password)
     user.must_change_password = issued
     user.save(update_fields=["password", "must_change_password"])
+    mark_changed(user)
+
+
+def mark_changed(user: User) -> None:
+    """Give a person its next version: what is read of it is partly its user's, which has none."""
+    Membership.objects.filter(user=user).update(version=F("version") + 1, updated_at=clock.now())
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from platform_core.api.paging import page_of
 from platform_core.kernel.actor import Actor
 from tenant_apps.access.commands.settings import STOCK_SHOWN
 from tenant_apps.access.models import ApiKey, Membership, Organisation, Role, ScopeKind, SupplierSettings
@@ -19,6 +20,7 @@ class PersonIn(serializers.Serializer):  # type: ignore[type-arg]
     email = serializers.CharField(max_length=254, allow_blank=True, default="")
     phone = serializers.CharField(max_length=40, allow_blank=True, default="")
     employee_code = serializers.CharField(max_length=40, allow_blank=True, default="")
+    external_id = serializers.CharField(max_length=80, allow_blank=True, required=False)
 
 
 class PersonPatch(serializers.Serializer):  # type: ignore[type-arg]
@@ -29,12 +31,14 @@ class PersonPatch(serializers.Serializer):  # type: ignore[type-arg]
     email = serializers.CharField(max_length=254, allow_blank=True, required=False)
     phone = serializers.CharField(max_length=40, allow_blank=True, required=False)
     employee_code = serializers.CharField(max_length=40, allow_blank=True, required=False)
+    external_id = serializers.CharField(max_length=80, allow_blank=True, required=False)
 
 
 class PersonOut(serializers.Serializer):  # type: ignore[type-arg]
     """A person of the own organisation."""
 
     id = serializers.CharField()
+    external_id = serializers.CharField(allow_null=True)
     name = serializers.CharField()
     login = serializers.CharField()
     email = serializers.CharField()
@@ -47,6 +51,10 @@ class PersonOut(serializers.Serializer):  # type: ignore[type-arg]
     roles = serializers.ListField(child=serializers.CharField())
     version = serializers.IntegerField()
     created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+
+
+PersonPage = page_of("PersonPage", PersonOut)
 
 
 class IssuedOut(serializers.Serializer):  # type: ignore[type-arg]
@@ -83,6 +91,7 @@ class RoleIn(serializers.Serializer):  # type: ignore[type-arg]
 
     name = serializers.CharField(max_length=60)
     permissions = serializers.ListField(child=serializers.CharField(max_length=60), default=list)
+    external_id = serializers.CharField(max_length=80, allow_blank=True, required=False)
 
 
 class RolePatch(serializers.Serializer):  # type: ignore[type-arg]
@@ -90,14 +99,20 @@ class RolePatch(serializers.Serializer):  # type: ignore[type-arg]
 
     name = serializers.CharField(max_length=60, required=False)
     permissions = serializers.ListField(child=serializers.CharField(max_length=60), required=False)
+    external_id = serializers.CharField(max_length=80, allow_blank=True, required=False)
 
 
 class RoleOut(RoleIn):
     """A permission group with how many hold it."""
 
     id = serializers.CharField()
+    external_id = serializers.CharField(allow_null=True)
     holders = serializers.IntegerField()
     version = serializers.IntegerField()
+    updated_at = serializers.DateTimeField()
+
+
+RolePage = page_of("RolePage", RoleOut)
 
 
 class KeyIn(serializers.Serializer):  # type: ignore[type-arg]
@@ -117,6 +132,10 @@ class KeyOut(KeyIn):
     created_at = serializers.DateTimeField()
     last_used_at = serializers.DateTimeField(allow_null=True)
     revoked_at = serializers.DateTimeField(allow_null=True)
+    updated_at = serializers.DateTimeField()
+
+
+KeyPage = page_of("KeyPage", KeyOut)
 
 
 class NewKeyOut(KeyOut):
@@ -164,6 +183,11 @@ class OrganisationOut(serializers.Serializer):  # type: ignore[type-arg]
     name = serializers.CharField()
     enabled = serializers.BooleanField()
     ceiling = serializers.ListField(child=serializers.CharField(), allow_null=True)
+    version = serializers.IntegerField()
+    updated_at = serializers.DateTimeField()
+
+
+OrganisationPage = page_of("OrganisationPage", OrganisationOut)
 
 
 class MeOut(serializers.Serializer):  # type: ignore[type-arg]
@@ -192,6 +216,7 @@ def render_person(person: Membership) -> dict[str, Any]:
     user = person.user
     return {
         "id": user.public_id,
+        "external_id": person.external_id,
         "name": user.name,
         "login": user.login,
         "email": user.email,
@@ -204,6 +229,7 @@ def render_person(person: Membership) -> dict[str, Any]:
         "roles": sorted(role.public_id for role in person.roles.all()),
         "version": person.version,
         "created_at": person.created_at.isoformat(),
+        "updated_at": person.updated_at.isoformat(),
     }
 
 
@@ -211,16 +237,18 @@ def render_role(role: Role) -> dict[str, Any]:
     """One role; `holders` is annotated by the query, a new role has none."""
     return {
         "id": role.public_id,
+        "external_id": role.external_id,
         "name": role.name,
         "permissions": role.permissions,
         "holders": getattr(role, "holders", 0),
         "version": role.version,
+        "updated_at": role.updated_at.isoformat(),
     }
 
 
 def render_key(key: ApiKey) -> dict[str, Any]:
     """One key."""
-    instants = ("created_at", "expires_at", "last_used_at", "revoked_at")
+    instants = ("created_at", "expires_at", "last_used_at", "revoked_at", "updated_at")
     return {
         "id": key.public_id,
         "name": key.name,
@@ -238,4 +266,11 @@ def render_settings(row: SupplierSettings) -> dict[str, Any]:
 
 def render_organisation(row: Organisation) -> dict[str, Any]:
     """One dealer's organisation."""
-    return {"id": row.public_id, "name": row.name, "enabled": row.enabled, "ceiling": row.ceiling}
+    return {
+        "id": row.public_id,
+        "name": row.name,
+        "enabled": row.enabled,
+        "ceiling": row.ceiling,
+        "version": row.version,
+        "updated_at": row.updated_at.isoformat(),
+    }

@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from platform_core.api.fields import QuantityField
+from platform_core.api.paging import page_of
 from platform_core.kernel.quantity import plain
 
 
@@ -55,11 +56,7 @@ class ReceiptOutput(serializers.Serializer[Any]):
     created_at = serializers.DateTimeField()
 
 
-class ReceiptPage(serializers.Serializer[Any]):
-    """A page of receipts."""
-
-    items = ReceiptOutput(many=True)
-    next = serializers.CharField(allow_null=True)
+ReceiptPage = page_of("ReceiptPage", ReceiptOutput)
 
 
 def receipt_shape(row: Any) -> dict[str, Any]:

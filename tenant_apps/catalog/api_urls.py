@@ -7,7 +7,7 @@ from tenant_apps.catalog.api import goods, tree
 urlpatterns = [
     path("products", goods.Products.as_view(), name="api-products"),
     path(
-        "products/by-external-id/<str:external_id>",
+        "products/by-external-id/<path:external_id>",
         goods.ProductByExternalId.as_view(),
         name="api-product-by-external-id",
     ),
@@ -27,7 +27,7 @@ urlpatterns = [
     path("skus", goods.Skus.as_view(), name="api-skus"),
     path("skus/bulk", goods.SkuBulk.as_view(), name="api-skus-bulk"),
     path(
-        "skus/by-external-id/<str:external_id>",
+        "skus/by-external-id/<path:external_id>",
         goods.SkuByExternalId.as_view(),
         name="api-sku-by-external-id",
     ),
@@ -38,7 +38,7 @@ urlpatterns = [
     ),
     path("categories", tree.Categories.as_view(), name="api-categories"),
     path(
-        "categories/by-external-id/<str:external_id>",
+        "categories/by-external-id/<path:external_id>",
         tree.CategoryByExternalId.as_view(),
         name="api-category-by-external-id",
     ),
@@ -46,7 +46,7 @@ urlpatterns = [
     path("categories/<str:public_id>/archive", tree.CategoryArchive.as_view(), name="api-category-archive"),
     path("brands", tree.Brands.as_view(), name="api-brands"),
     path(
-        "brands/by-external-id/<str:external_id>",
+        "brands/by-external-id/<path:external_id>",
         tree.BrandByExternalId.as_view(),
         name="api-brand-by-external-id",
     ),

@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from platform_core.api.fields import PriceField, QuantityField
+from platform_core.api.paging import page_of
 from platform_core.kernel.quantity import plain
 from tenant_apps.catalog import queries
 from tenant_apps.catalog.models import Brand, Category, Product, Sku
@@ -138,32 +139,10 @@ class ArchiveShape(serializers.Serializer[Any]):
     confirmed = serializers.BooleanField(default=False)
 
 
-class SkuPage(serializers.Serializer[Any]):
-    """One page of SKUs; `next` is the cursor of the following one."""
-
-    items = SkuShape(many=True)
-    next = serializers.CharField(allow_null=True)
-
-
-class ProductPage(serializers.Serializer[Any]):
-    """One page of products; `next` is the cursor of the following one."""
-
-    items = ProductShape(many=True)
-    next = serializers.CharField(allow_null=True)
-
-
-class CategoryPage(serializers.Serializer[Any]):
-    """One page of categories; `next` is the cursor of the following one."""
-
-    items = CategoryShape(many=True)
-    next = serializers.CharField(allow_null=True)
-
-
-class BrandPage(serializers.Serializer[Any]):
-    """One page of brands; `next` is the cursor of the following one."""
-
-    items = BrandShape(many=True)
-    next = serializers.CharField(allow_null=True)
+SkuPage = page_of("SkuPage", SkuShape)
+ProductPage = page_of("ProductPage", ProductShape)
+CategoryPage = page_of("CategoryPage", CategoryShape)
+BrandPage = page_of("BrandPage", BrandShape)
 
 
 class SkuRowResult(serializers.Serializer[Any]):

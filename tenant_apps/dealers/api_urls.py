@@ -27,8 +27,18 @@ urlpatterns: list[URLPattern] = [
         name="api-dealer-reset-password",
     ),
     path("dealers/<str:public_id>/addresses", places.AddressList.as_view(), name="api-addresses"),
+    path(
+        "dealers/<str:public_id>/addresses/by-external-id/<path:external_id>",
+        places.AddressByExternalId.as_view(),
+        name="api-address-by-external-id",
+    ),
     path("addresses/<str:public_id>", places.AddressOne.as_view(), name="api-address"),
     path("shops", places.ShopList.as_view(), name="api-shops"),
+    path(
+        "shops/by-external-id/<path:external_id>",
+        places.ShopByExternalId.as_view(),
+        name="api-shop-by-external-id",
+    ),
     path("shops/<str:public_id>", places.ShopOne.as_view(), name="api-shop"),
     *[
         path(
@@ -40,5 +50,10 @@ urlpatterns: list[URLPattern] = [
         for step in places.SHOP_STEPS
     ],
     path("levels", dealers.LevelList.as_view(), name="api-levels"),
+    path(
+        "levels/by-external-id/<path:external_id>",
+        dealers.LevelByExternalId.as_view(),
+        name="api-level-by-external-id",
+    ),
     path("levels/<str:public_id>", dealers.LevelOne.as_view(), name="api-level"),
 ]

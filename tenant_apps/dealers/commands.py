@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -19,7 +18,6 @@ from platform_core.audit.record import Change, difference, record
 from platform_core.commands import command
 from platform_core.db.editing import current, refuse, store, uniquely
 from platform_core.db.locks import locked
-from platform_core.identity.models import User
 from platform_core.kernel import clock
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.errors import FieldProblem, Invalid, NotFound
@@ -126,9 +124,7 @@ def reset_administrator_password(
         raise NoAdministrator(name=row.name)
     issued = password.strip() or access.issued_password()
     refuse(_password_problems(issued))
-    User.objects.filter(pk=membership.user_id).update(
-        password=make_password(issued), must_change_password=True
-    )
+    access.set_password(user=membership.user, password=issued, issued=True)
     _note(actor, row, "password_reset", {}, {"person": membership.user.name})
     row.issued_password = issued
     return row
@@ -139,8 +135,9 @@ def add_level(*, actor: Actor, values: Mapping[str, Any]) -> DealerLevel:
     """A level with `name` and `stock_percent` (W-065), after the others. Raises Invalid."""
     asked = {"stock_percent": rules.HUNDRED, **trimmed(values)}
     refuse(rules.level_problems({"name": "", **asked}))
-    row = DealerLevel(position=DealerLevel.objects.count() + 1, **asked)
-    with uniquely("name"):
+    row = DealerLevel(position=DealerLevel.objects.count() + 1)
+    _assign(row, asked)
+    with uniquely("name", "external_id"):
         row.save(force_insert=True)
     _note(actor, row, "created", {}, _facts(row))
     return row
@@ -155,9 +152,8 @@ def change_level(
     values = trimmed(changes)
     refuse(rules.level_problems(values))
     before = _facts(row)
-    for name, value in values.items():
-        setattr(row, name, value)
-    store(row, "name")
+    _assign(row, values)
+    store(row, "name", "external_id")
     _note(actor, row, "changed", *difference(before, _facts(row)))
     return row
 
@@ -225,11 +221,13 @@ def add_address(*, actor: Actor, dealer_id: str, values: Mapping[str, Any]) -> D
     wants_default = bool(asked.pop("is_default", False))
     refuse(rules.whole_address_problems({**dict.fromkeys(rules.ADDRESS_TEXTS, ""), **asked}))
     others = DealerAddress.objects.filter(dealer=dealer, archived_at__isnull=True)
-    row = DealerAddress(dealer=dealer, **asked)
+    row = DealerAddress(dealer=dealer)
+    _assign(row, asked)
     row.is_default = wants_default or not others.exists()
     if row.is_default:
         others.filter(is_default=True).update(is_default=False, updated_at=clock.now())
-    row.save(force_insert=True)
+    with uniquely("external_id"):
+        row.save(force_insert=True)
     _note(actor, row, "created", {}, _facts(row))
     return row
 
@@ -246,7 +244,7 @@ def change_address(
     refuse(rules.whole_address_problems({name: getattr(row, name) for name in rules.ADDRESS_TEXTS}))
     if wants_default and not row.is_default:
         _take_default(row)
-    store(row)
+    store(row, "external_id")
     _note(actor, row, "changed", *difference(before, _facts(row)))
     return row
 
@@ -255,7 +253,8 @@ def change_address(
 def archive_address(*, actor: Actor, address_id: str) -> DealerAddress:
     """Offer an address no longer; orders that went there keep it. Another one becomes the default."""
     row = _locked_address(actor, address_id, None)
-    was_default, row.is_default, row.archived_at = row.is_default, False, clock.now()
+    was_default, row.is_default = row.is_default, False
+    row.archived_at, row.external_id = clock.now(), None
     store(row)
     if was_default:
         next_one = DealerAddress.objects.filter(dealer_id=row.dealer_id, archived_at__isnull=True)
@@ -311,7 +310,7 @@ def _fill(row: Dealer, values: Mapping[str, Any], currency: Currency) -> None:
     row.sort_key = sort_key(row.name)
 
 
-def _assign(row: Shop | DealerAddress, values: Mapping[str, Any]) -> None:
+def _assign(row: DealerLevel | Shop | DealerAddress, values: Mapping[str, Any]) -> None:
     for name, value in values.items():
         setattr(row, name, (value or None) if name == "external_id" else value)
 
@@ -365,7 +364,7 @@ def _switched(actor: Actor, row: Switched, *, enabled: bool) -> Switched:
 
 _FACTS: dict[type, tuple[str, ...]] = {
     Dealer: (*rules.DEALER_TEXTS, "service_fee_minor", "level"),
-    DealerLevel: ("name", "stock_percent"),
+    DealerLevel: ("name", "external_id", "stock_percent"),
     Shop: ("code", "name", "external_id", "auto_review"),
     DealerAddress: (*rules.ADDRESS_TEXTS, "is_default"),
 }

@@ -12,6 +12,7 @@ class DealerLevel(models.Model):
     """A class of dealers; carries the share of the stock they see, in percent (W-065)."""
 
     public_id = public_id("lvl")
+    external_id = external_id()
     name = models.CharField(max_length=40, unique=True)
     stock_percent = models.DecimalField(max_digits=5, decimal_places=2, default=100)
     position = models.PositiveIntegerField(default=0)
@@ -67,9 +68,10 @@ class Dealer(models.Model):
 
 
 class DealerAddress(AddressColumns):
-    """An address the dealer ships to."""
+    """An address the dealer ships to. Other systems number them within each dealer."""
 
     public_id = public_id("adr")
+    external_id = models.CharField(max_length=80, null=True, blank=True)
     dealer = models.ForeignKey(Dealer, on_delete=models.CASCADE, related_name="addresses")
     label = models.CharField(max_length=60, blank=True, default="")
     is_default = models.BooleanField(default=False)
@@ -83,7 +85,8 @@ class DealerAddress(AddressColumns):
                 fields=["dealer"],
                 condition=models.Q(is_default=True, archived_at__isnull=True),
                 name="one_default_address",
-            )
+            ),
+            models.UniqueConstraint(fields=["dealer", "external_id"], name="address_external_id_once"),
         ]
 
 

@@ -26,7 +26,7 @@ DEALER_TEXTS = {
     "external_id": 80,
 }
 SHOP_TEXTS = {"code": 40, "name": 80, "external_id": 80}
-LEVEL_TEXTS = {"name": 40}
+LEVEL_TEXTS = {"name": 40, "external_id": 80}
 ADMINISTRATOR_TEXTS = {
     "login": 60,
     "name": 120,
@@ -38,6 +38,7 @@ ADMINISTRATOR_TEXTS = {
 ADDRESS_TEXTS = {
     **ADDRESS_LENGTHS,
     "label": 60,
+    "external_id": 80,
 }
 HUNDRED = Decimal(100)
 

@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from platform_core.api.fields import AddressShape, PriceField
+from platform_core.api.paging import page_of
 from platform_core.db.models import ADDRESS_FIELDS
 from platform_core.kernel.money import Currency, Money
 from platform_core.kernel.quantity import plain
@@ -62,9 +63,11 @@ class LevelOutput(Shape):
     """A level that goes out."""
 
     id = serializers.CharField()
+    external_id = serializers.CharField(allow_null=True)
     name = serializers.CharField()
     stock_percent = serializers.CharField()
     version = serializers.IntegerField()
+    updated_at = serializers.DateTimeField()
 
 
 class LevelInput(Shape):
@@ -72,6 +75,7 @@ class LevelInput(Shape):
 
     name = serializers.CharField()
     stock_percent = serializers.DecimalField(max_digits=7, decimal_places=4, required=False)
+    external_id = serializers.CharField(**_BLANK, allow_null=True)
 
 
 class LevelChange(LevelInput):
@@ -106,6 +110,8 @@ class DealerOutput(Shape):
     remark = serializers.CharField(required=False)
     enabled = serializers.BooleanField()
     version = serializers.IntegerField()
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
     administrator = AdministratorOutput(required=False)
 
 
@@ -138,6 +144,12 @@ class ShopChange(ShopInput):
     name = serializers.CharField(required=False)
 
 
+class ShopUpsert(ShopChange):
+    """A shop by its external id; `code` and `name` are needed when it is new, `dealer` is read then only."""
+
+    dealer = serializers.CharField(required=False)
+
+
 class ShopOutput(Shape):
     """A shop that goes out."""
 
@@ -150,6 +162,8 @@ class ShopOutput(Shape):
     auto_review = serializers.BooleanField()
     enabled = serializers.BooleanField()
     version = serializers.IntegerField()
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
 
 
 class AddressInput(AddressShape):
@@ -157,43 +171,24 @@ class AddressInput(AddressShape):
 
     label = serializers.CharField(**_BLANK)  # type: ignore[assignment]
     is_default = serializers.BooleanField(required=False)
+    external_id = serializers.CharField(**_BLANK, allow_null=True)
 
 
 class AddressOutput(AddressShape):
     """An address that goes out."""
 
     id = serializers.CharField()
+    external_id = serializers.CharField(allow_null=True)
     label = serializers.CharField()  # type: ignore[assignment]
     is_default = serializers.BooleanField()
     version = serializers.IntegerField()
+    updated_at = serializers.DateTimeField()
 
 
-class DealerPage(Shape):
-    """One page of dealers."""
-
-    items = DealerOutput(many=True)
-    next = serializers.CharField(allow_null=True)
-
-
-class LevelPage(Shape):
-    """One page of levels."""
-
-    items = LevelOutput(many=True)
-    next = serializers.CharField(allow_null=True)
-
-
-class ShopPage(Shape):
-    """One page of shops."""
-
-    items = ShopOutput(many=True)
-    next = serializers.CharField(allow_null=True)
-
-
-class AddressPage(Shape):
-    """One page of addresses."""
-
-    items = AddressOutput(many=True)
-    next = serializers.CharField(allow_null=True)
+DealerPage = page_of("DealerPage", DealerOutput)
+LevelPage = page_of("LevelPage", LevelOutput)
+ShopPage = page_of("ShopPage", ShopOutput)
+AddressPage = page_of("AddressPage", AddressOutput)
 
 
 def dealer_shape(row: Dealer, currency: str, *, internal: bool) -> dict[str, Any]:
@@ -212,6 +207,8 @@ def dealer_shape(row: Dealer, currency: str, *, internal: bool) -> dict[str, Any
         "tax_number": row.tax_number,
         "enabled": row.enabled,
         "version": row.version,
+        "created_at": row.created_at.isoformat(),
+        "updated_at": row.updated_at.isoformat(),
     }
     return {**shown, "erp_shop_code": row.erp_shop_code, "remark": row.remark} if internal else shown
 
@@ -220,9 +217,11 @@ def level_shape(row: DealerLevel) -> dict[str, Any]:
     """A level as the API says it."""
     return {
         "id": row.public_id,
+        "external_id": row.external_id,
         "name": row.name,
         "stock_percent": plain(row.stock_percent),
         "version": row.version,
+        "updated_at": row.updated_at.isoformat(),
     }
 
 
@@ -238,10 +237,19 @@ def shop_shape(row: Shop) -> dict[str, Any]:
         "auto_review": row.auto_review,
         "enabled": row.enabled,
         "version": row.version,
+        "created_at": row.created_at.isoformat(),
+        "updated_at": row.updated_at.isoformat(),
     }
 
 
 def address_shape(row: DealerAddress) -> dict[str, Any]:
     """An address as the API says it."""
-    own = {"id": row.public_id, "label": row.label, "is_default": row.is_default, "version": row.version}
+    own = {
+        "id": row.public_id,
+        "external_id": row.external_id,
+        "label": row.label,
+        "is_default": row.is_default,
+        "version": row.version,
+        "updated_at": row.updated_at.isoformat(),
+    }
     return {**own, **{name: getattr(row, name) for name in ADDRESS_FIELDS}}

@@ -8,7 +8,9 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from platform_core.api.columns import Columns
 from platform_core.api.paging import listed, sparse
+from platform_core.api.schema import KEY
 from platform_core.api.views import Endpoint, tagged
 from tenant_apps.fulfilment import commands, queries
 from tenant_apps.fulfilment.models import Shipment
@@ -21,26 +23,29 @@ from tenant_apps.fulfilment.serializers import (
     shipment_shape,
 )
 
-PAGING = [
-    OpenApiParameter("cursor", description="From the last answer's `next`."),
-    OpenApiParameter("limit", int, description="1 to 200."),
-    OpenApiParameter("updated_since", description="An instant: rows changed since, oldest change first."),
-    OpenApiParameter("fields", description="Only these members, separated by commas."),
-]
 FILTERS = [
     OpenApiParameter("q", description="Words in number, tracking number, order number or dealer."),
     OpenApiParameter("state", description="`shipped` or `received`."),
     OpenApiParameter("warehouse", description="Id of a warehouse."),
     OpenApiParameter("from", description="First day of shipping, `2026-11-21`, where the supplier is."),
     OpenApiParameter("to", description="Last day of shipping."),
-    *PAGING,
 ]
+COLUMNS = Columns(
+    "number",
+    "tracking_number",
+    stock_out="stock_out__public_id",
+    order_number="stock_out__source_number",
+    dealer="dealer__public_id",
+    carrier="carrier__public_id",
+)
 
 
 class ShipmentList(Endpoint):
     """Shipments."""
 
-    @extend_schema(operation_id="list_shipments", parameters=FILTERS, responses=ShipmentPage)
+    @extend_schema(
+        operation_id="list_shipments", parameters=FILTERS + COLUMNS.parameters, responses=ShipmentPage
+    )
     def get(self, request: Request) -> Response:
         """The visible shipments: of one's warehouses and dealers, or a dealer's own."""
         asked = request.query_params
@@ -52,13 +57,13 @@ class ShipmentList(Endpoint):
             to_day=asked.get("to", ""),
         )
         rows = queries.shipments_matching(self.actor, wanted).prefetch_related("lines__stock_out_line")
-        return listed(request, rows, lambda found: map(shipment_shape, found))
+        return listed(request, rows, lambda found: map(shipment_shape, found), columns=COLUMNS)
 
 
 class OneShipment(Endpoint):
     """One shipment."""
 
-    @extend_schema(operation_id="read_shipment", parameters=PAGING[3:], responses=ShipmentOutput)
+    @extend_schema(operation_id="read_shipment", responses=ShipmentOutput)
     def get(self, request: Request, shipment_id: str) -> Response:
         """Read a shipment."""
         found = queries.shipment_for(self.actor, shipment_id)
@@ -68,7 +73,9 @@ class OneShipment(Endpoint):
 class Ship(Endpoint):
     """Ship a stock-out."""
 
-    @extend_schema(operation_id="ship_stock_out", request=ShipInput, responses={201: ShipmentOutput})
+    @extend_schema(
+        operation_id="ship_stock_out", parameters=[KEY], request=ShipInput, responses={201: ShipmentOutput}
+    )
     def post(self, request: Request, stock_out_id: str) -> Response:
         """Send all that is left of a stock-out, or the named quantities, as one shipment."""
         asked = dict(self.parsed(ShipInput))

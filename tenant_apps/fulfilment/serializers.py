@@ -10,6 +10,7 @@ from typing import Any
 from rest_framework import serializers
 
 from platform_core.api.fields import AddressShape, QuantityField
+from platform_core.api.paging import page_of
 from platform_core.db.models import ADDRESS_FIELDS
 from platform_core.kernel.errors import FieldProblem, Invalid
 from platform_core.kernel.quantity import plain
@@ -69,11 +70,7 @@ class ShipmentOutput(serializers.Serializer[Any]):
     version = serializers.IntegerField()
 
 
-class ShipmentPage(serializers.Serializer[Any]):
-    """A page of shipments."""
-
-    items = ShipmentOutput(many=True)
-    next = serializers.CharField(allow_null=True)
+ShipmentPage = page_of("ShipmentPage", ShipmentOutput)
 
 
 def quantities_of(lines: list[Mapping[str, Any]] | None) -> dict[int, Decimal] | None:

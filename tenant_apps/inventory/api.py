@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from platform_core.api.paging import listed
+from platform_core.api.columns import Columns
+from platform_core.api.paging import listed, sparse
+from platform_core.api.schema import KEY
 from platform_core.api.views import Endpoint, tagged
 from tenant_apps.inventory import commands, queries
 from tenant_apps.inventory.serializers import (
@@ -19,20 +21,43 @@ from tenant_apps.inventory.serializers import (
     stock_shape,
 )
 
+WORDS = OpenApiParameter("q", description="Words; every one must be found.")
+WAREHOUSE = OpenApiParameter("warehouse", description="Id of a warehouse.")
+STOCK_COLUMNS = Columns(
+    sku="sku__public_id", merchant_code="sku__merchant_code", external_id="sku__external_id"
+)
+STOCK_FILTERS = [
+    WORDS,
+    WAREHOUSE,
+    OpenApiParameter("state", description="`some`, `none` or `short`."),
+    *STOCK_COLUMNS.parameters,
+]
+STOCK_OUT_COLUMNS = Columns(
+    "number", order_number="source_number", dealer="dealer__public_id", carrier="carrier__public_id"
+)
+STOCK_OUT_FILTERS = [
+    WORDS,
+    WAREHOUSE,
+    OpenApiParameter("state", description="`open`, `done` or `void`."),
+    *STOCK_OUT_COLUMNS.parameters,
+]
+
 
 class StockList(Endpoint):
     """Stock."""
 
-    @extend_schema(operation_id="list_stock", responses=StockPage)
+    @extend_schema(operation_id="list_stock", parameters=STOCK_FILTERS, responses=StockPage)
     def get(self, request: Request) -> Response:
-        """Stock of the visible warehouses; `?q=`, `?warehouse=`, `?state=some|none|short`."""
+        """Stock of the visible warehouses."""
         asked = request.query_params
         rows = queries.stock_matching(
             self.actor, asked.get("q", ""), asked.get("warehouse", ""), asked.get("state", "")
         )
-        return listed(request, rows, lambda found: map(stock_shape, found))
+        return listed(request, rows, lambda found: map(stock_shape, found), columns=STOCK_COLUMNS)
 
-    @extend_schema(operation_id="set_stock", request=StockInput, responses={207: StockResults})
+    @extend_schema(
+        operation_id="set_stock", parameters=[KEY], request=StockInput, responses={207: StockResults}
+    )
     def put(self, request: Request) -> Response:
         """Set what lies in a warehouse, by merchant code or external id; a result per item.
 
@@ -52,14 +77,15 @@ class StockList(Endpoint):
 class StockOutList(Endpoint):
     """Stock-outs."""
 
-    @extend_schema(operation_id="list_stock_outs", responses=StockOutPage)
+    @extend_schema(operation_id="list_stock_outs", parameters=STOCK_OUT_FILTERS, responses=StockOutPage)
     def get(self, request: Request) -> Response:
-        """Stock-outs of the visible warehouses; `?q=`, `?warehouse=`, `?state=open|done|void`."""
+        """Stock-outs of the visible warehouses."""
         asked = request.query_params
         rows = queries.stock_outs_matching(
             self.actor, asked.get("q", ""), asked.get("warehouse", ""), asked.get("state", "")
         )
-        return listed(request, rows.prefetch_related("lines__sku"), lambda found: map(stock_out_shape, found))
+        rows = rows.prefetch_related("lines__sku")
+        return listed(request, rows, lambda found: map(stock_out_shape, found), columns=STOCK_OUT_COLUMNS)
 
 
 class StockOutOne(Endpoint):
@@ -69,4 +95,4 @@ class StockOutOne(Endpoint):
     def get(self, request: Request, public_id: str) -> Response:
         """One stock-out with its lines."""
         row = queries.stock_out_for(self.actor, public_id)
-        return tagged(stock_out_shape(row), row.version)
+        return tagged(sparse(request, stock_out_shape(row)), row.version)

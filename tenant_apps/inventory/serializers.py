@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from platform_core.api.fields import AddressShape, QuantityField
+from platform_core.api.paging import page_of
 from platform_core.db.models import ADDRESS_FIELDS
 from platform_core.kernel.quantity import plain
 from tenant_apps.inventory.models import Stock, StockOut
@@ -26,11 +27,7 @@ class StockOutput(serializers.Serializer[Any]):
     updated_at = serializers.DateTimeField()
 
 
-class StockPage(serializers.Serializer[Any]):
-    """A page of stock."""
-
-    items = StockOutput(many=True)
-    next = serializers.CharField(allow_null=True)
+StockPage = page_of("StockPage", StockOutput)
 
 
 class CountInput(serializers.Serializer[Any]):
@@ -100,11 +97,7 @@ class StockOutOutput(serializers.Serializer[Any]):
     lines = StockOutLineOutput(many=True)
 
 
-class StockOutPage(serializers.Serializer[Any]):
-    """A page of stock-outs."""
-
-    items = StockOutOutput(many=True)
-    next = serializers.CharField(allow_null=True)
+StockOutPage = page_of("StockOutPage", StockOutOutput)
 
 
 _ITEMS_MAX = 1000

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from platform_core.api.paging import listed
+from platform_core.api.columns import Columns
+from platform_core.api.paging import listed, sparse
+from platform_core.api.schema import KEY, NO_FEED
 from platform_core.api.views import Endpoint, tagged
 from tenant_apps.dealers.queries import dealer_for
 from tenant_apps.ledger import commands, queries
@@ -26,17 +28,38 @@ from tenant_apps.ledger.serializers import (
     top_up_shape,
     wallet_shape,
 )
+from tenant_apps.ledger.states import TopUpState
+
+WALLET_COLUMNS = Columns(dealer="dealer__public_id", dealer_code="dealer__code")
+WALLET_FILTERS = [
+    OpenApiParameter("q", description="Words of the dealer."),
+    OpenApiParameter("state", description="`debt`, `overdue`, `empty` or `credit`."),
+    *WALLET_COLUMNS.parameters,
+    NO_FEED,
+]
+ENTRY_COLUMNS = Columns(
+    kind="transfer__kind", document_kind="transfer__source_kind", document="transfer__source_number"
+)
+TOP_UP_COLUMNS = Columns("external_id", "number", dealer="dealer__public_id")
+TOP_UP_FILTERS = [
+    OpenApiParameter("q", description="Words in number, dealer or note."),
+    OpenApiParameter("state", enum=TopUpState.values),
+    OpenApiParameter("kind", enum=TopUpKind.values),
+    *TOP_UP_COLUMNS.parameters,
+]
 
 
 class WalletList(Endpoint):
     """Wallets."""
 
-    @extend_schema(operation_id="list_wallets", responses=WalletPage)
+    @extend_schema(operation_id="list_wallets", parameters=WALLET_FILTERS, responses=WalletPage)
     def get(self, request: Request) -> Response:
-        """The wallets the caller may see; `?q=`, `?state=debt|overdue|empty|credit`."""
+        """The wallets the caller may see."""
         asked = request.query_params
         rows = queries.wallets_matching(self.actor, asked.get("q", ""), asked.get("state", ""))
-        return listed(request, rows, lambda found: map(wallet_shape, found))
+        return listed(
+            request, rows, lambda found: map(wallet_shape, found), updated="", columns=WALLET_COLUMNS
+        )
 
 
 class WalletOne(Endpoint):
@@ -46,32 +69,38 @@ class WalletOne(Endpoint):
     def get(self, request: Request, dealer_id: str) -> Response:
         """The wallet of a dealer."""
         dealer = dealer_for(self.actor, dealer_id)
-        return Response(wallet_shape(queries.account_of(self.actor, dealer.pk)))
+        return Response(sparse(request, wallet_shape(queries.account_of(self.actor, dealer.pk))))
 
 
 class WalletEntries(Endpoint):
     """Statements."""
 
-    @extend_schema(operation_id="list_wallet_entries", responses=EntryPage)
+    @extend_schema(
+        operation_id="list_wallet_entries", parameters=ENTRY_COLUMNS.parameters, responses=EntryPage
+    )
     def get(self, request: Request, dealer_id: str) -> Response:
-        """The lines of a dealer's wallet, newest first; `?updated_since=` reads on from an instant."""
+        """The lines of a dealer's wallet, newest first."""
         rows = queries.entries_of(self.actor, dealer_for(self.actor, dealer_id))
-        return listed(request, rows, lambda found: map(entry_shape, found), updated="created_at")
+        return listed(
+            request, rows, lambda found: map(entry_shape, found), updated="created_at", columns=ENTRY_COLUMNS
+        )
 
 
 class TopUpList(Endpoint):
     """Top-ups."""
 
-    @extend_schema(operation_id="list_top_ups", responses=TopUpPage)
+    @extend_schema(operation_id="list_top_ups", parameters=TOP_UP_FILTERS, responses=TopUpPage)
     def get(self, request: Request) -> Response:
-        """The top-ups the caller may see; `?q=`, `?state=`, `?kind=`."""
+        """The top-ups the caller may see."""
         asked = request.query_params
         rows = queries.top_ups_matching(
             self.actor, asked.get("q", ""), asked.get("state", ""), asked.get("kind", "")
         )
-        return listed(request, rows, lambda found: [top_up_shape(row, self.actor) for row in found])
+        return listed(request, rows, lambda found: map(self._shown, found), columns=TOP_UP_COLUMNS)
 
-    @extend_schema(operation_id="create_top_up", request=TopUpInput, responses={201: TopUpOutput})
+    @extend_schema(
+        operation_id="create_top_up", parameters=[KEY], request=TopUpInput, responses={201: TopUpOutput}
+    )
     def post(self, request: Request) -> Response:
         """Record a top-up: a dealer its own, the supplier a received payment or a credit."""
         kind = TopUpKind.SUPPLIER if self.actor.dealer_id is None else TopUpKind.DEALER
@@ -89,13 +118,15 @@ class TopUpOne(Endpoint):
     def get(self, request: Request, public_id: str) -> Response:
         """One top-up."""
         row = queries.top_up_for(self.actor, public_id)
-        return tagged(top_up_shape(row, self.actor), row.version)
+        return tagged(sparse(request, top_up_shape(row, self.actor)), row.version)
 
 
 class TopUpApprove(Endpoint):
     """Approving."""
 
-    @extend_schema(operation_id="approve_top_up", request=TopUpApproval, responses=TopUpOutput)
+    @extend_schema(
+        operation_id="approve_top_up", parameters=[KEY], request=TopUpApproval, responses=TopUpOutput
+    )
     def post(self, request: Request, public_id: str) -> Response:
         """Approve a top-up: the money arrives in the wallet, or the credit limit rises."""
         asked = self.parsed(TopUpApproval)
@@ -107,7 +138,7 @@ class TopUpApprove(Endpoint):
 class TopUpCancel(Endpoint):
     """Giving up."""
 
-    @extend_schema(operation_id="cancel_top_up", request=CancelInput, responses=TopUpOutput)
+    @extend_schema(operation_id="cancel_top_up", parameters=[KEY], request=CancelInput, responses=TopUpOutput)
     def post(self, request: Request, public_id: str) -> Response:
         """Give a pending top-up up."""
         asked = self.parsed(CancelInput)

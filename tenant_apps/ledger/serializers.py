@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from platform_core.api.fields import MoneyField
+from platform_core.api.paging import page_of
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.money import Currency, Money
 from tenant_apps.ledger.models import Entry, LedgerAccount, TopUp, TopUpKind, TopUpMethod
@@ -28,11 +29,7 @@ class WalletOutput(serializers.Serializer[Any]):
     is_overdue = serializers.BooleanField()
 
 
-class WalletPage(serializers.Serializer[Any]):
-    """A page of wallets."""
-
-    items = WalletOutput(many=True)
-    next = serializers.CharField(allow_null=True)
+WalletPage = page_of("WalletPage", WalletOutput)
 
 
 class EntryOutput(serializers.Serializer[Any]):
@@ -50,11 +47,7 @@ class EntryOutput(serializers.Serializer[Any]):
     transfer = serializers.CharField()
 
 
-class EntryPage(serializers.Serializer[Any]):
-    """A page of a statement."""
-
-    items = EntryOutput(many=True)
-    next = serializers.CharField(allow_null=True)
+EntryPage = page_of("EntryPage", EntryOutput)
 
 
 class TopUpInput(serializers.Serializer[Any]):
@@ -112,11 +105,7 @@ class TopUpOutput(serializers.Serializer[Any]):
     steps = serializers.ListField(child=serializers.CharField())
 
 
-class TopUpPage(serializers.Serializer[Any]):
-    """A page of top-ups."""
-
-    items = TopUpOutput(many=True)
-    next = serializers.CharField(allow_null=True)
+TopUpPage = page_of("TopUpPage", TopUpOutput)
 
 
 def wallet_shape(row: LedgerAccount) -> dict[str, Any]:

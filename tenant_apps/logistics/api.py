@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from platform_core.api.paging import listed
+from platform_core.api.columns import Columns
+from platform_core.api.external import put_row
+from platform_core.api.paging import listed, sparse
 from platform_core.api.views import Endpoint, tagged
 from platform_core.commands import Command
 from tenant_apps.logistics import commands, queries
@@ -28,6 +30,9 @@ from tenant_apps.logistics.serializers import (
     warehouse_shape,
 )
 
+WORDS = OpenApiParameter("q", description="A part of code or name.")
+WAREHOUSE_COLUMNS = Columns("code", "name", "external_id", "kind", flags=("enabled", "is_default"))
+CARRIER_COLUMNS = Columns("code", "name", "external_id", flags=("enabled", "is_default", "free_shipping"))
 WAREHOUSE_STEPS: dict[str, Command[..., Warehouse]] = {
     "enable": commands.enable_warehouse,
     "disable": commands.disable_warehouse,
@@ -43,18 +48,17 @@ CARRIER_STEPS: dict[str, Command[..., Carrier]] = {
 class WarehouseList(Endpoint):
     """Warehouses."""
 
-    @extend_schema(operation_id="list_warehouses", responses=WarehousePage)
+    @extend_schema(
+        operation_id="list_warehouses",
+        parameters=[WORDS, *WAREHOUSE_COLUMNS.parameters],
+        responses=WarehousePage,
+    )
     def get(self, request: Request) -> Response:
-        """The warehouses the caller may see; `?q=`, `?kind=`, `?enabled=yes|no`."""
+        """The warehouses the caller may see."""
         self.actor.require(LogisticsPermission.READ)
-        asked = request.query_params
-        rows = queries.matching(
-            queries.warehouses_visible_to(self.actor).prefetch_related("finance_conditions__carrier"),
-            asked.get("q", ""),
-            asked.get("enabled", ""),
-            asked.get("kind", ""),
-        )
-        return listed(request, rows, lambda found: map(warehouse_shape, found))
+        rows = queries.warehouses_visible_to(self.actor).prefetch_related("finance_conditions__carrier")
+        rows = queries.matching(rows, request.query_params.get("q", ""), "", "")
+        return listed(request, rows, lambda found: map(warehouse_shape, found), columns=WAREHOUSE_COLUMNS)
 
     @extend_schema(operation_id="add_warehouse", request=WarehouseInput, responses={201: WarehouseOutput})
     def post(self, request: Request) -> Response:
@@ -71,7 +75,7 @@ class WarehouseOne(Endpoint):
         """One warehouse."""
         self.actor.require(LogisticsPermission.READ)
         row = queries.warehouse_for(self.actor, public_id)
-        return tagged(warehouse_shape(row), row.version)
+        return tagged(sparse(request, warehouse_shape(row)), row.version)
 
     @extend_schema(operation_id="change_warehouse", request=WarehouseChange, responses=WarehouseOutput)
     def patch(self, request: Request, public_id: str) -> Response:
@@ -83,6 +87,28 @@ class WarehouseOne(Endpoint):
             version=self.expected_version(),
         )
         return tagged(warehouse_shape(row), row.version)
+
+
+class WarehouseByExternalId(Endpoint):
+    """A warehouse by the id of another system."""
+
+    @extend_schema(
+        operation_id="put_warehouse",
+        request=WarehouseChange,
+        responses={200: WarehouseOutput, 201: WarehouseOutput},
+    )
+    def put(self, request: Request, external_id: str) -> Response:
+        """Change the warehouse with this external id, or add it."""
+        values = {**flat(_named(self, WarehouseChange)), "external_id": external_id}
+        return put_row(
+            queries.warehouses_visible_to(self.actor),
+            external_id,
+            add=lambda: commands.add_warehouse(actor=self.actor, values=values),
+            change=lambda known: commands.change_warehouse(
+                actor=self.actor, warehouse_id=known, changes=values, version=self.expected_version()
+            ),
+            shape=warehouse_shape,
+        )
 
 
 class WarehouseStep(Endpoint):
@@ -114,14 +140,15 @@ class WarehouseConditions(Endpoint):
 class CarrierList(Endpoint):
     """Carriers."""
 
-    @extend_schema(operation_id="list_carriers", responses=CarrierPage)
+    @extend_schema(
+        operation_id="list_carriers", parameters=[WORDS, *CARRIER_COLUMNS.parameters], responses=CarrierPage
+    )
     def get(self, request: Request) -> Response:
-        """All carriers, for a dealer the enabled ones; `?q=`, `?enabled=yes|no`."""
+        """All carriers, for a dealer the enabled ones."""
         self.actor.require(LogisticsPermission.READ)
-        asked = request.query_params
         rows = queries.carriers_visible_to(self.actor)
-        rows = queries.carriers_matching(rows, asked.get("q", ""), asked.get("enabled", ""))
-        return listed(request, rows, lambda found: map(carrier_shape, found))
+        rows = queries.carriers_matching(rows, request.query_params.get("q", ""), "")
+        return listed(request, rows, lambda found: map(carrier_shape, found), columns=CARRIER_COLUMNS)
 
     @extend_schema(operation_id="add_carrier", request=CarrierInput, responses={201: CarrierOutput})
     def post(self, request: Request) -> Response:
@@ -138,7 +165,7 @@ class CarrierOne(Endpoint):
         """One carrier."""
         self.actor.require(LogisticsPermission.READ)
         row = queries.carrier_for(self.actor, public_id)
-        return tagged(carrier_shape(row), row.version)
+        return tagged(sparse(request, carrier_shape(row)), row.version)
 
     @extend_schema(operation_id="change_carrier", request=CarrierChange, responses=CarrierOutput)
     def patch(self, request: Request, public_id: str) -> Response:
@@ -150,6 +177,26 @@ class CarrierOne(Endpoint):
             version=self.expected_version(),
         )
         return tagged(carrier_shape(row), row.version)
+
+
+class CarrierByExternalId(Endpoint):
+    """A carrier by the id of another system."""
+
+    @extend_schema(
+        operation_id="put_carrier", request=CarrierChange, responses={200: CarrierOutput, 201: CarrierOutput}
+    )
+    def put(self, request: Request, external_id: str) -> Response:
+        """Change the carrier with this external id, or add it."""
+        values = {**_named(self, CarrierChange), "external_id": external_id}
+        return put_row(
+            queries.carriers_visible_to(self.actor),
+            external_id,
+            add=lambda: commands.add_carrier(actor=self.actor, values=values),
+            change=lambda known: commands.change_carrier(
+                actor=self.actor, carrier_id=known, changes=values, version=self.expected_version()
+            ),
+            shape=carrier_shape,
+        )
 
 
 class CarrierStep(Endpoint):

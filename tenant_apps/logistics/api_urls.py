@@ -6,6 +6,11 @@ from tenant_apps.logistics import api
 
 urlpatterns: list[URLPattern] = [
     path("warehouses", api.WarehouseList.as_view(), name="api-warehouses"),
+    path(
+        "warehouses/by-external-id/<path:external_id>",
+        api.WarehouseByExternalId.as_view(),
+        name="api-warehouse-by-external-id",
+    ),
     path("warehouses/<str:public_id>", api.WarehouseOne.as_view(), name="api-warehouse"),
     *[
         path(
@@ -22,6 +27,11 @@ urlpatterns: list[URLPattern] = [
         name="api-warehouse-apply-conditions",
     ),
     path("carriers", api.CarrierList.as_view(), name="api-carriers"),
+    path(
+        "carriers/by-external-id/<path:external_id>",
+        api.CarrierByExternalId.as_view(),
+        name="api-carrier-by-external-id",
+    ),
     path("carriers/<str:public_id>", api.CarrierOne.as_view(), name="api-carrier"),
     *[
         path(

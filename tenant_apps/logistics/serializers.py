@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from platform_core.api.fields import AddressShape
+from platform_core.api.paging import page_of
 from platform_core.db.models import ADDRESS_FIELDS
 from tenant_apps.logistics.models import Carrier, FinanceConditionKind, Warehouse, WarehouseKind
 
@@ -55,6 +56,8 @@ class WarehouseOutput(serializers.Serializer[Any]):
     after_sales_review = serializers.BooleanField()
     conditions = ConditionShape(many=True)
     version = serializers.IntegerField()
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
 
 
 class CarrierInput(serializers.Serializer[Any]):
@@ -84,20 +87,12 @@ class CarrierOutput(serializers.Serializer[Any]):
     is_default = serializers.BooleanField()
     enabled = serializers.BooleanField()
     version = serializers.IntegerField()
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
 
 
-class WarehousePage(serializers.Serializer[Any]):
-    """One page of warehouses."""
-
-    items = WarehouseOutput(many=True)
-    next = serializers.CharField(allow_null=True)
-
-
-class CarrierPage(serializers.Serializer[Any]):
-    """One page of carriers."""
-
-    items = CarrierOutput(many=True)
-    next = serializers.CharField(allow_null=True)
+WarehousePage = page_of("WarehousePage", WarehouseOutput)
+CarrierPage = page_of("CarrierPage", CarrierOutput)
 
 
 def warehouse_shape(row: Warehouse) -> dict[str, Any]:
@@ -124,6 +119,8 @@ def warehouse_shape(row: Warehouse) -> dict[str, Any]:
             for one in conditions
         ],
         "version": row.version,
+        "created_at": row.created_at.isoformat(),
+        "updated_at": row.updated_at.isoformat(),
     }
 
 
@@ -138,6 +135,8 @@ def carrier_shape(row: Carrier) -> dict[str, Any]:
         "is_default": row.is_default,
         "enabled": row.enabled,
         "version": row.version,
+        "created_at": row.created_at.isoformat(),
+        "updated_at": row.updated_at.isoformat(),
     }
 
 

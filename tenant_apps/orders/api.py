@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
 from platform_core.api.errors import field_problem
-from platform_core.api.paging import listed
+from platform_core.api.paging import listed, sparse
 from platform_core.api.views import KEY_HEADER, Endpoint, tagged
 from platform_core.commands import Command
 from tenant_apps.orders.commands.back import cancel_order, reject_order
@@ -92,7 +92,7 @@ class OrderOne(Endpoint):
     def get(self, request: Request, public_id: str) -> Response:
         """The order with lines, adjustments and history."""
         order = whole_order(self.actor, public_id)
-        return tagged(detail_shape(order, self.actor), order.version)
+        return tagged(sparse(request, detail_shape(order, self.actor)), order.version)
 
     @extend_schema(
         operation_id="edit_order", parameters=[_KEY, _MATCH], request=OrderInput, responses=OrderOutput

@@ -8,6 +8,11 @@ urlpatterns: list[URLPattern] = [
     path("offers", offers.Offers.as_view(), name="api-offers"),
     path("goods-strategies", goods.GoodsStrategies.as_view(), name="api-goods-strategies"),
     path(
+        "goods-strategies/by-external-id/<path:external_id>",
+        goods.GoodsStrategyByExternalId.as_view(),
+        name="api-goods-strategy-by-external-id",
+    ),
+    path(
         "goods-strategies/<str:public_id>",
         goods.GoodsStrategyDetail.as_view(),
         name="api-goods-strategy",

@@ -6,13 +6,14 @@ from typing import Any
 
 from django.db import models
 
-from platform_core.db.fields import ClockTime, public_id, unit_price
+from platform_core.db.fields import ClockTime, external_id, public_id, unit_price
 
 
 class GoodsStrategy(models.Model):
     """A named list of SKUs with settlement prices (W-070)."""
 
     public_id = public_id("gst")
+    external_id = external_id()
     name = models.CharField(max_length=80, unique=True)
     version = models.PositiveIntegerField(default=1)
     created_at = ClockTime(on="create")

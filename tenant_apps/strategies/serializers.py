@@ -5,6 +5,7 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from platform_core.api.fields import AddressShape, PriceField, QuantityField
+from platform_core.api.paging import page_of
 from tenant_apps.strategies.rules import ROWS_MAX
 
 ITEMS_MAX = 1000
@@ -30,28 +31,42 @@ class OfferShape(serializers.Serializer):  # type: ignore[type-arg]
     orderable = serializers.BooleanField()
 
 
-class OffersShape(serializers.Serializer):  # type: ignore[type-arg]
-    """One page of offers."""
-
-    items = OfferShape(many=True)
-    next = serializers.CharField(allow_null=True)
+OffersShape = page_of("OffersShape", OfferShape)
 
 
 class NameShape(serializers.Serializer):  # type: ignore[type-arg]
-    """The name of a goods strategy."""
+    """What a goods strategy is called, here and in another system."""
 
     name = serializers.CharField(max_length=80)
+    external_id = serializers.CharField(max_length=80, required=False, allow_blank=True)
+
+
+class NameChange(NameShape):
+    """Either of them; what is absent stays as it is."""
+
+    name = serializers.CharField(max_length=80, required=False)
+
+
+class NameUpsert(serializers.Serializer):  # type: ignore[type-arg]
+    """The name of a goods strategy; needed when it is new."""
+
+    name = serializers.CharField(max_length=80, required=False)
 
 
 class StrategyShape(serializers.Serializer):  # type: ignore[type-arg]
     """A goods strategy."""
 
     id = serializers.CharField(help_text="gst_…")
+    external_id = serializers.CharField(allow_null=True)
     name = serializers.CharField()
     item_count = serializers.IntegerField()
     dealer_count = serializers.IntegerField()
     version = serializers.IntegerField()
+    created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
+
+
+StrategyPage = page_of("StrategyPage", StrategyShape)
 
 
 class ItemShape(serializers.Serializer):  # type: ignore[type-arg]
@@ -60,6 +75,17 @@ class ItemShape(serializers.Serializer):  # type: ignore[type-arg]
     merchant_code = serializers.CharField(max_length=60)
     price = PriceField(required=False, allow_null=True)
     enabled = serializers.BooleanField(required=False, allow_null=True)
+
+
+class ItemOutput(ItemShape):
+    """A SKU of a strategy, or of one dealer: there null follows the strategy."""
+
+    sku = serializers.CharField(help_text="sku_…")
+    added = serializers.BooleanField(required=False, help_text="Given to this dealer alone.")
+    updated_at = serializers.DateTimeField()
+
+
+ItemPage = page_of("ItemPage", ItemOutput)
 
 
 class ItemsShape(serializers.Serializer):  # type: ignore[type-arg]
@@ -168,3 +194,6 @@ class FreightStrategyShape(serializers.Serializer):  # type: ignore[type-arg]
     version = serializers.IntegerField()
     updated_at = serializers.DateTimeField()
     rows = FreightRowShape(many=True, required=False)
+
+
+FreightStrategyPage = page_of("FreightStrategyPage", FreightStrategyShape)

@@ -65,7 +65,7 @@ def revoke_key(*, actor: Actor, key_id: str) -> ApiKey:
     key = current(locked(queries.keys_visible_to(actor).filter(public_id=key_id)), _("API key"))
     if key.revoked_at is None:
         key.revoked_at = clock.now()
-        key.save(update_fields=["revoked_at"])
+        key.save(update_fields=["revoked_at", "updated_at"])
         record(actor, [Change(_KIND, key.public_id, "revoked", {}, {})])
     return key
 

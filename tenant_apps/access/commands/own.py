@@ -30,6 +30,7 @@ def change_profile(*, actor: Actor, name: str, language: str) -> User:
     before = {"name": user.name, "language": user.language}
     user.name, user.language = name, language
     user.save(update_fields=["name", "language"])
+    operations.mark_changed(user)
     changed = difference(before, {"name": name, "language": language})
     if changed[1]:
         record(actor, [Change(_KIND, user.public_id, "changed", *changed)])

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from platform_core.audit.record import Change, difference, record
 from platform_core.commands import command
-from platform_core.db.editing import current, refuse, uniquely
+from platform_core.db.editing import current, refuse, store, uniquely
 from platform_core.db.locks import locked
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.errors import FieldProblem, Invalid
@@ -31,19 +31,23 @@ from tenant_apps.access.models import (
 from tenant_apps.access.permissions import AccessPermission
 
 _KIND = "person"
-_LENGTHS = {"name": 120, "employee_code": 40, "login": 60, "email": 254, "phone": 20}
+_LENGTHS = {"name": 120, "employee_code": 40, "login": 60, "email": 254, "phone": 20, "external_id": 80}
 _OPEN = {ScopeKind.WAREHOUSE: "all_warehouses", ScopeKind.DEALER: "all_dealers", ScopeKind.SHOP: "all_shops"}
 
 
 @dataclass(frozen=True, slots=True)
 class PersonFacts:
-    """Who somebody is, and the names it logs in by; at least one of the three is given."""
+    """Who somebody is, and the names it logs in by; at least one of the three is given.
+
+    `external_id` is another system's; None leaves it as it is.
+    """
 
     name: str
     login: str = ""
     email: str = ""
     phone: str = ""
     employee_code: str = ""
+    external_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +85,14 @@ def create_person(*, actor: Actor, facts: PersonFacts) -> Issued:
         login=facts.login, email=facts.email, phone=facts.phone, name=facts.name, password=password
     )
     organisation = Organisation.objects.get(pk=queries.organisation_of(actor))
-    person = Membership.objects.create(
-        user=user, organisation=organisation, employee_code=facts.employee_code
+    person = Membership(
+        user=user,
+        organisation=organisation,
+        employee_code=facts.employee_code,
+        external_id=facts.external_id or None,
     )
+    with uniquely("external_id"):
+        person.save(force_insert=True)
     record(actor, [Change(_KIND, user.public_id, "created", {}, _facts_of(person))])
     return Issued(person, password)
 
@@ -105,7 +114,9 @@ def change_person(
     with uniquely("login", "email", "phone"):
         user.save(update_fields=["login", "email", "phone", "name"])
     person.employee_code = facts.employee_code
-    _store(person, "employee_code")
+    if facts.external_id is not None:
+        person.external_id = facts.external_id or None
+    store(person, "external_id")
     _note(actor, person, "changed", before, _facts_of(person))
     return person
 
@@ -130,6 +141,7 @@ def reset_password(*, actor: Actor, person_id: str) -> Issued:
     password = operations.issued_password()
     operations.set_password(user=person.user, password=password, issued=True)
     operations.end_sessions(user=person.user)
+    person.refresh_from_db(fields=["version", "updated_at"])
     _note(actor, person, "password_issued", {}, {})
     return Issued(person, password)
 
@@ -151,7 +163,7 @@ def set_access(
     _set_roles(actor, person, access.roles)
     for kind in _kinds_of(person):
         _set_scope(actor, person, kind, access.scopes.get(kind, ScopeFacts()))
-    _store(person, "is_administrator", "permissions", *_OPEN.values())
+    store(person)
     _note(actor, person, "access_changed", before, _access_of(person))
     return person
 
@@ -186,7 +198,7 @@ def _switch(actor: Actor, person_id: str, *, enabled: bool) -> Membership:
         _keep_an_administrator(person)
         operations.end_sessions(user=person.user)
     person.enabled = enabled
-    _store(person, "enabled")
+    store(person)
     _note(actor, person, "enabled" if enabled else "disabled", {}, {})
     return person
 
@@ -278,11 +290,6 @@ def _check(facts: PersonFacts) -> None:
     refuse(text_problems(values, _LENGTHS, required={"name"}))
 
 
-def _store(person: Membership, *columns: str) -> None:
-    person.version += 1
-    person.save(update_fields=["version", *columns])
-
-
 def _facts_of(person: Membership) -> dict[str, Any]:
     user = person.user
     return {
@@ -291,6 +298,7 @@ def _facts_of(person: Membership) -> dict[str, Any]:
         "email": user.email,
         "phone": user.phone,
         "employee_code": person.employee_code,
+        "external_id": person.external_id,
     }
 
 

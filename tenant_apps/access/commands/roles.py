@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from platform_core.audit.record import Change, difference, record
 from platform_core.commands import command
-from platform_core.db.editing import current, refuse, uniquely
+from platform_core.db.editing import current, refuse, store, uniquely
 from platform_core.db.locks import locked
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.errors import FieldProblem, Invalid
@@ -25,13 +25,16 @@ _KIND = "role"
 
 
 @command(AccessPermission.MANAGE_ROLES)
-def create_role(*, actor: Actor, name: str, permissions: Collection[str]) -> Role:
+def create_role(
+    *, actor: Actor, name: str, permissions: Collection[str], external_id: str | None = None
+) -> Role:
     """A new permission group, within what the actor may itself. Raises Invalid, BeyondOwnAccess."""
-    name = _checked(name)
     role = Role(
-        organisation_id=queries.organisation_of(actor), name=name, permissions=within(actor, (), permissions)
+        organisation_id=queries.organisation_of(actor),
+        permissions=within(actor, (), permissions),
+        **_checked(name, external_id),
     )
-    with uniquely("name"):
+    with uniquely("name", "external_id"):
         role.save(force_insert=True)
     record(actor, [Change(_KIND, role.public_id, "created", {}, _facts(role))])
     return role
@@ -39,19 +42,27 @@ def create_role(*, actor: Actor, name: str, permissions: Collection[str]) -> Rol
 
 @command(AccessPermission.MANAGE_ROLES)
 def change_role(
-    *, actor: Actor, role_id: str, name: str, permissions: Collection[str], version: int | None = None
+    *,
+    actor: Actor,
+    role_id: str,
+    name: str | None = None,
+    permissions: Collection[str] | None = None,
+    external_id: str | None = None,
+    version: int | None = None,
 ) -> Role:
-    """Rename a role or change what it gives to all who hold it.
+    """Rename a role or change what it gives to all who hold it; what is None stays.
 
     Raises NotFound, Conflict, Invalid, BeyondOwnAccess.
     """
     role = _locked_role(actor, role_id, version)
     before = _facts(role)
-    role.name = _checked(name)
-    role.permissions = within(actor, role.permissions, permissions)
-    role.version += 1
-    with uniquely("name"):
-        role.save(update_fields=["name", "permissions", "version"])
+    asked = _checked(
+        role.name if name is None else name, role.external_id if external_id is None else external_id
+    )
+    role.name, role.external_id = asked["name"], asked["external_id"]
+    if permissions is not None:
+        role.permissions = within(actor, role.permissions, permissions)
+    store(role, "name", "external_id")
     record(actor, [Change(_KIND, role.public_id, "changed", *difference(before, _facts(role)))])
     return role
 
@@ -68,13 +79,21 @@ def delete_role(*, actor: Actor, role_id: str) -> None:
 
 
 @command(AccessPermission.MANAGE_CEILINGS)
-def set_ceiling(*, actor: Actor, organisation_id: str, permissions: Collection[str] | None) -> Organisation:
+def set_ceiling(
+    *,
+    actor: Actor,
+    organisation_id: str,
+    permissions: Collection[str] | None,
+    version: int | None = None,
+) -> Organisation:
     """Limit what anybody of a dealer may hold (W-027); None or everything takes the limit away.
 
-    What people and roles hold beyond it has no effect until it is raised again. Raises NotFound, Invalid.
+    What people and roles hold beyond it has no effect until it is raised again. Raises NotFound, Conflict,
+    Invalid.
     """
     queries.organisation_for(actor, organisation_id)
-    organisation = locked(Organisation.objects.filter(public_id=organisation_id)).get()
+    rows = Organisation.objects.filter(public_id=organisation_id)
+    organisation = current(locked(rows), _("dealer"), version)
     population = queries.permissions_of(OrganisationKind(organisation.kind))
     unknown = rules.beyond(permissions or (), population)
     if unknown:
@@ -84,7 +103,7 @@ def set_ceiling(*, actor: Actor, organisation_id: str, permissions: Collection[s
     everything = permissions is None or set(permissions) == population
     before = {"ceiling": organisation.ceiling}
     organisation.ceiling = None if everything else sorted(set(permissions or ()))
-    organisation.save(update_fields=["ceiling"])
+    store(organisation)
     after = {"ceiling": organisation.ceiling}
     record(
         actor,
@@ -98,11 +117,11 @@ def _locked_role(actor: Actor, role_id: str, version: int | None = None) -> Role
     return current(locked(rows), _("role"), version)
 
 
-def _checked(name: str) -> str:
-    name = name.strip()
-    refuse(text_problems({"name": name}, {"name": 60}, required={"name"}))
-    return name
+def _checked(name: str, external_id: str | None) -> dict[str, Any]:
+    values = {"name": name.strip(), "external_id": (external_id or "").strip() or None}
+    refuse(text_problems(values, {"name": 60, "external_id": 80}, required={"name"}))
+    return values
 
 
 def _facts(role: Role) -> dict[str, Any]:
-    return {"name": role.name, "permissions": list(role.permissions)}
+    return {"name": role.name, "external_id": role.external_id, "permissions": list(role.permissions)}

@@ -11,8 +11,11 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from platform_core.api.columns import Columns, switch
 from platform_core.api.errors import pointers
+from platform_core.api.external import put_row
 from platform_core.api.paging import listed, sparse
+from platform_core.api.schema import KEY
 from platform_core.api.views import Endpoint, tagged
 from platform_core.kernel.errors import FieldProblem, Invalid
 from platform_core.kernel.words import finished, noop
@@ -21,12 +24,6 @@ from tenant_apps.catalog.commands import products, skus
 from tenant_apps.catalog.queries import GoodsFilter
 from tenant_apps.catalog.serializers import product_json, sku_json
 
-PAGING = [
-    OpenApiParameter("cursor", description="From the last answer's `next`."),
-    OpenApiParameter("limit", int, description="1 to 200."),
-    OpenApiParameter("updated_since", description="An instant: rows changed since, oldest change first."),
-    OpenApiParameter("fields", description="Only these members, separated by commas."),
-]
 FILTERS = [
     OpenApiParameter(
         "q", description="Words in code, barcode, name, spec or brand; pinyin and initials too."
@@ -36,22 +33,24 @@ FILTERS = [
     OpenApiParameter("enabled", bool),
     OpenApiParameter("price_min", description="Least retail price."),
     OpenApiParameter("price_max", description="Highest retail price."),
-    *PAGING,
 ]
-_ENABLED = noop("Write true or false.")
+PRODUCT_COLUMNS = Columns("external_id", "code")
+SKU_COLUMNS = Columns("external_id", "merchant_code", "barcode", product="product__public_id")
 _AMOUNT = noop("Write an amount such as 12.50.")
 
 
 class Products(Endpoint):
     """All products."""
 
-    @extend_schema(parameters=FILTERS, responses=serializers.ProductPage)
+    @extend_schema(parameters=FILTERS + PRODUCT_COLUMNS.parameters, responses=serializers.ProductPage)
     def get(self, request: Request) -> Response:
         """List products."""
         rows = queries.products_found(self.actor, wanted(request.query_params), queries.tree())
-        return listed(request, _exactly(request, rows, ("external_id", "code")), _rendered(product_json))
+        return listed(request, rows, lambda found: map(product_json, found), columns=PRODUCT_COLUMNS)
 
-    @extend_schema(request=serializers.ProductNew, responses={201: serializers.ProductShape})
+    @extend_schema(
+        parameters=[KEY], request=serializers.ProductNew, responses={201: serializers.ProductShape}
+    )
     def post(self, request: Request) -> Response:
         """Create a product, with its SKUs if wanted, all or nothing."""
         values = dict(self.parsed(serializers.ProductNew))
@@ -62,7 +61,7 @@ class Products(Endpoint):
 class OneProduct(Endpoint):
     """One product."""
 
-    @extend_schema(parameters=PAGING[3:], responses=serializers.ProductShape)
+    @extend_schema(responses=serializers.ProductShape)
     def get(self, request: Request, public_id: str) -> Response:
         """Read a product."""
         found = queries.product_for(self.actor, public_id)
@@ -83,22 +82,30 @@ class OneProduct(Endpoint):
 class ProductByExternalId(Endpoint):
     """The product another system knows by its own id."""
 
-    @extend_schema(request=serializers.ProductChange, responses=serializers.ProductShape)
+    @extend_schema(
+        request=serializers.ProductChange,
+        responses={200: serializers.ProductShape, 201: serializers.ProductShape},
+    )
     def put(self, request: Request, external_id: str) -> Response:
         """Create it (201) or change what is given (200)."""
-        found, created = products.put_product(
-            actor=self.actor,
-            operation_id=self.operation(),
-            external_id=external_id,
-            values=self.parsed(serializers.ProductChange),
+        values = {**self.parsed(serializers.ProductChange), "external_id": external_id}
+        return put_row(
+            queries.products_visible_to(self.actor),
+            external_id,
+            add=lambda: products.create_product(
+                actor=self.actor, operation_id=self.operation(), values=values
+            ),
+            change=lambda known: products.change_product(
+                actor=self.actor, product_id=known, version=self.expected_version(), changes=values
+            ),
+            shape=product_json,
         )
-        return tagged(product_json(found), found.version, 201 if created else 200)
 
 
 class ProductSwitch(Endpoint):
     """Enable or disable a product."""
 
-    @extend_schema(request=None, responses=serializers.ProductShape)
+    @extend_schema(parameters=[KEY], request=None, responses=serializers.ProductShape)
     def post(self, request: Request, public_id: str, enabled: bool) -> Response:  # noqa: FBT001 - from the URL
         """Switch the product and all its SKUs."""
         return self.once(products.set_product_enabled, product_json, product_id=public_id, enabled=enabled)
@@ -107,14 +114,13 @@ class ProductSwitch(Endpoint):
 class Skus(Endpoint):
     """All SKUs."""
 
-    @extend_schema(parameters=FILTERS, responses=serializers.SkuPage)
+    @extend_schema(parameters=FILTERS + SKU_COLUMNS.parameters, responses=serializers.SkuPage)
     def get(self, request: Request) -> Response:
         """List SKUs."""
         rows = queries.skus_found(self.actor, wanted(request.query_params), queries.tree())
-        exact = ("external_id", "merchant_code", "barcode")
-        return listed(request, _exactly(request, rows, exact), _rendered(sku_json))
+        return listed(request, rows, lambda found: map(sku_json, found), columns=SKU_COLUMNS)
 
-    @extend_schema(request=serializers.SkuNew, responses={201: serializers.SkuShape})
+    @extend_schema(parameters=[KEY], request=serializers.SkuNew, responses={201: serializers.SkuShape})
     def post(self, request: Request) -> Response:
         """Add a SKU to the product named by `product`."""
         values = dict(self.parsed(serializers.SkuNew))
@@ -125,7 +131,7 @@ class Skus(Endpoint):
 class OneSku(Endpoint):
     """One SKU."""
 
-    @extend_schema(parameters=PAGING[3:], responses=serializers.SkuShape)
+    @extend_schema(responses=serializers.SkuShape)
     def get(self, request: Request, public_id: str) -> Response:
         """Read a SKU."""
         found = queries.sku_for(self.actor, public_id)
@@ -146,7 +152,9 @@ class OneSku(Endpoint):
 class SkuByExternalId(Endpoint):
     """The SKU another system knows by its own id."""
 
-    @extend_schema(request=serializers.SkuNew, responses=serializers.SkuShape)
+    @extend_schema(
+        request=serializers.SkuNew, responses={200: serializers.SkuShape, 201: serializers.SkuShape}
+    )
     def put(self, request: Request, external_id: str) -> Response:
         """Create it (201; needs `product`) or change what is given (200)."""
         found, created = skus.put_sku(
@@ -154,6 +162,7 @@ class SkuByExternalId(Endpoint):
             operation_id=self.operation(),
             external_id=external_id,
             values=self.parsed(serializers.SkuNew),
+            version=self.expected_version(),
         )
         return tagged(sku_json(found), found.version, 201 if created else 200)
 
@@ -161,7 +170,7 @@ class SkuByExternalId(Endpoint):
 class SkuSwitch(Endpoint):
     """Enable or disable a SKU."""
 
-    @extend_schema(request=None, responses=serializers.SkuShape)
+    @extend_schema(parameters=[KEY], request=None, responses=serializers.SkuShape)
     def post(self, request: Request, public_id: str, enabled: bool) -> Response:  # noqa: FBT001 - from the URL
         """Switch one SKU."""
         return self.once(skus.set_sku_enabled, sku_json, sku_id=public_id, enabled=enabled)
@@ -170,7 +179,9 @@ class SkuSwitch(Endpoint):
 class SkuBulk(Endpoint):
     """Many SKUs at once."""
 
-    @extend_schema(request=serializers.SkuNew(many=True), responses={207: serializers.SkuBulkResult})
+    @extend_schema(
+        parameters=[KEY], request=serializers.SkuNew(many=True), responses={207: serializers.SkuBulkResult}
+    )
     def post(self, request: Request) -> Response:
         """Create or change up to 1,000 SKUs by merchant code: a result for each, in order."""
 
@@ -195,16 +206,10 @@ def wanted(given: Mapping[str, Any]) -> GoodsFilter:
         text=given.get("q", "")[:200],
         category=given.get("category", ""),
         brand=given.get("brand", ""),
-        enabled=_switch(given.get("enabled", "")),
+        enabled=switch("enabled", given["enabled"]) if given.get("enabled") else None,
         price_min=_amount("price_min", given.get("price_min", "")),
         price_max=_amount("price_max", given.get("price_max", "")),
     )
-
-
-def _switch(text: str) -> bool | None:
-    if text not in {"", "true", "false"}:
-        raise Invalid(problems=[FieldProblem("/enabled", "invalid", _ENABLED)])
-    return None if not text else text == "true"
 
 
 def _amount(name: str, text: str) -> Decimal | None:
@@ -217,15 +222,6 @@ def _amount(name: str, text: str) -> Decimal | None:
     if not amount.is_finite():
         raise Invalid(problems=[FieldProblem(f"/{name}", "invalid", _AMOUNT)])
     return amount
-
-
-def _exactly(request: Request, rows: Any, names: tuple[str, ...]) -> Any:
-    given = {name: request.query_params[name] for name in names if request.query_params.get(name)}
-    return rows.filter(**given)
-
-
-def _rendered(render: Any) -> Any:
-    return lambda rows: [render(row) for row in rows]
 
 
 def _problems(errors: Any) -> list[FieldProblem]:

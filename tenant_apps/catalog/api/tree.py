@@ -6,24 +6,31 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from platform_core.api.columns import Columns
+from platform_core.api.external import put_row
 from platform_core.api.paging import listed, sparse
+from platform_core.api.schema import KEY
 from platform_core.api.views import Endpoint, tagged
 from tenant_apps.catalog import queries, serializers
-from tenant_apps.catalog.api.goods import PAGING
 from tenant_apps.catalog.commands import brands, categories
 from tenant_apps.catalog.serializers import brand_json, category_json
+
+CATEGORY_COLUMNS = Columns("external_id", "name", parent="parent__public_id")
+BRAND_COLUMNS = Columns("external_id", "name")
 
 
 class Categories(Endpoint):
     """All categories."""
 
-    @extend_schema(parameters=PAGING, responses=serializers.CategoryPage)
+    @extend_schema(parameters=CATEGORY_COLUMNS.parameters, responses=serializers.CategoryPage)
     def get(self, request: Request) -> Response:
         """List categories; archived ones are left out."""
         rows = queries.categories_visible_to(self.actor)
-        return listed(request, rows, lambda found: [category_json(row) for row in found])
+        return listed(request, rows, lambda found: map(category_json, found), columns=CATEGORY_COLUMNS)
 
-    @extend_schema(request=serializers.CategoryChange, responses={201: serializers.CategoryShape})
+    @extend_schema(
+        parameters=[KEY], request=serializers.CategoryChange, responses={201: serializers.CategoryShape}
+    )
     def post(self, request: Request) -> Response:
         """Create a category at the end of its level."""
         values = self.parsed(serializers.CategoryChange)
@@ -33,7 +40,7 @@ class Categories(Endpoint):
 class OneCategory(Endpoint):
     """One category."""
 
-    @extend_schema(parameters=PAGING[3:], responses=serializers.CategoryShape)
+    @extend_schema(responses=serializers.CategoryShape)
     def get(self, request: Request, public_id: str) -> Response:
         """Read a category."""
         found = queries.category_for(self.actor, public_id)
@@ -54,22 +61,30 @@ class OneCategory(Endpoint):
 class CategoryByExternalId(Endpoint):
     """The category another system knows by its own id."""
 
-    @extend_schema(request=serializers.CategoryChange, responses=serializers.CategoryShape)
+    @extend_schema(
+        request=serializers.CategoryChange,
+        responses={200: serializers.CategoryShape, 201: serializers.CategoryShape},
+    )
     def put(self, request: Request, external_id: str) -> Response:
         """Create it (201) or change what is given (200)."""
-        found, created = categories.put_category(
-            actor=self.actor,
-            operation_id=self.operation(),
-            external_id=external_id,
-            values=self.parsed(serializers.CategoryChange),
+        values = {**self.parsed(serializers.CategoryChange), "external_id": external_id}
+        return put_row(
+            queries.categories_visible_to(self.actor),
+            external_id,
+            add=lambda: categories.create_category(
+                actor=self.actor, operation_id=self.operation(), values=values
+            ),
+            change=lambda known: categories.change_category(
+                actor=self.actor, category_id=known, version=self.expected_version(), changes=values
+            ),
+            shape=category_json,
         )
-        return tagged(category_json(found), found.version, 201 if created else 200)
 
 
 class CategoryArchive(Endpoint):
     """Archive a category."""
 
-    @extend_schema(request=serializers.ArchiveShape, responses=serializers.CategoryShape)
+    @extend_schema(parameters=[KEY], request=serializers.ArchiveShape, responses=serializers.CategoryShape)
     def post(self, request: Request, public_id: str) -> Response:
         """Archive it; 409 says what it still holds, unless `confirmed`."""
         asked = self.parsed(serializers.ArchiveShape)
@@ -81,13 +96,13 @@ class CategoryArchive(Endpoint):
 class Brands(Endpoint):
     """All brands."""
 
-    @extend_schema(parameters=PAGING, responses=serializers.BrandPage)
+    @extend_schema(parameters=BRAND_COLUMNS.parameters, responses=serializers.BrandPage)
     def get(self, request: Request) -> Response:
         """List brands; archived ones are left out."""
         rows = queries.brands_visible_to(self.actor)
-        return listed(request, rows, lambda found: [brand_json(row) for row in found])
+        return listed(request, rows, lambda found: map(brand_json, found), columns=BRAND_COLUMNS)
 
-    @extend_schema(request=serializers.BrandChange, responses={201: serializers.BrandShape})
+    @extend_schema(parameters=[KEY], request=serializers.BrandChange, responses={201: serializers.BrandShape})
     def post(self, request: Request) -> Response:
         """Create a brand."""
         values = self.parsed(serializers.BrandChange)
@@ -97,7 +112,7 @@ class Brands(Endpoint):
 class OneBrand(Endpoint):
     """One brand."""
 
-    @extend_schema(parameters=PAGING[3:], responses=serializers.BrandShape)
+    @extend_schema(responses=serializers.BrandShape)
     def get(self, request: Request, public_id: str) -> Response:
         """Read a brand."""
         found = queries.brand_for(self.actor, public_id)
@@ -118,22 +133,28 @@ class OneBrand(Endpoint):
 class BrandByExternalId(Endpoint):
     """The brand another system knows by its own id."""
 
-    @extend_schema(request=serializers.BrandChange, responses=serializers.BrandShape)
+    @extend_schema(
+        request=serializers.BrandChange,
+        responses={200: serializers.BrandShape, 201: serializers.BrandShape},
+    )
     def put(self, request: Request, external_id: str) -> Response:
         """Create it (201) or change what is given (200)."""
-        found, created = brands.put_brand(
-            actor=self.actor,
-            operation_id=self.operation(),
-            external_id=external_id,
-            values=self.parsed(serializers.BrandChange),
+        values = {**self.parsed(serializers.BrandChange), "external_id": external_id}
+        return put_row(
+            queries.brands_visible_to(self.actor),
+            external_id,
+            add=lambda: brands.create_brand(actor=self.actor, operation_id=self.operation(), values=values),
+            change=lambda known: brands.change_brand(
+                actor=self.actor, brand_id=known, version=self.expected_version(), changes=values
+            ),
+            shape=brand_json,
         )
-        return tagged(brand_json(found), found.version, 201 if created else 200)
 
 
 class BrandArchive(Endpoint):
     """Archive a brand."""
 
-    @extend_schema(request=serializers.ArchiveShape, responses=serializers.BrandShape)
+    @extend_schema(parameters=[KEY], request=serializers.ArchiveShape, responses=serializers.BrandShape)
     def post(self, request: Request, public_id: str) -> Response:
         """Archive it; 409 says how many products bear it, unless `confirmed`."""
         asked = self.parsed(serializers.ArchiveShape)

@@ -36,7 +36,9 @@ def create_product(
     precision = queries.precision()
     problems = product_problems(values, is_new=True)
     for index, one in enumerate(wanted):
-        problems += [problem.below(f"/skus/{index}") for problem in sku_problems(one, precision, is_new=True)]
+        problems += [
+            problem.below(f"/skus/{index}") for problem in sku_problems(one, precision, is_new=True)
+        ]
     writing.refuse(problems)
     product = Product(code=values["code"], **_texts(values))
     product.category = writing.category_named(values.get("category"))
@@ -103,20 +105,6 @@ def set_product_enabled(*, actor: Actor, operation_id: UUID, product_id: str, en
     writing.upsert(Sku, skus, key="merchant_code", fields=["enabled", "version", "updated_at"])
     writing.log(actor, "sku", verb, [(sku.public_id, was, now) for sku in skus])
     return product
-
-
-@command(CatalogPermission.MANAGE, moves=True)
-def put_product(
-    *, actor: Actor, operation_id: UUID, external_id: str, values: Mapping[str, Any]
-) -> tuple[Product, bool]:
-    """Create or change the product another system knows by this id; True when it was created."""
-    known = Product.objects.filter(external_id=external_id).values_list("public_id", flat=True).first()
-    if known is None:
-        made = create_product.run(
-            actor=actor, operation_id=operation_id, values={**values, "external_id": external_id}
-        )
-        return made, True
-    return change_product.run(actor=actor, product_id=known, version=None, changes=values), False
 
 
 def _texts(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from platform_core.api.paging import listed
+from platform_core.api.columns import Columns
+from platform_core.api.external import put_row
+from platform_core.api.paging import listed, sparse
+from platform_core.api.schema import KEY
 from platform_core.api.views import Endpoint, tagged
 from platform_core.kernel.errors import FieldProblem, Invalid
 from platform_core.kernel.words import noop
@@ -33,6 +36,13 @@ from tenant_apps.dealers.serializers import (
     level_shape,
 )
 
+DEALER_COLUMNS = Columns("code", "name", "external_id", "erp_shop_code", "tax_number", flags=("enabled",))
+DEALER_FILTERS = [
+    OpenApiParameter("q", description="Words in code, name, contact, phone or e-mail; pinyin too."),
+    OpenApiParameter("level", description="Id of a level."),
+    *DEALER_COLUMNS.parameters,
+]
+LEVEL_COLUMNS = Columns("name", "external_id")
 DEALER_STEPS = {"enable": commands.enable_dealer, "disable": commands.disable_dealer}
 _ADMINISTRATOR = noop("A new dealer needs an administrator.")
 
@@ -70,19 +80,24 @@ class DealerEndpoint(Endpoint):
 class DealerList(DealerEndpoint):
     """Dealers."""
 
-    @extend_schema(operation_id="list_dealers", responses=DealerPage)
+    @extend_schema(operation_id="list_dealers", parameters=DEALER_FILTERS, responses=DealerPage)
     def get(self, request: Request) -> Response:
-        """The dealers the caller may see; `?q=`, `?level=`, `?enabled=yes|no`, `?updated_since=`."""
+        """The dealers the caller may see."""
         self.actor.require(DealerPermission.READ)
         asked = request.query_params
-        wanted = DealerFilter(asked.get("q", ""), asked.get("level", ""), asked.get("enabled", ""))
+        wanted = DealerFilter(asked.get("q", ""), asked.get("level", ""))
         rows = queries.dealers_matching(self.actor, wanted)
         internal, currency = self.actor.dealer_id is None, access.settings().currency
         return listed(
-            request, rows, lambda found: [dealer_shape(row, currency, internal=internal) for row in found]
+            request,
+            rows,
+            lambda found: [dealer_shape(row, currency, internal=internal) for row in found],
+            columns=DEALER_COLUMNS,
         )
 
-    @extend_schema(operation_id="create_dealer", request=DealerInput, responses={201: DealerOutput})
+    @extend_schema(
+        operation_id="create_dealer", parameters=[KEY], request=DealerInput, responses={201: DealerOutput}
+    )
     def post(self, request: Request) -> Response:
         """Create a dealer with administrator, wallet and shop. The issued password is said once."""
         return self.create(dict(self.parsed(DealerInput)))
@@ -96,7 +111,7 @@ class DealerOne(DealerEndpoint):
         """One dealer."""
         self.actor.require(DealerPermission.READ)
         row = queries.dealer_for(self.actor, public_id)
-        return tagged(self.shape(row), row.version)
+        return tagged(sparse(request, self.shape(row)), row.version)
 
     @extend_schema(operation_id="change_dealer", request=DealerChange, responses=DealerOutput)
     def patch(self, request: Request, public_id: str) -> Response:
@@ -161,11 +176,12 @@ class DealerPassword(DealerEndpoint):
 class LevelList(Endpoint):
     """Levels."""
 
-    @extend_schema(operation_id="list_levels", responses=LevelPage)
+    @extend_schema(operation_id="list_levels", parameters=LEVEL_COLUMNS.parameters, responses=LevelPage)
     def get(self, request: Request) -> Response:
         """All levels, for the supplier's people."""
         self.actor.require(DealerPermission.READ)
-        return listed(request, queries.levels_visible_to(self.actor), lambda found: map(level_shape, found))
+        rows = queries.levels_visible_to(self.actor)
+        return listed(request, rows, lambda found: map(level_shape, found), columns=LEVEL_COLUMNS)
 
     @extend_schema(operation_id="add_level", request=LevelInput, responses={201: LevelOutput})
     def post(self, request: Request) -> Response:
@@ -182,7 +198,7 @@ class LevelOne(Endpoint):
         """One level."""
         self.actor.require(DealerPermission.READ)
         row = queries.level_for(self.actor, public_id)
-        return tagged(level_shape(row), row.version)
+        return tagged(sparse(request, level_shape(row)), row.version)
 
     @extend_schema(operation_id="change_level", request=LevelChange, responses=LevelOutput)
     def patch(self, request: Request, public_id: str) -> Response:
@@ -200,3 +216,23 @@ class LevelOne(Endpoint):
         """Delete a level that no dealer is on."""
         commands.delete_level(actor=self.actor, level_id=public_id)
         return Response(status=204)
+
+
+class LevelByExternalId(Endpoint):
+    """A level by the id of another system."""
+
+    @extend_schema(
+        operation_id="put_level", request=LevelChange, responses={200: LevelOutput, 201: LevelOutput}
+    )
+    def put(self, request: Request, external_id: str) -> Response:
+        """Change the level with this external id, or add it."""
+        values = {**self.parsed(LevelChange), "external_id": external_id}
+        return put_row(
+            queries.levels_visible_to(self.actor),
+            external_id,
+            add=lambda: commands.add_level(actor=self.actor, values=values),
+            change=lambda known: commands.change_level(
+                actor=self.actor, level_id=known, changes=values, version=self.expected_version()
+            ),
+            shape=level_shape,
+        )

@@ -8,9 +8,13 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from platform_core.api.paging import listed
+from platform_core.api.columns import Columns
+from platform_core.api.external import put_row
+from platform_core.api.paging import listed, sparse
 from platform_core.api.views import Endpoint, tagged
+from platform_core.kernel.actor import Actor
 from tenant_apps.dealers import commands, queries
+from tenant_apps.dealers.models import Shop
 from tenant_apps.dealers.permissions import DealerPermission
 from tenant_apps.dealers.serializers import (
     AddressInput,
@@ -20,31 +24,34 @@ from tenant_apps.dealers.serializers import (
     ShopChange,
     ShopOutput,
     ShopPage,
+    ShopUpsert,
     address_shape,
     shop_shape,
 )
 
+SHOP_COLUMNS = Columns(
+    "code", "external_id", "kind", flags=("enabled", "auto_review"), dealer="dealer__public_id"
+)
+ADDRESS_COLUMNS = Columns(
+    "external_id", "label", "country", "region1", "region2", "postcode", flags=("is_default",)
+)
 SHOP_STEPS = {"enable": commands.enable_shop, "disable": commands.disable_shop}
 
 
 class ShopList(Endpoint):
     """Shops."""
 
-    @extend_schema(operation_id="list_shops", responses=ShopPage)
+    @extend_schema(operation_id="list_shops", parameters=SHOP_COLUMNS.parameters, responses=ShopPage)
     def get(self, request: Request) -> Response:
-        """The shops the caller may see; `?dealer=` narrows to one dealer."""
+        """The shops the caller may see."""
         self.actor.require(DealerPermission.READ)
         rows = queries.shops_visible_to(self.actor)
-        if dealer := request.query_params.get("dealer"):
-            rows = rows.filter(dealer__public_id=dealer)
-        return listed(request, rows, lambda found: map(shop_shape, found))
+        return listed(request, rows, lambda found: map(shop_shape, found), columns=SHOP_COLUMNS)
 
     @extend_schema(operation_id="add_shop", request=NewShop, responses={201: ShopOutput})
     def post(self, request: Request) -> Response:
         """Add a shop: `dealer` names whose, for a dealer's own people its own."""
-        values = dict(self.parsed(NewShop))
-        dealer_id = values.pop("dealer", "") or queries.own_dealer(self.actor).public_id
-        row = commands.add_shop(actor=self.actor, dealer_id=dealer_id, values=values)
+        row = _added(self.actor, dict(self.parsed(NewShop)))
         return tagged(shop_shape(row), row.version, 201)
 
 
@@ -56,7 +63,7 @@ class ShopOne(Endpoint):
         """One shop."""
         self.actor.require(DealerPermission.READ)
         row = queries.shop_for(self.actor, public_id)
-        return tagged(shop_shape(row), row.version)
+        return tagged(sparse(request, shop_shape(row)), row.version)
 
     @extend_schema(operation_id="change_shop", request=ShopChange, responses=ShopOutput)
     def patch(self, request: Request, public_id: str) -> Response:
@@ -68,6 +75,25 @@ class ShopOne(Endpoint):
             version=self.expected_version(),
         )
         return tagged(shop_shape(row), row.version)
+
+
+class ShopByExternalId(Endpoint):
+    """A shop by the id of another system."""
+
+    @extend_schema(operation_id="put_shop", request=ShopUpsert, responses={200: ShopOutput, 201: ShopOutput})
+    def put(self, request: Request, external_id: str) -> Response:
+        """Change the shop with this external id, or add it to the dealer named by `dealer`."""
+        values = {**self.parsed(ShopUpsert), "external_id": external_id}
+        changes = {name: value for name, value in values.items() if name != "dealer"}
+        return put_row(
+            queries.shops_visible_to(self.actor),
+            external_id,
+            add=lambda: _added(self.actor, values),
+            change=lambda known: commands.change_shop(
+                actor=self.actor, shop_id=known, changes=changes, version=self.expected_version()
+            ),
+            shape=shop_shape,
+        )
 
 
 class ShopStep(Endpoint):
@@ -83,13 +109,15 @@ class ShopStep(Endpoint):
 class AddressList(Endpoint):
     """The addresses of a dealer."""
 
-    @extend_schema(operation_id="list_addresses", responses=AddressPage)
+    @extend_schema(
+        operation_id="list_addresses", parameters=ADDRESS_COLUMNS.parameters, responses=AddressPage
+    )
     def get(self, request: Request, public_id: str) -> Response:
         """The addresses in use, those of the dealer only."""
         self.actor.require(DealerPermission.READ)
         dealer = queries.dealer_for(self.actor, public_id)
         rows = queries.addresses_of(self.actor, dealer)
-        return listed(request, rows, lambda found: map(address_shape, found))
+        return listed(request, rows, lambda found: map(address_shape, found), columns=ADDRESS_COLUMNS)
 
     @extend_schema(operation_id="add_address", request=AddressInput, responses={201: AddressOutput})
     def post(self, request: Request, public_id: str) -> Response:
@@ -106,16 +134,15 @@ class AddressOne(Endpoint):
         """One address."""
         self.actor.require(DealerPermission.READ)
         row = queries.address_for(self.actor, public_id)
-        return tagged(address_shape(row), row.version)
+        return tagged(sparse(request, address_shape(row)), row.version)
 
     @extend_schema(operation_id="change_address", request=AddressInput, responses=AddressOutput)
     def patch(self, request: Request, public_id: str) -> Response:
         """Change the named members of an address; what results is checked as a whole."""
-        parsed: dict[str, Any] = self.parsed(AddressInput)
         row = commands.change_address(
             actor=self.actor,
             address_id=public_id,
-            changes={name: value for name, value in parsed.items() if name in request.data},
+            changes=_named(self),
             version=self.expected_version(),
         )
         return tagged(address_shape(row), row.version)
@@ -125,3 +152,36 @@ class AddressOne(Endpoint):
         """Offer the address no longer; orders that went there keep it."""
         commands.archive_address(actor=self.actor, address_id=public_id)
         return Response(status=204)
+
+
+class AddressByExternalId(Endpoint):
+    """An address of a dealer by the id of another system."""
+
+    @extend_schema(
+        operation_id="put_address", request=AddressInput, responses={200: AddressOutput, 201: AddressOutput}
+    )
+    def put(self, request: Request, public_id: str, external_id: str) -> Response:
+        """Change the dealer's address with this external id, or add it."""
+        dealer = queries.dealer_for(self.actor, public_id)
+        values = {**_named(self), "external_id": external_id}
+        return put_row(
+            queries.addresses_of(self.actor, dealer),
+            external_id,
+            add=lambda: commands.add_address(actor=self.actor, dealer_id=public_id, values=values),
+            change=lambda known: commands.change_address(
+                actor=self.actor, address_id=known, changes=values, version=self.expected_version()
+            ),
+            shape=address_shape,
+        )
+
+
+def _added(actor: Actor, values: dict[str, Any]) -> Shop:
+    """A new shop of the dealer that the values name, of the actor's own without a name."""
+    dealer_id = values.pop("dealer", "") or queries.own_dealer(actor).public_id
+    return commands.add_shop(actor=actor, dealer_id=dealer_id, values=values)
+
+
+def _named(endpoint: Endpoint) -> dict[str, Any]:
+    """Of an address only what the caller named: no default may overwrite what it has."""
+    parsed: dict[str, Any] = endpoint.parsed(AddressInput)
+    return {name: value for name, value in parsed.items() if name in endpoint.request.data}

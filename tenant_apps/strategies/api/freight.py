@@ -8,7 +8,8 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from platform_core.api.paging import listed
+from platform_core.api.columns import Columns
+from platform_core.api.paging import listed, sparse
 from platform_core.api.views import Endpoint, tagged
 from platform_core.kernel.context import serving
 from platform_core.kernel.money import Currency
@@ -17,18 +18,25 @@ from tenant_apps.logistics import queries as logistics
 from tenant_apps.strategies import queries
 from tenant_apps.strategies.models import FreightStrategy
 from tenant_apps.strategies.permissions import StrategyPermission
-from tenant_apps.strategies.serializers import FreightStrategyShape, QuoteRequestShape, QuoteShape
+from tenant_apps.strategies.serializers import (
+    FreightStrategyPage,
+    FreightStrategyShape,
+    QuoteRequestShape,
+    QuoteShape,
+)
+
+COLUMNS = Columns("name", warehouse="warehouse__public_id")
 
 
 class FreightStrategies(Endpoint):
     """`/freight-strategies`."""
 
-    @extend_schema(responses=FreightStrategyShape(many=True))
+    @extend_schema(parameters=COLUMNS.parameters, responses=FreightStrategyPage)
     def get(self, request: Request) -> Response:
         """The freight tables of the visible warehouses, without their rows."""
         self.actor.require(StrategyPermission.READ)
         rows = queries.freight_strategies_visible_to(self.actor)
-        return listed(request, rows, lambda found: map(_strategy, found))
+        return listed(request, rows, lambda found: map(_strategy, found), columns=COLUMNS)
 
 
 class FreightStrategyDetail(Endpoint):
@@ -41,7 +49,7 @@ class FreightStrategyDetail(Endpoint):
         strategy = queries.freight_strategy_for(self.actor, public_id)
         lines = queries.freight_table(strategy.warehouse_id)
         rows = [_row(line) for line in queries.coded_lines(lines)]
-        return tagged({**_strategy(strategy), "rows": rows}, strategy.version)
+        return tagged(sparse(request, {**_strategy(strategy), "rows": rows}), strategy.version)
 
 
 class FreightQuotes(Endpoint):

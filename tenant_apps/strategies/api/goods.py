@@ -9,43 +9,53 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from platform_core.api.paging import listed
+from platform_core.api.columns import Columns
+from platform_core.api.external import put_row
+from platform_core.api.paging import listed, sparse
 from platform_core.api.views import Endpoint, tagged
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.quantity import plain
 from tenant_apps.dealers import queries as dealers
 from tenant_apps.dealers.models import Dealer
 from tenant_apps.strategies import commands, queries
-from tenant_apps.strategies.models import DealerItem, StrategyItem
+from tenant_apps.strategies.models import DealerItem, GoodsStrategy, StrategyItem
 from tenant_apps.strategies.permissions import StrategyPermission
 from tenant_apps.strategies.rules import ItemChange
 from tenant_apps.strategies.serializers import (
     AssignmentShape,
     AssignShape,
-    ItemShape,
+    ItemPage,
     ItemsShape,
+    NameChange,
     NameShape,
+    NameUpsert,
     ResetShape,
     ResultsShape,
+    StrategyPage,
     StrategyShape,
 )
+
+STRATEGY_COLUMNS = Columns("name", "external_id")
+ITEM_COLUMNS = Columns(sku="sku__public_id", merchant_code="sku__merchant_code", flags=("enabled",))
 
 
 class GoodsStrategies(Endpoint):
     """`/goods-strategies`."""
 
-    @extend_schema(parameters=[OpenApiParameter("q")], responses=StrategyShape(many=True))
+    @extend_schema(
+        parameters=[OpenApiParameter("q", description="A part of the name."), *STRATEGY_COLUMNS.parameters],
+        responses=StrategyPage,
+    )
     def get(self, request: Request) -> Response:
         """All goods strategies with their counts."""
         self.actor.require(StrategyPermission.READ)
         rows = queries.strategies_with_counts(self.actor, request.query_params.get("q", ""))
-        return listed(request, rows, lambda found: map(_strategy, found))
+        return listed(request, rows, lambda found: map(_strategy, found), columns=STRATEGY_COLUMNS)
 
     @extend_schema(request=NameShape, responses={201: StrategyShape})
     def post(self, request: Request) -> Response:
         """Create an empty one."""
-        name = self.parsed(NameShape)["name"]
-        strategy = commands.create_strategy(actor=self.actor, name=name)
+        strategy = commands.create_strategy(actor=self.actor, **self.parsed(NameShape))
         return _one_strategy(self.actor, strategy.public_id, 201)
 
 
@@ -56,14 +66,17 @@ class GoodsStrategyDetail(Endpoint):
     def get(self, request: Request, public_id: str) -> Response:
         """One goods strategy."""
         self.actor.require(StrategyPermission.READ)
-        return _one_strategy(self.actor, public_id)
+        strategy = _counted(self.actor, public_id)
+        return tagged(sparse(request, _strategy(strategy)), strategy.version)
 
-    @extend_schema(request=NameShape, responses=StrategyShape)
+    @extend_schema(request=NameChange, responses=StrategyShape)
     def patch(self, request: Request, public_id: str) -> Response:
         """Rename it; `If-Match` guards against a lost change."""
-        name = self.parsed(NameShape)["name"]
         commands.rename_strategy(
-            actor=self.actor, strategy_id=public_id, name=name, version=self.expected_version()
+            actor=self.actor,
+            strategy_id=public_id,
+            version=self.expected_version(),
+            **self.parsed(NameChange),
         )
         return _one_strategy(self.actor, public_id)
 
@@ -74,16 +87,36 @@ class GoodsStrategyDetail(Endpoint):
         return Response(status=204)
 
 
+class GoodsStrategyByExternalId(Endpoint):
+    """A goods strategy by the id of another system."""
+
+    @extend_schema(request=NameUpsert, responses={200: StrategyShape, 201: StrategyShape})
+    def put(self, request: Request, external_id: str) -> Response:
+        """Rename the goods strategy with this external id, or create it."""
+        values = self.parsed(NameUpsert)
+        return put_row(
+            queries.strategies_visible_to(self.actor),
+            external_id,
+            add=lambda: commands.create_strategy(
+                actor=self.actor, external_id=external_id, **{"name": "", **values}
+            ),
+            change=lambda known: commands.rename_strategy(
+                actor=self.actor, strategy_id=known, version=self.expected_version(), **values
+            ),
+            shape=lambda row: _strategy(_counted(self.actor, row.public_id)),
+        )
+
+
 class GoodsStrategyItems(Endpoint):
     """`/goods-strategies/{id}/items`."""
 
-    @extend_schema(responses=ItemShape(many=True))
+    @extend_schema(parameters=ITEM_COLUMNS.parameters, responses=ItemPage)
     def get(self, request: Request, public_id: str) -> Response:
         """The SKUs and prices of a strategy."""
         self.actor.require(StrategyPermission.READ)
         strategy = queries.strategy_for(self.actor, public_id)
         rows = strategy.items.select_related("sku")
-        return listed(request, rows, lambda found: map(_item, found), order=("id",))
+        return listed(request, rows, lambda found: map(_item, found), order=("id",), columns=ITEM_COLUMNS)
 
     @extend_schema(request=ItemsShape, responses={207: ResultsShape})
     def post(self, request: Request, public_id: str) -> Response:
@@ -110,7 +143,7 @@ class DealerStrategy(Endpoint):
     @extend_schema(responses=AssignmentShape)
     def get(self, request: Request, public_id: str) -> Response:
         """What the dealer's goods follow, and how many own rows lie over it."""
-        return Response(_assignment(_dealer(self.actor, public_id)))
+        return Response(sparse(request, _assignment(_dealer(self.actor, public_id))))
 
     @extend_schema(request=AssignShape, responses=AssignmentShape)
     def put(self, request: Request, public_id: str) -> Response:
@@ -125,11 +158,11 @@ class DealerStrategy(Endpoint):
 class DealerItems(Endpoint):
     """`/dealers/{id}/items`."""
 
-    @extend_schema(responses=ItemShape(many=True))
+    @extend_schema(parameters=ITEM_COLUMNS.parameters, responses=ItemPage)
     def get(self, request: Request, public_id: str) -> Response:
         """The dealer's own rows; null follows the strategy."""
         rows = DealerItem.objects.select_related("sku").filter(dealer=_dealer(self.actor, public_id))
-        return listed(request, rows, lambda found: map(_own, found), order=("id",))
+        return listed(request, rows, lambda found: map(_own, found), order=("id",), columns=ITEM_COLUMNS)
 
     @extend_schema(request=ItemsShape, responses={207: ResultsShape})
     def post(self, request: Request, public_id: str) -> Response:
@@ -167,18 +200,24 @@ def _dealer(actor: Actor, public_id: str) -> Dealer:
 
 
 def _one_strategy(actor: Actor, public_id: str, status: int = 200) -> Response:
-    row = queries.strategies_with_counts(actor).filter(public_id=public_id).first()
-    strategy = row or queries.strategy_for(actor, public_id)
+    strategy = _counted(actor, public_id)
     return tagged(_strategy(strategy), strategy.version, status)
+
+
+def _counted(actor: Actor, public_id: str) -> GoodsStrategy:
+    row = queries.strategies_with_counts(actor).filter(public_id=public_id).first()
+    return row or queries.strategy_for(actor, public_id)
 
 
 def _strategy(row: Any) -> dict[str, Any]:
     return {
         "id": row.public_id,
+        "external_id": row.external_id,
         "name": row.name,
         "item_count": row.item_count,
         "dealer_count": row.dealer_count,
         "version": row.version,
+        "created_at": row.created_at.isoformat(),
         "updated_at": row.updated_at.isoformat(),
     }
 
@@ -189,6 +228,7 @@ def _item(row: StrategyItem) -> dict[str, Any]:
         "merchant_code": row.sku.merchant_code,
         "price": plain(row.settlement_price),
         "enabled": row.enabled,
+        "updated_at": row.updated_at.isoformat(),
     }
 
 
@@ -200,6 +240,7 @@ def _own(row: DealerItem) -> dict[str, Any]:
         "price": None if price is None else plain(price),
         "enabled": row.enabled,
         "added": row.added,
+        "updated_at": row.updated_at.isoformat(),
     }
 
 

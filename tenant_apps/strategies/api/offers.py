@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import json
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
@@ -11,9 +9,9 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from platform_core.api.paging import LIMIT, LIMIT_MAX, sparse
+from platform_core.api.paging import FOREIGN_CURSOR, packed, page_limit, refuse_feed, sparse, unpacked, wrong
+from platform_core.api.schema import NO_FEED
 from platform_core.api.views import Endpoint
-from platform_core.kernel.errors import FieldProblem, Invalid
 from platform_core.kernel.quantity import plain
 from platform_core.kernel.words import noop
 from tenant_apps.strategies import queries
@@ -22,7 +20,6 @@ from tenant_apps.strategies.serializers import OffersShape
 
 _TEXTS: Final = ("code", "name", "spec", "barcode", "unit")
 _DECIMALS: Final = ("price", "multiple", "minimum", "weight_kg", "tax_rate")
-_FOREIGN_CURSOR: Final = noop("Take the cursor from the last answer's “next”.")
 _ROW_ID_MAX: Final = 2**63 - 1
 _PARAMETERS: Final = [
     OpenApiParameter("dealer", description="Whose goods (dlr_…); needed with a key of the supplier."),
@@ -31,9 +28,7 @@ _PARAMETERS: Final = [
     OpenApiParameter("brand", description="brd_…"),
     OpenApiParameter("sku", description="One SKU: sku_…"),
     OpenApiParameter("sort", description="name, code or price; - before it descends."),
-    OpenApiParameter("cursor"),
-    OpenApiParameter("limit", int),
-    OpenApiParameter("fields"),
+    NO_FEED,
 ]
 
 
@@ -43,14 +38,15 @@ class Offers(Endpoint):
     @extend_schema(parameters=_PARAMETERS, responses=OffersShape)
     def get(self, request: Request) -> Response:
         """What a dealer may order, at its price, with its share of the stock."""
+        refuse_feed(request)
         goods = queries.offered_skus(self.actor, self._dealer(request), _wanted(request))
-        limit = _limit(request)
+        limit = page_limit(request)
         rows = goods.after(_mark(request), limit + 1)
         shown = goods.shown.show
         items = [_rendered(row, shown) for row in rows[:limit]]
         if "fields" in request.query_params:
             items = [sparse(request, item) for item in items]
-        more = _cursor(rows[limit - 1]["mark"]) if len(rows) > limit else None
+        more = packed(rows[limit - 1]["mark"]) if len(rows) > limit else None
         return Response({"items": items, "next": more})
 
     def _dealer(self, request: Request) -> str | None:
@@ -61,7 +57,7 @@ class Offers(Endpoint):
         self.actor.require(StrategyPermission.READ)
         named = request.query_params.get("dealer", "")
         if not named:
-            raise _wrong("dealer", noop("Say whose goods: ?dealer=dlr_…"))
+            raise wrong("dealer", noop("Say whose goods: ?dealer=dlr_…"))
         return named
 
 
@@ -85,31 +81,16 @@ def _wanted(request: Request) -> queries.GoodsFilter:
     return queries.GoodsFilter(**{name: asked[name] for name in names if asked.get(name)})
 
 
-def _limit(request: Request) -> int:
-    text = request.query_params.get("limit", str(LIMIT))
-    if not text.isdecimal() or not 1 <= int(text) <= LIMIT_MAX:
-        raise _wrong("limit", noop("A number from 1 to 200."))
-    return int(text)
-
-
-def _cursor(mark: tuple[str, int]) -> str:
-    return base64.urlsafe_b64encode(json.dumps(mark).encode()).decode().rstrip("=")
-
-
 def _mark(request: Request) -> tuple[str, int] | None:
     cursor = request.query_params.get("cursor")
     if not cursor:
         return None
     try:
-        value, row_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        value, row_id = unpacked(cursor, 2)
         is_price = request.query_params.get("sort", "").removeprefix("-") == "price"
         mark = str(Decimal(value) if is_price else value), int(row_id)
     except (ValueError, TypeError, InvalidOperation) as error:
-        raise _wrong("cursor", _FOREIGN_CURSOR) from error
+        raise wrong("cursor", FOREIGN_CURSOR) from error
     if "\0" in mark[0] or not 0 <= mark[1] <= _ROW_ID_MAX:
-        raise _wrong("cursor", _FOREIGN_CURSOR)
+        raise wrong("cursor", FOREIGN_CURSOR)
     return mark
-
-
-def _wrong(name: str, sentence: Any) -> Invalid:
-    return Invalid(problems=[FieldProblem(f"/{name}", "invalid", sentence)])

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from platform_core.attachments import store
 from platform_core.attachments.models import Attachment
-from platform_core.audit.record import Change, record
+from platform_core.audit.record import Change, difference, record
 from platform_core.commands import command
 from platform_core.db.editing import uniquely
 from platform_core.db.locks import locked
@@ -31,7 +31,7 @@ from tenant_apps.strategies.permissions import StrategyPermission
 from tenant_apps.strategies.rules import ItemChange, price_problem
 
 KIND = "goods_strategy"
-_LIMITS = {"name": 80}
+_LIMITS = {"name": 80, "external_id": 80}
 _NEEDS_PRICE = noop("{code} is new here and needs a price.")
 _UNKNOWN = noop("There is no SKU {code} in the goods archive.")
 _TWICE = noop("{code} comes twice. Keep one of them.")
@@ -47,10 +47,10 @@ class RowResult:
 
 
 @command(StrategyPermission.MANAGE)
-def create_strategy(*, actor: Actor, name: str) -> GoodsStrategy:
-    """A goods strategy without SKUs (W-070). Raises Invalid for an empty or taken name."""
-    strategy = GoodsStrategy(name=_name(name))
-    with uniquely("name"):
+def create_strategy(*, actor: Actor, name: str, external_id: str | None = None) -> GoodsStrategy:
+    """A goods strategy without SKUs (W-070). Raises Invalid for an empty or taken name or external id."""
+    strategy = GoodsStrategy(**_checked(name, external_id))
+    with uniquely("name", "external_id"):
         strategy.save(force_insert=True)
     record(actor, [Change(KIND, strategy.public_id, "created", {}, {"name": strategy.name})])
     return strategy
@@ -58,17 +58,30 @@ def create_strategy(*, actor: Actor, name: str) -> GoodsStrategy:
 
 @command(StrategyPermission.MANAGE)
 def rename_strategy(
-    *, actor: Actor, strategy_id: str, name: str, version: int | None = None
+    *,
+    actor: Actor,
+    strategy_id: str,
+    name: str | None = None,
+    external_id: str | None = None,
+    version: int | None = None,
 ) -> GoodsStrategy:
-    """Another name; goods and dealers stay (W-071). Raises Invalid, Conflict for a stale `version`."""
+    """Another name or external id; goods and dealers stay (W-071), and so does what is None.
+
+    Raises Invalid, Conflict for a stale `version`.
+    """
     strategy = _locked(actor, strategy_id)
     if version is not None and strategy.version != version:
         raise Conflict
-    before, strategy.name = strategy.name, _name(name)
+    before = _facts(strategy)
+    asked = _checked(
+        strategy.name if name is None else name,
+        strategy.external_id if external_id is None else external_id,
+    )
+    strategy.name, strategy.external_id = asked["name"], asked["external_id"]
     strategy.version += 1
-    with uniquely("name"):
-        strategy.save(update_fields=["name", "version", "updated_at"])
-    record(actor, [Change(KIND, strategy.public_id, "renamed", {"name": before}, {"name": strategy.name})])
+    with uniquely("name", "external_id"):
+        strategy.save(update_fields=["name", "external_id", "version", "updated_at"])
+    record(actor, [Change(KIND, strategy.public_id, "renamed", *difference(before, _facts(strategy)))])
     return strategy
 
 
@@ -233,11 +246,15 @@ def import_goods(*, actor: Actor, strategy_id: str, file_id: str, locale: str = 
     return {name: outcomes.count(name) for name in ("added", "updated", "unchanged")}
 
 
-def _name(name: str) -> str:
-    name = " ".join(name.split())
-    if problems := text_problems({"name": name}, _LIMITS, required=["name"]):
+def _checked(name: str, external_id: str | None) -> dict[str, Any]:
+    values = {"name": " ".join(name.split()), "external_id": (external_id or "").strip() or None}
+    if problems := text_problems(values, _LIMITS, required=["name"]):
         raise Invalid(problems=problems)
-    return name
+    return values
+
+
+def _facts(strategy: GoodsStrategy) -> dict[str, Any]:
+    return {"name": strategy.name, "external_id": strategy.external_id}
 
 
 def _locked(actor: Actor, strategy_id: str) -> GoodsStrategy:

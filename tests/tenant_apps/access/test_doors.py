@@ -306,7 +306,7 @@ def test_the_login_log_of_one_person(as_olga, olga_user, sam_user):
 @pytest.mark.parametrize(
     ("path", "statements"),
     [
-        ("/people/", 6),
+        ("/people/", 7),
         ("/roles/", 5),
         ("/api-keys/", 5),
         ("/dealer-permissions/", 5),
@@ -364,11 +364,15 @@ class TestHome:
         assert "First steps" not in as_sam.get("/").content.decode()
 
 
-def test_short_lists_are_no_feeds(as_olga):
-    for name in ("people", "roles", "keys", "organisations"):
-        answer = as_olga.get(f"/api/v1/{name}?updated_since=2026-01-01T00:00:00Z")
-        assert answer.status_code == 422
-        assert answer.json()["errors"][0]["pointer"] == "/updated_since"
+def test_the_feed_of_people_tells_what_they_changed_themselves(as_olga, as_sam, sam_user):
+    [before] = as_olga.get("/api/v1/people?login=sam").json()["items"]
+    since = {"updated_since": before["updated_at"]}
+
+    as_sam.post("/profile/", {"name": "Samuel", "language": "en"})
+
+    [sam] = [row for row in as_olga.get("/api/v1/people", since).json()["items"] if row["id"] == before["id"]]
+    assert (sam["name"], sam["version"]) == ("Samuel", before["version"] + 1)
+    assert sam["updated_at"] > before["updated_at"]
 
 
 def test_the_export_holds_what_is_filtered(as_olga, supplier_organisation, sam_user):
