@@ -9,6 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from platform_core.commands import command
+from platform_core.db.editing import refuse
 from platform_core.db.locks import locked
 from platform_core.kernel import clock
 from platform_core.kernel.actor import Actor
@@ -23,7 +24,7 @@ from tenant_apps.catalog.rules.goods import cleaned, name_problems
 def create_brand(*, actor: Actor, operation_id: UUID, values: Mapping[str, Any]) -> Brand:
     """Add a brand. Raises Invalid, also when the name is taken."""
     values = cleaned(values)
-    writing.refuse(name_problems(values.get("name") or ""))
+    refuse(name_problems(values.get("name") or ""))
     brand = Brand(name=values["name"], external_id=values.get("external_id") or None)
     with writing.unique():
         brand.save(force_insert=True)
@@ -38,7 +39,7 @@ def change_brand(*, actor: Actor, brand_id: str, version: int | None, changes: M
     brand = _brand(brand_id, version)
     before = (brand.name, brand.external_id)
     if "name" in changes:
-        writing.refuse(name_problems(changes["name"] or ""))
+        refuse(name_problems(changes["name"] or ""))
         brand.name = changes["name"]
     if "external_id" in changes:
         brand.external_id = changes["external_id"] or None
@@ -66,6 +67,18 @@ def archive_brand(*, actor: Actor, operation_id: UUID, brand_id: str, confirmed:
     brand.save(update_fields=["archived_at", "external_id", "version", "updated_at"])
     writing.log(actor, "brand", "archived", [(brand.public_id, {"name": brand.name}, {})])
     return brand
+
+
+@command(CatalogPermission.MANAGE, moves=True)
+def put_brand(
+    *, actor: Actor, operation_id: UUID, external_id: str, values: Mapping[str, Any]
+) -> tuple[Brand, bool]:
+    """Create or change the brand another system knows by this id; True when it was created."""
+    known = Brand.objects.filter(external_id=external_id).values_list("public_id", flat=True).first()
+    if known is not None:
+        return change_brand.run(actor=actor, brand_id=known, version=None, changes=values), False
+    asked = {**values, "external_id": external_id}
+    return create_brand.run(actor=actor, operation_id=operation_id, values=asked), True
 
 
 def _brand(public_id: str, version: int | None) -> Brand:

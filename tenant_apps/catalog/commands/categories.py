@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from platform_core.audit.record import difference
 from platform_core.commands import command
+from platform_core.db.editing import refuse
 from platform_core.db.locks import locked
 from platform_core.kernel import clock
 from platform_core.kernel.actor import Actor
@@ -28,7 +29,7 @@ _ORDERED = ["parent", "position", "version", "updated_at"]
 def create_category(*, actor: Actor, operation_id: UUID, values: Mapping[str, Any]) -> Category:
     """Add a category at the end of its level. `parent` is a public id or nothing. Raises Invalid."""
     values = cleaned(values)
-    writing.refuse(category_name_problems(values.get("name") or ""))
+    refuse(category_name_problems(values.get("name") or ""))
     tree = _locked_tree()
     parent = _parent(values.get("parent"))
     _refuse_depth(tree, parent, 1)
@@ -58,7 +59,7 @@ def change_category(
     category = _category(category_id, version)
     before = _facts(category)
     if "name" in changes:
-        writing.refuse(category_name_problems(changes["name"] or ""))
+        refuse(category_name_problems(changes["name"] or ""))
         category.name = changes["name"]
     if "external_id" in changes:
         category.external_id = changes["external_id"] or None
@@ -126,6 +127,18 @@ def archive_category(
     return category
 
 
+@command(CatalogPermission.MANAGE, moves=True)
+def put_category(
+    *, actor: Actor, operation_id: UUID, external_id: str, values: Mapping[str, Any]
+) -> tuple[Category, bool]:
+    """Create or change the category another system knows by this id; True when it was created."""
+    known = Category.objects.filter(external_id=external_id).values_list("public_id", flat=True).first()
+    if known is not None:
+        return change_category.run(actor=actor, category_id=known, version=None, changes=values), False
+    asked = {**values, "external_id": external_id}
+    return create_category.run(actor=actor, operation_id=operation_id, values=asked), True
+
+
 def _locked_tree() -> Tree:
     """The tree, with its rows held: two moves at once could otherwise close a circle."""
     list(locked(Category.objects.filter(archived_at__isnull=True)).values_list("pk"))
@@ -161,7 +174,7 @@ def _refuse_depth(tree: Tree, parent: Category | None, levels: int) -> None:
     depth = tree.by_id[parent.pk].depth + 1 if parent else 0
     if depth + levels > CATEGORY_DEPTH_MAX:
         facts = {"maximum": CATEGORY_DEPTH_MAX}
-        writing.refuse([FieldProblem("/parent", "too_deep", TOO_DEEP, facts)])
+        refuse([FieldProblem("/parent", "too_deep", TOO_DEEP, facts)])
 
 
 def _facts(category: Category) -> dict[str, Any]:

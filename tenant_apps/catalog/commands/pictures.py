@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from platform_core.attachments import store
 from platform_core.attachments.models import Attachment
 from platform_core.commands import command
+from platform_core.db.editing import refuse
 from platform_core.db.locks import locked
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.errors import FieldProblem, NotFound
@@ -37,10 +38,10 @@ def add_pictures(
     product = _product(product_id)
     pictures = list(queries.pictures_of(product))
     if not files:
-        writing.refuse([FieldProblem("/files", "required", _NONE)])
+        refuse([FieldProblem("/files", "required", _NONE)])
     if len(pictures) + len(files) > PICTURES_MAX:
         facts = {"maximum": PICTURES_MAX}
-        writing.refuse([FieldProblem("/files", "too_many", _TOO_MANY, facts)])
+        refuse([FieldProblem("/files", "too_many", _TOO_MANY, facts)])
     start = max((picture.position for picture in pictures), default=-1) + 1
     for position, file in enumerate(files, start):
         pictures.append(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from platform_core.audit.record import difference
 from platform_core.commands import command
+from platform_core.db.editing import refuse
 from platform_core.db.locks import locked
 from platform_core.kernel.actor import Actor
 from tenant_apps.catalog import errors, queries
@@ -36,10 +37,8 @@ def create_product(
     precision = queries.precision()
     problems = product_problems(values, is_new=True)
     for index, one in enumerate(wanted):
-        problems += [
-            problem.below(f"/skus/{index}") for problem in sku_problems(one, precision, is_new=True)
-        ]
-    writing.refuse(problems)
+        problems += [problem.below(f"/skus/{index}") for problem in sku_problems(one, precision, is_new=True)]
+    refuse(problems)
     product = Product(code=values["code"], **_texts(values))
     product.category = writing.category_named(values.get("category"))
     product.brand = writing.brand_named(values.get("brand"))
@@ -64,7 +63,7 @@ def change_product(
     )
     if changes.get("code", product.code) != product.code:
         raise errors.at("code", "immutable", errors.IMMUTABLE)
-    writing.refuse(product_problems(changes, is_new=False))
+    refuse(product_problems(changes, is_new=False))
     before = _facts(product)
     for key, value in _texts(changes).items():
         setattr(product, key, value)
@@ -105,6 +104,20 @@ def set_product_enabled(*, actor: Actor, operation_id: UUID, product_id: str, en
     writing.upsert(Sku, skus, key="merchant_code", fields=["enabled", "version", "updated_at"])
     writing.log(actor, "sku", verb, [(sku.public_id, was, now) for sku in skus])
     return product
+
+
+@command(CatalogPermission.MANAGE, moves=True)
+def put_product(
+    *, actor: Actor, operation_id: UUID, external_id: str, values: Mapping[str, Any]
+) -> tuple[Product, bool]:
+    """Create or change the product another system knows by this id; True when it was created."""
+    known = Product.objects.filter(external_id=external_id).values_list("public_id", flat=True).first()
+    if known is None:
+        made = create_product.run(
+            actor=actor, operation_id=operation_id, values={**values, "external_id": external_id}
+        )
+        return made, True
+    return change_product.run(actor=actor, product_id=known, version=None, changes=values), False
 
 
 def _texts(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from platform_core.audit.record import difference
 from platform_core.commands import command
+from platform_core.db.editing import refuse
 from platform_core.kernel.actor import Actor
 from tenant_apps.catalog import errors, queries
 from tenant_apps.catalog.commands import writing
@@ -38,7 +39,7 @@ _REKEYS = frozenset({"barcode", "spec_code", "spec"})
 def create_sku(*, actor: Actor, operation_id: UUID, product_id: str, values: Mapping[str, Any]) -> Sku:
     """Add a SKU to a product. Raises NotFound, Invalid (422) at each wrong field."""
     values = cleaned(values)
-    writing.refuse(sku_problems(values, queries.precision(), is_new=True))
+    refuse(sku_problems(values, queries.precision(), is_new=True))
     product = writing.locked_one(Product.objects.select_related("brand"), _(queries.PRODUCT), product_id)
     sku = build_sku(product, values)
     first = queries.pictures_of(product).first()
@@ -62,7 +63,7 @@ def change_sku(*, actor: Actor, sku_id: str, version: int | None, changes: Mappi
     sku = writing.locked_one(rows, _(queries.SKU), sku_id, version)
     if changes.get("merchant_code", sku.merchant_code) != sku.merchant_code:
         raise errors.at("merchant_code", "immutable", errors.IMMUTABLE)
-    writing.refuse(sku_problems(changes, queries.precision(), is_new=False))
+    refuse(sku_problems(changes, queries.precision(), is_new=False))
     before = _facts(sku)
     for key in FIELDS:
         if key in changes:
@@ -110,19 +111,14 @@ def set_sku_enabled(*, actor: Actor, operation_id: UUID, sku_id: str, enabled: b
 
 @command(CatalogPermission.MANAGE, moves=True)
 def put_sku(
-    *,
-    actor: Actor,
-    operation_id: UUID,
-    external_id: str,
-    values: Mapping[str, Any],
-    version: int | None = None,
+    *, actor: Actor, operation_id: UUID, external_id: str, values: Mapping[str, Any]
 ) -> tuple[Sku, bool]:
     """Create or change the SKU another system knows by this id; True when it was created.
 
-    A new one needs `product`, the public id of its product. Raises Invalid, NotFound, Conflict.
+    A new one needs `product`, the public id of its product. Raises Invalid, NotFound.
     """
     known = Sku.objects.filter(external_id=external_id).values_list("public_id", flat=True).first()
-    return _put(actor, operation_id, known, {**values, "external_id": external_id}, version)
+    return _put(actor, operation_id, known, {**values, "external_id": external_id})
 
 
 @command(CatalogPermission.MANAGE, moves=True)
@@ -158,17 +154,11 @@ def insert_skus(actor: Actor, skus: Sequence[Sku]) -> None:
     writing.log(actor, "sku", "created", lines)
 
 
-def _put(
-    actor: Actor,
-    operation_id: UUID,
-    known: str | None,
-    values: Mapping[str, Any],
-    version: int | None = None,
-) -> tuple[Sku, bool]:
+def _put(actor: Actor, operation_id: UUID, known: str | None, values: Mapping[str, Any]) -> tuple[Sku, bool]:
     rest = {key: value for key, value in values.items() if key != "product"}
     if known is not None:
         switch = rest.pop("enabled", None)
-        sku = change_sku.run(actor=actor, sku_id=known, version=version, changes=rest)
+        sku = change_sku.run(actor=actor, sku_id=known, version=None, changes=rest)
         if switch is not None:
             sku = set_sku_enabled.run(
                 actor=actor, operation_id=operation_id, sku_id=known, enabled=bool(switch)

@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 from django.db import IntegrityError, models, transaction
 
 from platform_core.audit.record import Change, record
+from platform_core.db.editing import current
 from platform_core.db.locks import locked
 from platform_core.db.router import shard_alias
 from platform_core.kernel.actor import Actor
-from platform_core.kernel.errors import Conflict, FieldProblem, Invalid, NotFound
 from platform_core.kernel.search_keys import search_key, sort_key
 from tenant_apps.catalog import errors
 from tenant_apps.catalog.models import Brand, Category, Product, Sku
@@ -44,20 +44,9 @@ def unique(prefix: str = "") -> Iterator[None]:
         raise errors.at(f"{prefix}{field}", "taken", errors.TAKEN) from error
 
 
-def refuse(problems: Sequence[FieldProblem]) -> None:
-    """Raise Invalid when there is anything to correct."""
-    if problems:
-        raise Invalid(problems=problems)
-
-
 def locked_one(rows: models.QuerySet[Row], noun: str, public_id: str, version: int | None = None) -> Row:
     """The row, locked. Raises NotFound, and Conflict when it is no longer the version that was read."""
-    row = locked(rows.filter(public_id=public_id)).first()
-    if row is None:
-        raise NotFound(noun=noun)
-    if version is not None and getattr(row, "version") != version:  # noqa: B009 - only some rows have one
-        raise Conflict
-    return row
+    return current(locked(rows.filter(public_id=public_id)), noun, version)
 
 
 def category_named(public_id: str | None) -> Category | None:
