@@ -12,7 +12,7 @@ from typing import Any, Generic, ParamSpec, TypeVar
 import psycopg
 import structlog
 from django.apps import apps
-from django.db import InterfaceError, OperationalError, connections, models, transaction
+from django.db import InterfaceError, NotSupportedError, OperationalError, connections, models, transaction
 from psycopg import errors as pg
 
 from platform_core.db.models import actor_columns
@@ -28,7 +28,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 log = structlog.get_logger(__name__)
 _TRIES = 4
-_RETRIED = (pg.DeadlockDetected, pg.SerializationFailure)
+# The last one is a plan that was made before a migration changed a column's type.
+_RETRIED = (pg.DeadlockDetected, pg.SerializationFailure, pg.FeatureNotSupported)
 
 
 class KeyReused(DomainError):
@@ -199,7 +200,7 @@ def _retried(work: Callable[[], R], alias: str | None = None, *, has_one_effect:
         held = connection.connection
         try:
             return work()
-        except (OperationalError, InterfaceError, psycopg.OperationalError) as error:
+        except (OperationalError, InterfaceError, NotSupportedError, psycopg.OperationalError) as error:
             cause = error.__cause__
             if isinstance(cause, pg.LockNotAvailable):
                 raise InFlight from error
@@ -218,7 +219,7 @@ def _begin(id_: Any, kind: str, mark: bytes, actor: Actor) -> Operation | None:
     A duplicate in flight makes the insert wait on the unique index, up to the lock timeout.
     """
     table = Operation._meta.db_table
-    with connections[shard_alias()].cursor() as cursor:
+    with connections[shard_alias()].prepared_cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {table} (id, kind, fingerprint, created_at, actor_kind, actor_id,"  # noqa: S608
             " actor_name, actor_on_behalf_of) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"
@@ -234,7 +235,7 @@ def _keep(id_: Any, told: dict[str, Any]) -> None:
     """Write what became of an operation beside its effect."""
     names = ", ".join(f"{name} = %s" for name in told)
     values = [None if value is None else json.dumps(value) for value in told.values()]
-    with connections[shard_alias()].cursor() as cursor:
+    with connections[shard_alias()].prepared_cursor() as cursor:
         cursor.execute(
             f"UPDATE {Operation._meta.db_table} SET {names} WHERE id = %s",  # noqa: S608
             [*values, id_],

@@ -1,8 +1,9 @@
 """Statements of the busiest commands: their text is made once, the rows travel as one JSON value.
 
 Django's compiler costs more than the database for an order of a few lines: it builds the text of
-every statement anew. Here a model's text is made once per process; several writes share one round
-trip. Tables are unqualified, so each statement follows the connection's search path.
+every statement anew, and PostgreSQL plans it anew. Here a model's text is made once per process and
+prepared once per connection; several writes are one statement. Tables are unqualified, so each
+statement follows the connection's search path.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-from django.db import connections
+from django.db import NotSupportedError, connections
 from django.db.models import Model
 from django.db.models.base import ModelState
 
@@ -51,20 +52,41 @@ def updating(row: Model) -> Statement:
 
 
 def run(*statements: Statement) -> None:
-    """Send the statements in one round trip, in their order; the first that fails ends them."""
-    with connections[shard_alias()].cursor() as cursor:
-        cursor.execute(
-            ";\n".join(text for text, _ in statements),
-            [value for _, values in statements for value in values],
-        )
+    """Send the statements as one: all see the rows as they were before, so no two may write one row."""
+    *before, last = [text for text, _ in statements]
+    named = ", ".join(f"s{place} AS ({text})" for place, text in enumerate(before))
+    values = [value for _, values in statements for value in values]
+    with connections[shard_alias()].prepared_cursor() as cursor:
+        cursor.execute(f"WITH {named} {last}" if before else last, values)
 
 
 def fetched(sql: str, parameters: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    """Rows of a statement on the served supplier's schema."""
+    """Rows of a statement that PostgreSQL plans anew, knowing the values: for lists."""
     with connections[shard_alias()].cursor() as cursor:
         cursor.execute(sql, parameters)
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-        return rows
+        return cursor.fetchall()
+
+
+def looked_up(sql: str, parameters: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """Rows of a statement that is planned once per connection: for look-ups by key, whatever the values."""
+    connection = connections[shard_alias()]
+    try:
+        return _prepared(connection, sql, parameters)
+    except NotSupportedError:
+        # A migration changed a column's type, so PostgreSQL refuses the plan made before it. Inside a
+        # transaction the command is tried again instead: its rollback drops the plans.
+        if connection.in_atomic_block:
+            raise
+        connection.connection.execute("DEALLOCATE ALL")
+        return _prepared(connection, sql, parameters)
+
+
+def _prepared(
+    connection: Any, sql: str, parameters: Sequence[Any] | Mapping[str, Any]
+) -> list[tuple[Any, ...]]:
+    with connection.prepared_cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return cursor.fetchall()  # type: ignore[no-any-return]
 
 
 class Read:
@@ -85,7 +107,7 @@ class Read:
         if not self._sql:
             self._compile()
         alias, slots, end = shard_alias(), self._slots, self._slots[-1].end
-        found = fetched(self._sql, parameters)
+        found = looked_up(self._sql, parameters)
         return [(*[_made(slot, row, alias) for slot in slots], *row[end:]) for row in found]
 
     def first(self, parameters: Sequence[Any] | Mapping[str, Any]) -> Any:

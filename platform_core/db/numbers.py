@@ -5,9 +5,7 @@ Drawn from a sequence: unique, not gap-free, never waiting for another transacti
 
 from __future__ import annotations
 
-from django.db import connections
-
-from platform_core.db.router import shard_alias
+from platform_core.db.fast import looked_up
 from platform_core.kernel import clock
 from platform_core.kernel.context import serving
 
@@ -19,17 +17,14 @@ def draw(prefix: str) -> str:
 
 def draw_many(prefix: str, count: int) -> list[str]:
     """Several numbers with one statement."""
-    with connections[shard_alias()].cursor() as cursor:
-        cursor.execute("SELECT nextval('document_number') FROM generate_series(1, %s)", [count])
-        return [_number(prefix, row[0]) for row in cursor.fetchall()]
+    drawn = looked_up("SELECT nextval('document_number') FROM generate_series(1, %s)", [count])
+    return [_number(prefix, running) for (running,) in drawn]
 
 
 def draw_with_ids(prefix: str, count: int) -> tuple[str, list[int]]:
     """One number, and as many row ids, with one statement: for rows that refer to each other."""
-    with connections[shard_alias()].cursor() as cursor:
-        cursor.execute("SELECT nextval('document_number')" + ", nextval('row_id')" * count)
-        number, *ids = cursor.fetchone()
-        return _number(prefix, number), ids
+    ((number, *ids),) = looked_up("SELECT nextval('document_number')" + ", nextval('row_id')" * count, [])
+    return _number(prefix, number), ids
 
 
 def _number(prefix: str, running: int) -> str:

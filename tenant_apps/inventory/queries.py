@@ -10,7 +10,7 @@ from django.db.models import DecimalField, F, OuterRef, Q, QuerySet, Subquery, V
 from django.db.models.functions import Coalesce, Greatest
 from django.utils.translation import gettext as _
 
-from platform_core.db.fast import fetched
+from platform_core.db.fast import looked_up
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.errors import NotFound
 from platform_core.kernel.search_keys import fold
@@ -39,7 +39,7 @@ def available(*, warehouse_ids: Collection[int], sku_ids: Collection[int]) -> di
 
     A pair without a stock row is absent: the warehouse never had the SKU.
     """
-    rows = fetched(
+    rows = looked_up(
         "SELECT warehouse_id, sku_id, GREATEST(on_hand - reserved, 0) FROM inventory_stock"
         " WHERE warehouse_id = ANY(%s) AND sku_id = ANY(%s)",
         [list(warehouse_ids), list(sku_ids)],

@@ -163,7 +163,7 @@ def post(operation_id: UUID, postings: Sequence[Posting]) -> None:
         return
     assert all(posting.amount.minor > 0 for posting in postings), "a transfer moves something"
     try:
-        with connections[shard_alias()].cursor() as cursor:
+        with connections[shard_alias()].prepared_cursor() as cursor:
             cursor.execute(
                 "SELECT ext.dd_post_transfers(%s, %s)",
                 [operation_id, json.dumps([_as_json(posting) for posting in postings])],

@@ -22,6 +22,8 @@ from tenant_apps.inventory.models import Stock
 from tenant_apps.ledger.commands import TopUpFacts, approve_top_up, create_top_up
 from tenant_apps.logistics.commands import add_warehouse
 from tenant_apps.logistics.models import Carrier, Warehouse
+from tenant_apps.orders.commands.place import place_order
+from tenant_apps.orders.commands.review import review_order
 from tenant_apps.orders.rules import Address, Wanted, WantedLine
 from tenant_apps.strategies.models import Assignment, FreightRow, FreightStrategy, GoodsStrategy, StrategyItem
 from tenants import provisioning, queries
@@ -30,6 +32,7 @@ from tenants.models import Supplier
 from tenants.schemas.connect import owner_connection
 
 SKUS = 10_000
+PAST_ORDERS = 300
 ADDRESS = Address(
     region1="浙江省",
     region2="杭州市",
@@ -85,14 +88,25 @@ def shop() -> Shop:
         key = create_key(actor=owner, name="bench", permissions=sorted(owner.grants))
         dealer_key = create_key(actor=dora, name="bench", permissions=sorted(dora.grants))
         skus = list(Sku.objects.order_by("pk").values_list("public_id", flat=True))
+        there = Shop(supplier, owner, dora, dealer, skus, key.secret, dealer_key.secret)
+        _trade(there)
     with owner_connection(supplier.shard) as connection:
-        # What autovacuum does a minute after such an import: the benches measure a settled supplier.
+        # What autovacuum does a minute later: the benches measure a settled supplier. Autovacuum leaves
+        # an empty table alone; analysed as empty, it would be scanned whole by plans made for no rows.
         connection.execute(f'SET search_path = "{supplier.schema}", ext')
         tables = connection.execute(
             "SELECT tablename FROM pg_tables WHERE schemaname = %s", [supplier.schema]
         ).fetchall()
         connection.execute("VACUUM ANALYZE " + ", ".join(f'"{row[0]}"' for row in tables))
-    return Shop(supplier, owner, dora, dealer, skus, key.secret, dealer_key.secret)
+    return there
+
+
+def _trade(there: Shop) -> None:
+    """Orders of the past, placed and reviewed."""
+    for n in range(PAST_ORDERS):
+        wanted = there.wanted(5, 5 * n)
+        placed = place_order(actor=there.dora, operation_id=new_uuid(), wanted=wanted, source="api")
+        review_order(actor=there.dora, operation_id=new_uuid(), order_id=placed.public_id)
 
 
 def fund(owner: Actor, dealer: Dealer, amount: str) -> None:

@@ -11,10 +11,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import psycopg
 from django.db.backends.postgresql import base
 from django.utils.functional import cached_property
 
 from platform_core.db.backend.features import DatabaseFeatures
+from platform_core.db.backend.operations import DatabaseOperations
 from platform_core.db.backend.schema import CapturingSchemaEditor
 from platform_core.kernel import clock
 from platform_core.kernel.context import NoSupplier, serving_or_none
@@ -35,6 +37,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     SchemaEditorClass = CapturingSchemaEditor
     features_class = DatabaseFeatures
+    ops_class = DatabaseOperations
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -66,6 +69,16 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """Say whose rows are meant, then give Django's cursor. Raises NoSupplier."""
         self._follow_context()
         return super().create_cursor(name)
+
+    def prepared_cursor(self) -> Any:
+        """A cursor whose statements PostgreSQL parses and plans once per connection. Raises NoSupplier.
+
+        Django's own cursors write values into the text, so each text is new and is planned anew.
+        PostgreSQL plans a prepared statement again by itself when the search path has changed.
+        """
+        self.ensure_connection()
+        self._follow_context()
+        return self._prepare_cursor(psycopg.Cursor(self.connection))
 
     def _follow_context(self) -> None:
         wanted = self._wanted_path()

@@ -12,7 +12,7 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from platform_core.db.fast import fetched
+from platform_core.db.fast import looked_up
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.errors import NotFound
 from platform_core.kernel.money import Currency, Money
@@ -218,7 +218,7 @@ def _lines_for(
 ) -> tuple[Rounding, list[TableLine]]:
     """The table's rounding, and its lines for a carrier and a country: whoever compares names is Python."""
     countries = ["", address.country.strip().upper()]
-    found = fetched(_LINES_FOR, [warehouse_id, countries, any_carrier, carrier_id])
+    found = looked_up(_LINES_FOR, [warehouse_id, countries, any_carrier, carrier_id])
     rounding = Rounding(found[0][0]) if found else Rounding.LINEAR
     return rounding, [_line((*row[1:-1], json.loads(row[-1]))) for row in found]
 

@@ -15,6 +15,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from platform_core.db.fast import fetched
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.errors import NotFound
 from platform_core.kernel.quantity import share
@@ -31,7 +32,6 @@ from tenant_apps.strategies.queries.overlay import (
     SOURCE,
     WITH_ADDED,
     WITHOUT_ADDED,
-    fetched,
 )
 
 SORTS = {"name": "s.sort_key", "code": "s.merchant_code", "price": PRICE}

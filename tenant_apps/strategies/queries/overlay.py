@@ -6,12 +6,9 @@ decisions.md §2 row 4.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection
 
-from django.db import connections
-
-from platform_core.db.router import shard_alias
+from platform_core.db.fast import fetched, looked_up
 from tenant_apps.strategies.goods import Offer
 
 # Begins with the SKU, so that a list sorted by name walks the index `sku_sorted` and stops after a
@@ -39,6 +36,7 @@ _OFFERS = (
     f"SELECT s.id, {PRICE}, {ENABLED}, d.settlement_price IS NOT NULL,"
     f" d.enabled IS NOT NULL, {IN_ARCHIVE} {SOURCE}"
 )
+_OFFERS_OF = f"{_OFFERS} AND s.id = ANY(%s)"
 
 
 def offers(*, dealer_id: int, sku_ids: Collection[int] | None = None) -> dict[int, Offer]:
@@ -47,15 +45,8 @@ def offers(*, dealer_id: int, sku_ids: Collection[int] | None = None) -> dict[in
     `sku_ids` None: all of them. A disabled SKU is there with `orderable` false, so that the caller can
     tell "not yours" from "not now".
     """
-    sql, parameters = _OFFERS, list[Any]([dealer_id, dealer_id])
-    if sku_ids is not None:
-        sql, parameters = f"{_OFFERS} AND s.id = ANY(%s)", [*parameters, list(sku_ids)]
-    return {row[0]: Offer(*row[1:]) for row in fetched(sql, parameters)}
-
-
-def fetched(sql: str, parameters: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    """Rows of a statement on the served supplier's schema."""
-    with connections[shard_alias()].cursor() as cursor:
-        cursor.execute(sql, parameters)
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-        return rows
+    if sku_ids is None:
+        found = fetched(_OFFERS, [dealer_id, dealer_id])
+    else:
+        found = looked_up(_OFFERS_OF, [dealer_id, dealer_id, list(sku_ids)])
+    return {row[0]: Offer(*row[1:]) for row in found}
