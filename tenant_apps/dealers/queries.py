@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +33,16 @@ class DealerFilter:
     level: str = ""
     enabled: str = ""
     sort: str = DEFAULT_SORT
+
+    @classmethod
+    def of(cls, asked: Mapping[str, str]) -> DealerFilter:
+        """The filter that the parameters of the list's URL say."""
+        return cls(
+            q=asked.get("q", ""),
+            level=asked.get("level", ""),
+            enabled=asked.get("enabled", ""),
+            sort=asked.get("sort", DEFAULT_SORT),
+        )
 
 
 def dealers_visible_to(actor: Actor) -> QuerySet[Dealer]:

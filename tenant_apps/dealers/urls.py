@@ -2,12 +2,13 @@
 
 from django.urls import URLPattern, path
 
-from tenant_apps.dealers.pages import addresses, dealers, imports, levels, shops
+from tenant_apps.dealers.pages import addresses, bulk, dealers, imports, levels, shops
 
 app_name = "dealers"
 urlpatterns: list[URLPattern] = [
     path("", dealers.dealer_list, name="list"),
     path("export", dealers.dealer_export, name="export"),
+    path("bulk", bulk.dealers_bulk, name="bulk"),
     path("new", dealers.dealer_new, name="new"),
     path("own", dealers.own, name="own"),
     path("import", imports.dealer_import, name="import"),

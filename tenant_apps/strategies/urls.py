@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from tenant_apps.strategies.pages import dealers, freight, goods, imports, portal
+from tenant_apps.strategies.pages import assigning, dealers, freight, goods, imports, portal
 
 app_name = "strategies"
 urlpatterns: list[URLPattern] = [
@@ -20,6 +20,8 @@ urlpatterns: list[URLPattern] = [
     path("freight/<str:public_id>", freight.freight_detail, name="freight"),
     path("freight/<str:public_id>/export", freight.freight_export, name="freight_export"),
     path("freight/<str:public_id>/delete", freight.freight_delete, name="freight_delete"),
+    path("dealers/assign", assigning.assign_panel, name="assign_panel"),
+    path("dealers/assign/many", assigning.assign_many, name="assign_many"),
     path("dealers/<str:dealer_id>", dealers.dealer_goods, name="dealer_goods"),
     path("dealers/<str:dealer_id>/panel", dealers.dealer_panel, name="dealer_panel"),
     path("dealers/<str:dealer_id>/export", dealers.dealer_goods_export, name="dealer_goods_export"),

@@ -113,6 +113,8 @@ def dealer_list(request: HttpRequest) -> HttpResponse:
     actor = supplier_actor(request)
     levels = list(queries.levels_visible_to(actor))
     choices = [(one.public_id, one.name) for one in levels]
+    # A panel of a higher app, for those who may use it.
+    strategies_url = url_or_blank("strategies:assign_panel") if actor.may("strategies.assign") else ""
     words = {
         "q": FilterWords(_("Search")),
         "level": FilterWords(_("Level"), dict(choices)),
@@ -127,6 +129,8 @@ def dealer_list(request: HttpRequest) -> HttpResponse:
         "states": STATES,
         "tabs": list_tabs("list"),
         "may_manage": actor.may(DealerPermission.MANAGE),
+        "strategies_url": strategies_url,
+        "may_select": actor.may(DealerPermission.MANAGE) or bool(strategies_url),
     }
     return render(request, "dealers/list.html", context)
 
@@ -155,13 +159,7 @@ def _exported(row: Dealer, currency: Currency) -> dict[str, Any]:
 
 
 def _filter(request: HttpRequest) -> DealerFilter:
-    asked = request.GET
-    return DealerFilter(
-        q=asked.get("q", ""),
-        level=asked.get("level", ""),
-        enabled=asked.get("enabled", ""),
-        sort=asked.get("sort", DEFAULT_SORT),
-    )
+    return DealerFilter.of(request.GET)
 
 
 def list_tabs(here: str) -> list[dict[str, Any]]:
