@@ -84,7 +84,8 @@ class CapturedMigration(models.Model):
 class SignUp(models.Model):
     """What a visitor asked for. Nothing is built before the e-mail is confirmed.
 
-    `password` is a hash; `token_hash` the sha256 of the mailed token, good until `expires_at`.
+    `password` is a hash, empty once the owner's account has it; `token_hash` the sha256 of the
+    mailed token, good until `expires_at`.
     """
 
     public_id = public_id("sgn")

@@ -15,7 +15,7 @@ from platform_core.kernel import clock
 from platform_core.kernel.context import serve
 from platform_core.kernel.seeding import SeedFacts
 from tenants import hosts, queries
-from tenants.models import Domain, Provisioning, Supplier
+from tenants.models import Domain, Provisioning, SignUp, Supplier
 from tenants.rules import SubdomainTaken, skeleton
 from tenants.schemas import pool
 from tenants.states import ProvisioningState, SupplierState
@@ -137,6 +137,8 @@ def _open_doors(work: Provisioning) -> None:
             state=SupplierState.ACTIVE
         )
         _progress(work, ProvisioningState.READY, finished_at=clock.now())
+        # The owner has it now, in the supplier's own schema; nobody needs a second copy.
+        SignUp.objects.filter(pk=work.sign_up_id).update(password="")
     hosts.publish(work.supplier.public_id)
     log.info("supplier_ready", supplier=work.supplier.public_id, attempts=work.attempts)
 

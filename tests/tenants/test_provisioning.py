@@ -62,6 +62,18 @@ def test_a_confirmed_sign_up_becomes_a_supplier_with_its_owner(committing):
     assert status_of(slug) == 200
 
 
+def test_the_password_stays_with_the_owner_alone(committing):
+    slug = fresh_slug()
+    work = confirmed(slug)
+    hashed = work.sign_up.password
+
+    provisioning.provision(work.public_id)
+
+    assert SignUp.objects.get(slug=slug).password == ""
+    with serve(queries.serving_of(Supplier.objects.get(slug=slug))):
+        assert User.objects.get().password == hashed
+
+
 def test_confirming_twice_gives_the_same_provisioning(committing):
     _, token = commands.request_sign_up(facts(fresh_slug()))
 
