@@ -106,20 +106,6 @@ def set_product_enabled(*, actor: Actor, operation_id: UUID, product_id: str, en
     return product
 
 
-@command(CatalogPermission.MANAGE, moves=True)
-def put_product(
-    *, actor: Actor, operation_id: UUID, external_id: str, values: Mapping[str, Any]
-) -> tuple[Product, bool]:
-    """Create or change the product another system knows by this id; True when it was created."""
-    known = Product.objects.filter(external_id=external_id).values_list("public_id", flat=True).first()
-    if known is None:
-        made = create_product.run(
-            actor=actor, operation_id=operation_id, values={**values, "external_id": external_id}
-        )
-        return made, True
-    return change_product.run(actor=actor, product_id=known, version=None, changes=values), False
-
-
 def _texts(values: Mapping[str, Any]) -> dict[str, Any]:
     found = {key: values[key] for key in TEXTS if key in values}
     if "external_id" in found:
