@@ -21,6 +21,7 @@ PAGES = [
 urlpatterns = [
     *[path("api/v1/", include(f"tenant_apps.{app}.api_urls")) for app in [*PAGES, "access"]],
     path("api/", include("platform_core.api.urls")),
+    path("imports/", include("platform_core.imports.urls")),
     path("", include("platform_core.web.urls_common")),
     path("views/", include("platform_core.saved_views.urls")),
     path("", include("tenant_apps.access.urls")),

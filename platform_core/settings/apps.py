@@ -15,6 +15,7 @@ SUPPLIER_APPS = [
     "platform_core.idempotency",
     "platform_core.attachments",
     "platform_core.saved_views",
+    "platform_core.imports",
     "tenant_apps.access",
     "tenant_apps.catalog",
     "tenant_apps.dealers",

@@ -59,6 +59,8 @@ TENANT_DOMAIN_MODEL = "tenants.Domain"
 SUPPLIER_RESOLVER = "tenants.queries.serving_by_id"
 ACTIVE_SUPPLIERS = "tenants.queries.active_suppliers"
 ACTOR_RESOLVER = "tenant_apps.access.queries.actor_of_request"
+# Who a task works for: the person as it is now, by its public id.
+ACTOR_OF_PERSON = "tenant_apps.access.queries.actor_of_person"
 SUPPLIER_SEEDERS: list[str] = [
     "tenant_apps.access.operations.seed",
     "tenant_apps.logistics.operations.seed",
@@ -216,6 +218,7 @@ SPECTACULAR_SETTINGS = {
 COTTON_ISOLATE_BY_DEFAULT = True
 CELERY_BEAT_SCHEDULE = {
     "outbox-sweep": {"task": "platform_core.outbox.tasks.sweep", "schedule": 60},
+    "imports-sweep": {"task": "platform_core.imports.tasks.sweep", "schedule": 60},
     "provisioning-sweep": {"task": "tenants.tasks.sweep_provisioning", "schedule": 15},
     "automatic-receipts": {"task": "tenant_apps.aftersales.tasks.wake_all", "schedule": 3600},
     "forget-sign-ups": {"task": "tenants.tasks.forget_unconfirmed", "schedule": 3600},
@@ -238,6 +241,15 @@ OPEN_VIEWS = {"health", "ready", "robots", "favicon", "set_language", "brand_css
 VIEWS_BEFORE_PASSWORD_CHANGE = {"access:issued_password", "account_logout"}
 # What a new dealer gets beside its organisation, administrator and shop, in the same transaction.
 DEALER_OPENERS: list[str] = ["tenant_apps.ledger.operations.open_wallet"]
+
+# What can be imported, each by the key of its kind.
+IMPORTS = {
+    "goods": "tenant_apps.catalog.tasks.GOODS",
+    "dealers": "tenant_apps.dealers.tasks.DEALERS",
+    "prices": "tenant_apps.strategies.tasks.PRICES",
+    "freight": "tenant_apps.strategies.tasks.FREIGHT",
+    "stock": "tenant_apps.inventory.tasks.STOCK",
+}
 
 # strategies: whose stock a dealer's goods show; inventory is its neighbor, so it is named by string.
 STOCK_OF = "tenant_apps.inventory.queries.available"

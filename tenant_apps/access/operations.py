@@ -149,10 +149,16 @@ def fix_tax_mode() -> None:
     SupplierSettings.objects.filter(tax_mode_fixed=False).update(tax_mode_fixed=True)
 
 
-def issued_password() -> str:
-    """A password to be read out and typed once: 16 letters and figures that look unlike each other."""
-    groups = ["".join(secrets.choice(_UNAMBIGUOUS) for _ in range(4)) for _ in range(4)]
-    return "-".join(groups)
+def issued_password(digest: bytes = b"") -> str:
+    """A password to be read out and typed once: 16 letters and figures that look unlike each other.
+
+    From a digest of 32 bytes it is the same one each time; without, it is made of chance.
+    """
+    number, letters = int.from_bytes(digest or secrets.token_bytes(32)), []
+    for _ in range(16):
+        number, place = divmod(number, len(_UNAMBIGUOUS))
+        letters.append(_UNAMBIGUOUS[place])
+    return "-".join("".join(letters[start : start + 4]) for start in range(0, 16, 4))
 
 
 def checked_password(password: str, user: User) -> str:

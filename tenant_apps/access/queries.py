@@ -59,6 +59,12 @@ def actor_of_request(request: HttpRequest) -> Actor:
     return actor_of_membership(membership) if membership else NOBODY
 
 
+def actor_of_person(public_id: str) -> Actor:
+    """The person as it is now, for work that outlives its request; nobody when it may no longer enter."""
+    membership = _memberships().filter(user__public_id=public_id).first()
+    return actor_of_membership(membership) if membership else NOBODY
+
+
 def actor_of_membership(membership: Membership) -> Actor:
     """The actor a membership makes; nobody when it, its organisation or its user is disabled."""
     if not hasattr(membership, "held_roles"):

@@ -121,7 +121,7 @@ class UploadForm(forms.Form):
     """A goods workbook."""
 
     file = forms.FileField(
-        label=_("Goods workbook"), help_text=_("xlsx or CSV, at most 5,000 rows and 20 MB.")
+        label=_("Goods workbook"), help_text=_("xlsx or CSV, at most 20,000 rows and 20 MB.")
     )
 
 

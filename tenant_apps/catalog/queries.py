@@ -27,6 +27,9 @@ from platform_core.attachments.store import of_owner
 from platform_core.audit.models import AuditLine
 from platform_core.db.fast import Read, related
 from platform_core.db.locks import locked
+from platform_core.imports.errors import ImportGone
+from platform_core.imports.models import Import
+from platform_core.imports.queries import to_store
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.context import serving
 from platform_core.kernel.errors import NotFound
@@ -44,7 +47,7 @@ from tenant_apps.catalog.rules.tree import Leaf, Tree
 
 Row = TypeVar("Row", bound=Model)
 PICTURE_OWNER: Final = "product"
-UPLOAD_OWNER: Final = "catalog_import"
+IMPORT: Final = "goods"
 SKU, PRODUCT, CATEGORY, BRAND, PICTURE = (
     noop("SKU"), noop("product"), noop("category"), noop("brand"), noop("picture"),
 )  # fmt: skip
@@ -274,10 +277,12 @@ def picture_of_token(token: str) -> Attachment:
 # Imports
 
 
-def upload_for(actor: Actor, public_id: str) -> Attachment:
-    """The workbook that waits for this actor's confirmation. Raises NotFound."""
-    rows = Attachment.objects.filter(owner_kind=UPLOAD_OWNER, actor_id=actor.id)
-    return _one(rows, noop("file"), public_id=public_id)
+def upload_for(actor: Actor, public_id: str, *, lock: bool = False) -> Import:
+    """The workbook that this actor uploaded and that is not stored yet. Raises NotFound."""
+    try:
+        return to_store(actor, IMPORT, public_id, lock=lock)
+    except ImportGone as error:
+        raise NotFound(noun=_("file")) from error
 
 
 def compared(file: BinaryIO, name: str, *, locale: str, lock: bool = False) -> Comparison:
@@ -301,15 +306,23 @@ def known_goods(codes: Collection[str], product_codes: Collection[str], *, lock:
     `lock` takes products, then SKUs, each in ascending order, for an import that stores.
     """
     branches = tree()
-    skus = Sku.objects.filter(merchant_code__in=codes).select_related("product")
-    homes = set(skus.values_list("product__code", flat=True))
-    products = Product.objects.filter(code__in={*product_codes, *codes, *homes}).select_related("brand")
+    skus = Sku.objects.filter(merchant_code__in=codes)
+    homes = set(skus.values_list("product", flat=True))
+    named = Q(code__in={*product_codes, *codes}) | Q(pk__in=homes)
+    products = Product.objects.filter(named).select_related("brand")
     if lock:
         products, skus = locked(products), locked(skus)
-    found = {row.code: _product_values(row, branches) for row in products}
-    known = {row.merchant_code: _sku_values(row) for row in skus}
-    for pack in Pack.objects.filter(sku__merchant_code__in=codes).select_related("sku"):
-        known[pack.sku.merchant_code]["packs"][pack.name] = pack.units
+    # Put together here and not by joins: right after a large import the database knows no better
+    # than to compare every SKU with every product, which took minutes for 20,000 rows.
+    rows = {row.pk: row for row in products}
+    found = {row.code: _product_values(row, branches) for row in rows.values()}
+    known, packs = {}, dict[int, dict[str, Decimal]]()
+    for sku in skus:
+        if sku.product_id in rows:
+            sku.product = rows[sku.product_id]
+        known[sku.merchant_code] = _sku_values(sku, packs.setdefault(sku.pk, {}))
+    for sku_id, name, units in Pack.objects.filter(sku__in=packs).values_list("sku", "name", "units"):
+        packs[sku_id][name] = units
     brands = Brand.objects.filter(archived_at__isnull=True).values_list("name", flat=True)
     return Known(known, found, frozenset(branches.by_path), frozenset(brands))
 
@@ -326,10 +339,10 @@ def _product_values(row: Product, branches: Tree) -> dict[str, Any]:
     }
 
 
-def _sku_values(row: Sku) -> dict[str, Any]:
+def _sku_values(row: Sku, packs: dict[str, Decimal]) -> dict[str, Any]:
     names = ("barcode", "spec", "unit", "weight_kg", "wholesale_price", "retail_price", "tax_rate")
     values = {name: getattr(row, name) for name in (*names, "multiple", "minimum", "enabled")}
-    return {**values, "row": row, "product_code": row.product.code, "packs": {}}
+    return {**values, "row": row, "product_code": row.product.code, "packs": packs}
 
 
 def _packs() -> Prefetch[str, QuerySet[Pack], str]:

@@ -36,5 +36,4 @@ urlpatterns = [
     path("import", imports.upload, name="import"),
     path("import/template-<str:language>.xlsx", imports.template, name="import_template"),
     path("import/<str:upload_id>", imports.preview, name="import_preview"),
-    path("import/<str:upload_id>/confirm", imports.confirm, name="import_confirm"),
 ]

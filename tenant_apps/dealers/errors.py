@@ -29,7 +29,7 @@ class NoAdministrator(DomainError):
 
 
 class PasswordsGone(DomainError):
-    """Issued passwords can be downloaded once, for a quarter of an hour."""
+    """Issued passwords can be downloaded once, for a day."""
 
     code = "passwords_gone"
     status = 410

@@ -161,6 +161,6 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(
         label=_("Workbook"),
-        help_text=_("xlsx or csv, at most 200 dealers."),
+        help_text=_("xlsx or csv, at most 2,000 dealers."),
         widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, BinaryIO, Final
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
@@ -12,8 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from platform_core.db.editing import current
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.search_keys import fold
+from platform_core.kernel.words import noop
+from platform_core.workbooks.limits import Limits
+from platform_core.workbooks.reading import Row, Table, read_table
 from tenant_apps.access.models import Membership
 from tenant_apps.dealers.models import Dealer, DealerAddress, DealerLevel, Shop
+from tenant_apps.dealers.rules import IMPORT_COLUMNS, IMPORT_ROWS_MAX
 
 SORTS = {
     "code": "code",
@@ -23,6 +27,9 @@ SORTS = {
     "enabled": "enabled",
 }
 DEFAULT_SORT = "name"
+IMPORT: Final = "dealers"
+_UNKNOWN_LEVEL = noop("There is no level {level}. Write its name as in the list of levels.")
+_LOGIN_MISSING = noop("A new dealer needs an account name for its administrator.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,3 +193,35 @@ def shop_codes_like(code: str) -> set[str]:
 def dealer_id_of_code(actor: Actor, code: str) -> str:
     """Public id of the visible dealer with this code. Raises NotFound."""
     return current(dealers_visible_to(actor).filter(code=code), _("dealer")).public_id
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedDealer:
+    """A row of the workbook: what it says, whether its code is new, and its level (blank: none named)."""
+
+    row: Row
+    values: dict[str, Any]
+    is_new: bool
+    level_id: str
+
+
+def imported_dealers(
+    actor: Actor, file: BinaryIO, name: str, *, locale: str
+) -> tuple[Table, list[ImportedDealer]]:
+    """Read a workbook of dealers and check what only we can know: levels, and who shall log in."""
+    limits = Limits(rows_max=IMPORT_ROWS_MAX)
+    table = read_table(file, name, IMPORT_COLUMNS, limits=limits, locale=locale)
+    levels = {level.name.casefold(): level.public_id for level in levels_visible_to(actor)}
+    known = codes_taken({str(row.values["code"]) for row in table.rows})
+    faults, dealers = [], []
+    for row in table.rows:
+        # A blank cell leaves the field as it is.
+        values = {key: value for key, value in row.values.items() if value is not None}
+        level = str(values.get("level", ""))
+        is_new = values["code"] not in known
+        if level and level.casefold() not in levels:
+            faults.append(table.fault(row, "level", "level_unknown", _UNKNOWN_LEVEL, level=level))
+        if is_new and not values.get("administrator_login"):
+            faults.append(table.fault(row, "administrator_login", "login_missing", _LOGIN_MISSING))
+        dealers.append(ImportedDealer(row, values, is_new, levels.get(level.casefold(), level)))
+    return table.with_faults(faults), dealers

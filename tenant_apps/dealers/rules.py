@@ -12,6 +12,7 @@ from platform_core.kernel.errors import FieldProblem
 from platform_core.kernel.money import MINOR_MAX, Currency, Money
 from platform_core.kernel.texts import code_problems, text_problems
 from platform_core.kernel.words import noop
+from platform_core.workbooks.columns import Column
 
 DEALER_TEXTS = {
     "code": 40,
@@ -40,6 +41,42 @@ ADDRESS_TEXTS = {
     "label": 60,
     "external_id": 80,
 }
+IMPORT_COLUMNS = (
+    Column(
+        "code",
+        "Code",
+        "编码",
+        required=True,
+        unique=True,
+        max_length=40,
+        help=noop("Unique. A dealer whose code exists is changed."),
+    ),
+    Column("name", "Name", "名称", required=True, max_length=120),
+    Column("contact", "Contact", "联系人", max_length=80),
+    Column("phone", "Phone", "电话", max_length=30),
+    Column("email", "E-mail", "邮箱", max_length=254),
+    Column("level", "Level", "等级", max_length=40, help=noop("The name of a level. Blank: the first one.")),
+    Column(
+        "administrator_login",
+        "Account name",
+        "登录名",
+        unique=True,
+        max_length=60,
+        aliases=("Administrator login", "管理员登录名"),
+        help=noop("For new dealers: what the administrator logs in with."),
+    ),
+    Column(
+        "administrator_name",
+        "Administrator",
+        "管理员姓名",
+        max_length=120,
+        aliases=("Administrator name",),
+        help=noop("For new dealers. Blank: the contact, else the account name."),
+    ),
+)
+IMPORTED_TEXTS = ("code", "name", "contact", "phone", "email")
+# Hashing a password takes a tenth of a second on purpose: so many rows take a worker some minutes.
+IMPORT_ROWS_MAX = 2_000
 HUNDRED = Decimal(100)
 
 _FEE = noop("Give an amount from 0 with at most {places} decimals.")

@@ -13,7 +13,6 @@ urlpatterns: list[URLPattern] = [
     path("own", dealers.own, name="own"),
     path("import", imports.dealer_import, name="import"),
     path("import/template", imports.dealer_template, name="import_template"),
-    path("import/confirm", imports.dealer_import_confirm, name="import_confirm"),
     path("import/passwords", imports.dealer_import_passwords, name="import_passwords"),
     path("levels", levels.level_list, name="levels"),
     path("levels/new", levels.level_new, name="level_new"),

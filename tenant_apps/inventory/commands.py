@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, BinaryIO
 from uuid import UUID
 
 from platform_core.audit.record import Change, record
@@ -14,6 +14,8 @@ from platform_core.kernel.actor import Actor
 from platform_core.kernel.errors import FieldProblem, Invalid
 from platform_core.kernel.quantity import floor_to, plain
 from platform_core.kernel.words import noop
+from platform_core.workbooks.limits import Limits
+from platform_core.workbooks.reading import Table, read_table
 from tenant_apps.access.queries import settings
 from tenant_apps.catalog.models import Sku
 from tenant_apps.catalog.queries import skus_by_code
@@ -22,7 +24,7 @@ from tenant_apps.inventory.models import Stock
 from tenant_apps.inventory.operations import put
 from tenant_apps.inventory.permissions import InventoryPermission as May
 from tenant_apps.inventory.queries import goods_by_external_id, goods_for, warehouse_for
-from tenant_apps.inventory.rules import count_problem
+from tenant_apps.inventory.rules import IMPORT_COLUMNS, IMPORT_ROWS_MAX, count_problem
 from tenant_apps.inventory.states import MovementKind
 from tenant_apps.logistics.models import Warehouse, WarehouseKind
 
@@ -158,6 +160,33 @@ def checked(
             seen.add(sku.pk)
             counts[place] = (sku.pk, Decimal(row.on_hand))
     return counts, problems
+
+
+def counted(file: BinaryIO, name: str, *, locale: str) -> Table:
+    """A workbook of counted stock, with the errors of its shape and those that `checked` finds."""
+    limits = Limits(rows_max=IMPORT_ROWS_MAX)
+    table = read_table(file, name, IMPORT_COLUMNS, limits=limits, locale=locale)
+    if not table.is_clean:
+        return table
+    _counts, problems = checked(counts_of(table))
+    return table.with_faults(
+        [
+            table.fault(
+                table.rows[place],
+                problem.pointer.rpartition("/")[2],
+                problem.code,
+                problem.message,
+                **problem.facts,
+            )
+            for place, found in problems.items()
+            for problem in found
+        ]
+    )
+
+
+def counts_of(table: Table) -> list[Counted]:
+    """The rows of a workbook as counts."""
+    return [Counted(str(row.values["on_hand"]), str(row.values["merchant_code"])) for row in table.rows]
 
 
 def _known(rows: Sequence[Counted]) -> tuple[Mapping[str, Sku], Mapping[str, Sku]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from decimal import Decimal
+from typing import Final
 
 from django.db.models import DecimalField, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Greatest
@@ -20,6 +21,7 @@ from tenant_apps.inventory.permissions import InventoryPermission
 from tenant_apps.logistics.models import Warehouse
 from tenant_apps.logistics.queries import warehouses_visible_to
 
+IMPORT: Final = "stock"
 STOCK_SORTS = {
     "sku": "sku__merchant_code",
     "name": "sku__sort_key",

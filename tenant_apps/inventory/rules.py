@@ -9,7 +9,22 @@ from platform_core.kernel.errors import FieldProblem
 from platform_core.kernel.quantity import QUANTITY_MAX, floor_to, plain
 from platform_core.kernel.quantity import share as share_of
 from platform_core.kernel.words import noop
+from platform_core.workbooks.columns import Column, Kind
 from tenant_apps.inventory.errors import OverDelivery
+
+IMPORT_COLUMNS = (
+    Column("merchant_code", "Merchant code", "商家编码", required=True, unique=True, max_length=60),
+    Column(
+        "on_hand",
+        "On hand",
+        "库存",
+        Kind.DECIMAL,
+        required=True,
+        places=3,
+        help=noop("What lies in the warehouse now, in the base unit, also what is reserved."),
+    ),
+)
+IMPORT_ROWS_MAX = 20_000
 
 
 def share(on_hand: Decimal, reserved: Decimal, percent: Decimal, precision: int) -> Decimal:

@@ -9,7 +9,6 @@ urlpatterns: list[URLPattern] = [
     path("stock", stock.stock_list, name="list"),
     path("stock/export", stock.stock_export, name="stock_export"),
     path("stock/import", stock.stock_import, name="import"),
-    path("stock/import/confirm", stock.stock_import_confirm, name="import_confirm"),
     path("stock/template", stock.stock_template, name="template"),
     path("stock/<int:stock_id>", stock.stock_one, name="stock"),
     path("stock-outs", stock_outs.stock_out_list, name="stock_outs"),

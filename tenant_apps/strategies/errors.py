@@ -44,11 +44,3 @@ class WarehouseStillEnabled(DomainError):
     code = "warehouse_still_enabled"
     status = 409
     message = noop("The warehouse {warehouse} is enabled. Disable it before you delete its freight table.")
-
-
-class ImportGone(DomainError):
-    """The uploaded file was already stored or belongs to another import."""
-
-    code = "import_gone"
-    status = 409
-    message = noop("This file was already imported or is no longer there. Upload it again.")

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import uuid
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from platform_core.imports.models import Import
+from platform_core.imports.states import ImportState
+from platform_core.kernel import clock
 from platform_core.kernel.actor import Actor
 from platform_core.saved_views.commands import save_view
 from tenant_apps.access.commands.keys import create_key
@@ -11,6 +16,7 @@ from tenant_apps.access.commands.roles import create_role
 from tenant_apps.access.models import Membership
 from tenant_apps.access.queries import actor_of_membership
 from tenant_apps.aftersales.commands import confirm_receipt
+from tenant_apps.catalog.commands.imports import upload_goods
 from tenant_apps.dealers.models import DealerLevel
 from tenant_apps.fulfilment.commands import ship_stock_out
 from tenant_apps.fulfilment.models import Shipment
@@ -54,6 +60,7 @@ PUBLIC_ID = {
 BY_NAME = {
     "address_id": "address",
     "dealer_id": "dealer",
+    "import_id": "import",
     "key_id": "key",
     "order_id": "order",
     "organisation_id": "organisation",
@@ -125,6 +132,7 @@ def make_everything(canary: str) -> dict[str, str]:
         "freight_strategy": FreightStrategy.objects.get(warehouse=trade.warehouse).public_id,
         "goods_strategy": GoodsStrategy.objects.get(name=f"Strategy {code}").public_id,
         "key": create_key(actor=dora, name=f"Key {canary}", permissions=["orders.read"]).key.public_id,
+        "import": _import(owner, canary),
         "level": DealerLevel.objects.create(name=f"Level {code}", position=99).public_id,
         "order": waiting.public_id,
         "organisation": dealer.organisation.public_id,
@@ -152,3 +160,11 @@ def _shipped(owner: Actor, stock_out: StockOut, canary: str) -> Shipment:
         stock_out_id=stock_out.public_id,
         tracking_number=f"Track {canary}",
     )
+
+
+def _import(owner: Actor, canary: str) -> str:
+    """A workbook of goods that failed."""
+    file = SimpleUploadedFile(f"{canary}.csv", b"Merchant code\n")
+    row = upload_goods(actor=owner, file=file)
+    Import.objects.filter(pk=row.pk).update(state=ImportState.FAILED, confirmed_at=clock.now())
+    return row.public_id

@@ -66,6 +66,8 @@ def import_goods(olga: Person, play: Play) -> None:
     assert sorted(row[1] for row in olga.rows()) == sorted([*TRADE, "S-100"])
     olga.look("goods-preview")
     olga.press("Store it")
+    olga.look("goods-stored")
+    olga.follow("To the goods")
     olga.sees(*(goods[0] for goods in play.goods.values()))
     olga.look("goods")
     assert urlsplit(page.url).path == "/catalog/"
@@ -98,6 +100,7 @@ def set_up_warehouse(olga: Person, play: Play) -> None:
     olga.sees(olga.word("Nothing is stored yet"))
     olga.look("stock-preview")
     olga.press("Import")
+    olga.follow("To the stock")
     olga.sees(*TRADE)
     assert _stock(olga) == {"W-550": "1,000", "W-1500": "300", "T-500": "90", "S-100": "50"}
     olga.look("stock")
@@ -118,6 +121,7 @@ def set_up_prices(olga: Person, play: Play) -> None:
     olga.titled(olga.word("Check before storing"))
     olga.look("freight-preview")
     olga.press("Store this table")
+    olga.follow("To the freight table")
     olga.sees(play.money("12.00"), play.money("0.50"))
     olga.look("freight")
 
@@ -142,6 +146,7 @@ def set_up_prices(olga: Person, play: Play) -> None:
     olga.titled(olga.word("Check before storing"))
     olga.look("prices-preview")
     olga.press("Store these prices")
+    olga.follow("To the goods strategy")
     olga.titled(play.strategy)
     expect(olga.page.locator("main table.data tbody tr")).to_have_count(3)
     olga.look("strategy")

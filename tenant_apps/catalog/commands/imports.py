@@ -16,6 +16,9 @@ from platform_core.attachments import store
 from platform_core.attachments.models import Attachment
 from platform_core.commands import command
 from platform_core.db.router import shard_alias
+from platform_core.imports import operations
+from platform_core.imports.models import Import
+from platform_core.imports.queries import file_of
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.errors import FieldProblem
 from platform_core.kernel.quantity import plain
@@ -51,15 +54,12 @@ _SKU_FIELDS = [
 
 
 @command(CatalogPermission.IMPORT)
-def upload_goods(*, actor: Actor, file: File) -> Attachment:  # type: ignore[type-arg]
+def upload_goods(*, actor: Actor, file: File, table: Table | None = None) -> Import:  # type: ignore[type-arg]
     """Keep a workbook until its sender confirms it; an earlier one of the same sender goes.
 
-    Stores no goods. Raises FileRefused.
+    `table` is what was read of it. Stores no goods. Raises FileRefused.
     """
-    store.delete(Attachment.objects.filter(owner_kind=queries.UPLOAD_OWNER, actor_id=actor.id))
-    return store.save(
-        file, owner_kind=queries.UPLOAD_OWNER, owner_id=0, actor=actor, purpose=store.Purpose.IMPORT
-    )
+    return operations.keep(actor=actor, kind=queries.IMPORT, file=file, table=table)
 
 
 @command(CatalogPermission.IMPORT, moves=True)
@@ -70,18 +70,19 @@ def import_goods(*, actor: Actor, operation_id: UUID, upload_id: str) -> dict[st
     since the preview counts. Returns how many rows were new, updated, unchanged, and how many
     products, categories and brands were made. Raises NotFound, ImportRefused, ImportRaced.
     """
-    upload = queries.upload_for(actor, upload_id)
-    with store.open_file(upload) as file:
+    upload = queries.upload_for(actor, upload_id, lock=True)
+    with store.open_file(file_of(upload)) as file:
         found = queries.compared(file, upload.name, locale=get_language() or "en", lock=True)
     if not found.table.is_clean:
         raise errors.ImportRefused(count=found.table.error_count, problems=_problems(found.table))
     try:
         with transaction.atomic(using=shard_alias()):
-            _Storing(actor, found).run()
+            _Storing(actor, found, upload).run()
     except IntegrityError as error:
         raise errors.ImportRaced from error
-    store.delete([upload])
-    return counts(found.plan)
+    done = counts(found.plan)
+    operations.finish(upload, done)
+    return done
 
 
 def counts(plan: Plan) -> dict[str, int]:
@@ -97,8 +98,8 @@ def counts(plan: Plan) -> dict[str, int]:
 class _Storing:
     """Writes a plan: a constant number of statements for each 1,000 rows."""
 
-    def __init__(self, actor: Actor, found: queries.Comparison) -> None:
-        self.actor, self.plan, self.known = actor, found.plan, found.known
+    def __init__(self, actor: Actor, found: queries.Comparison, upload: Import) -> None:
+        self.actor, self.plan, self.known, self.upload = actor, found.plan, found.known, upload
         self.categories: dict[str, Category] = {}
         self.brands: dict[str, Brand] = {}
         self.products: dict[str, Product] = {}
@@ -109,8 +110,11 @@ class _Storing:
         self._make_brands()
         for batch in _batches(self.plan.products.values()):
             self._store_products(batch)
+        stored = 0
         for rows in _batches(sku for sku in self.plan.skus if sku.is_new or sku.changes):
             self._store_skus(rows)
+            stored += len(rows)
+            operations.tell(self.upload, stored)
         self._rekey_others()
 
     def _make_categories(self) -> None:

@@ -1,28 +1,27 @@
-"""The goods import: template, upload with preview, confirmation."""
+"""The goods import: template, upload with preview."""
 
 from __future__ import annotations
 
 import io
 from typing import Any
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from platform_core.attachments import store
+from platform_core.imports.models import Import
+from platform_core.imports.queries import file_of
 from platform_core.web.acts import submitted
 from platform_core.web.asking import actor_of
-from platform_core.web.forms import operation_of
 from platform_core.workbooks.columns import is_chinese
 from platform_core.workbooks.writing import write_template
 from tenant_apps.catalog import queries
 from tenant_apps.catalog.commands import imports
-from tenant_apps.catalog.errors import ImportRefused
 from tenant_apps.catalog.forms import UploadForm
 from tenant_apps.catalog.pages.answering import field_word, shown
 from tenant_apps.catalog.permissions import CatalogPermission
@@ -40,11 +39,15 @@ def upload(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     actor.require(CatalogPermission.IMPORT)
     form = UploadForm(request.POST or None, request.FILES or None)
+
+    def keep() -> Import:
+        file = form.cleaned_data["file"]
+        found = queries.compared(file, file.name, locale=get_language() or "en")
+        return imports.upload_goods(actor=actor, file=file, table=found.table)
+
     status = 200
     if request.method == "POST":
-        kept, status = submitted(
-            form, lambda: imports.upload_goods(actor=actor, file=form.cleaned_data["file"])
-        )
+        kept, status = submitted(form, keep)
         if kept:
             return redirect("catalog:import_preview", kept.public_id)
     return shown(request, "catalog/import.html", {"form": form}, status)
@@ -77,7 +80,7 @@ def preview(request: HttpRequest, upload_id: str) -> HttpResponse:
     actor = actor_of(request)
     actor.require(CatalogPermission.IMPORT)
     kept = queries.upload_for(actor, upload_id)
-    with store.open_file(kept) as file:
+    with store.open_file(file_of(kept)) as file:
         found = queries.compared(file, kept.name, locale=get_language() or "en")
     if not found.table.is_clean:
         context = {"form": UploadForm(), "name": kept.name, **_faults(found)}
@@ -106,20 +109,6 @@ def preview(request: HttpRequest, upload_id: str) -> HttpResponse:
         "has_work": counts["new"] or counts["updated"],
     }
     return shown(request, "catalog/import_preview.html", context)
-
-
-@require_POST
-def confirm(request: HttpRequest, upload_id: str) -> HttpResponse:
-    """Store the workbook."""
-    actor = actor_of(request)
-    try:
-        done = imports.import_goods(actor=actor, operation_id=operation_of(request), upload_id=upload_id)
-    except ImportRefused:
-        # The goods changed since the preview; it shows what is wrong now.
-        return redirect("catalog:import_preview", upload_id)
-    text = _("Stored: %(new)d new, %(updated)d updated, %(unchanged)d unchanged.")
-    messages.success(request, text % done)
-    return redirect("catalog:list")
 
 
 def _faults(found: Comparison) -> dict[str, Any]:

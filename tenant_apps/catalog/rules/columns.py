@@ -16,7 +16,7 @@ SKU_TEXTS = ("barcode", "spec", "unit")
 SKU_NUMBERS = ("weight_kg", "wholesale_price", "retail_price", "tax_rate", "multiple", "minimum")
 PATH_LENGTH = 300
 NAME_LENGTH = 80
-ROWS_MAX = 5_000
+ROWS_MAX = 20_000
 
 NOTES = (
     noop("One row for each SKU. Rows are matched by merchant code: known codes are updated, others are new."),

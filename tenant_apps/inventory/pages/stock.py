@@ -7,10 +7,11 @@ from typing import Any
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
+from platform_core.imports.commands import upload
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.words import noop
 from platform_core.saved_views.showing import keeps_views
@@ -20,16 +21,15 @@ from platform_core.web.downloads import table_download, template_download
 from platform_core.web.forms import operation_of, operation_token
 from platform_core.web.list_columns import ListColumn, ListColumns
 from platform_core.web.lists import FilterWords, filter_chips
-from platform_core.web.two_steps import sealed, unsealed
 from platform_core.workbooks.columns import Column, Kind
 from platform_core.workbooks.errors import CellError
-from platform_core.workbooks.limits import Limits
-from platform_core.workbooks.reading import Table, read_table
+from platform_core.workbooks.reading import Table
 from tenant_apps.catalog.queries import display_name
 from tenant_apps.inventory import commands, queries
 from tenant_apps.inventory.forms import AdjustForm, ImportForm
 from tenant_apps.inventory.models import Stock
 from tenant_apps.inventory.permissions import InventoryPermission
+from tenant_apps.inventory.rules import IMPORT_COLUMNS
 from tenant_apps.inventory.states import MovementKind
 from tenant_apps.logistics.models import WarehouseKind
 from tenant_apps.logistics.queries import warehouses_visible_to
@@ -60,21 +60,7 @@ LIST = ListColumns(
     ListColumn("changed", pgettext_lazy("moment", "Changed"), sort="updated"),
     order="name",
 )
-IMPORT_COLUMNS = (
-    Column("merchant_code", "Merchant code", "商家编码", required=True, unique=True, max_length=60),
-    Column(
-        "on_hand",
-        "On hand",
-        "库存",
-        Kind.DECIMAL,
-        required=True,
-        places=3,
-        help=noop("What lies in the warehouse now, in the base unit, also what is reserved."),
-    ),
-)
-IMPORT_ROWS_MAX = 20_000
 SHOWN_MAX = 200
-_PURPOSE = "stock_import"
 
 
 @require_GET
@@ -165,28 +151,14 @@ def stock_import(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         status = 422
         if form.is_valid():
-            table = _checked(form.cleaned_data["file"])
+            file, place = form.cleaned_data["file"], form.cleaned_data["warehouse"]
+            table = commands.counted(file, file.name, locale=get_language() or "en")
             context |= {"errors": list(map(_told, table.errors)), "error_count": table.error_count}
             if table.is_clean:
                 status = 200
-                context |= _preview(actor, form.cleaned_data["warehouse"], table)
+                kept = upload(actor=actor, kind=queries.IMPORT, file=file, subject=place, table=table)
+                context |= {"kept": kept, **_preview(actor, place, table)}
     return render(request, "inventory/stock_import.html", context, status=status)
-
-
-@require_POST
-def stock_import_confirm(request: HttpRequest) -> HttpResponse:
-    """Store what the preview showed."""
-    actor = _manager(request)
-    asked = unsealed(request, _PURPOSE, actor.id)
-    changed = commands.import_stock(
-        actor=actor,
-        operation_id=operation_of(request),
-        warehouse=asked["warehouse"],
-        rows=[commands.Counted(on_hand, code) for code, on_hand in asked["rows"]],
-    )
-    said = ngettext("The stock of {count} SKU changed.", "The stock of {count} SKUs changed.", changed)
-    messages.success(request, said.format(count=changed))
-    return redirect("inventory:list")
 
 
 @require_GET
@@ -222,25 +194,6 @@ def _adjust(request: HttpRequest, actor: Actor, stock: Stock, asked: dict[str, s
     )
 
 
-def _checked(upload: Any) -> Table:
-    """The workbook with the errors of its shape and those the command would find."""
-    limits = Limits(rows_max=IMPORT_ROWS_MAX)
-    table = read_table(upload.file, upload.name, IMPORT_COLUMNS, limits=limits, locale=get_language() or "en")
-    if not table.is_clean:
-        return table
-    rows = [
-        commands.Counted(str(row.values["on_hand"]), str(row.values["merchant_code"])) for row in table.rows
-    ]
-    _counts, problems = commands.checked(rows)
-    faults = []
-    for place, found in problems.items():
-        for problem in found:
-            member = problem.pointer.rpartition("/")[2]
-            row = table.rows[place]
-            faults.append(table.fault(row, member, problem.code, problem.message, **problem.facts))
-    return table.with_faults(faults)
-
-
 def _told(error: CellError) -> dict[str, Any]:
     """An error of the workbook as the table of errors shows it: letter and heading of the column."""
     titles = {column.key: column.title(get_language() or "en") for column in IMPORT_COLUMNS}
@@ -250,7 +203,7 @@ def _told(error: CellError) -> dict[str, Any]:
 
 
 def _preview(actor: Actor, warehouse: str, table: Table) -> dict[str, Any]:
-    """What would change, the first rows of it, and the whole sealed for the confirmation."""
+    """What would change, and the first rows of it."""
     wanted = {str(row.values["merchant_code"]): row.values["on_hand"] for row in table.rows}
     stored = queries.stock_visible_to(actor).filter(
         warehouse__public_id=warehouse, sku__merchant_code__in=wanted
@@ -263,14 +216,11 @@ def _preview(actor: Actor, warehouse: str, table: Table) -> dict[str, Any]:
         if before != on_hand:
             is_short = row is not None and row.reserved > on_hand
             changes.append({"code": code, "before": before, "after": on_hand, "is_short": is_short})
-    rows = [[code, str(on_hand)] for code, on_hand in wanted.items()]
     return {
         "changes": changes[:SHOWN_MAX],
         "change_count": len(changes),
         "hidden_count": max(len(changes) - SHOWN_MAX, 0),
         "row_count": len(wanted),
         "warehouse": queries.warehouse_for(actor, warehouse),
-        "sealed": sealed({"warehouse": warehouse, "rows": rows}, _PURPOSE, actor.id),
-        "operation": operation_token(),
         "is_preview": True,
     }

@@ -6,15 +6,18 @@ from django.core.files.base import File
 from django.utils.translation import gettext_lazy as _
 
 from platform_core.attachments import store
-from platform_core.attachments.models import Attachment
 from platform_core.audit.record import Change, record
 from platform_core.commands import command
 from platform_core.db.locks import locked
+from platform_core.imports import operations
+from platform_core.imports.models import Import
+from platform_core.imports.queries import file_of
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.errors import FieldProblem, Invalid, NotFound
 from platform_core.kernel.quantity import plain
 from platform_core.kernel.texts import text_problems
 from platform_core.kernel.words import noop
+from platform_core.workbooks.reading import Table
 from tenant_apps.access import queries as access
 from tenant_apps.logistics import queries as logistics
 from tenant_apps.logistics.models import Warehouse
@@ -30,16 +33,17 @@ _ROUNDINGS = noop("Choose one of the ways to count weight.")
 
 
 @command(StrategyPermission.MANAGE)
-def upload_freight_table(*, actor: Actor, warehouse_id: str, file: File) -> Attachment:  # type: ignore[type-arg]
+def upload_freight_table(
+    *,
+    actor: Actor,
+    warehouse_id: str,
+    file: File,  # type: ignore[type-arg]
+    table: Table | None = None,
+) -> Import:
     """Keep a workbook until it is confirmed; stores no rate. Raises NotFound, FileRefused."""
     warehouse = logistics.warehouse_for(actor, warehouse_id)
-    store.delete(store.of_owner(queries.FREIGHT_IMPORT, warehouse.pk).filter(actor_id=actor.id))
-    return store.save(
-        file,
-        owner_kind=queries.FREIGHT_IMPORT,
-        owner_id=warehouse.pk,
-        actor=actor,
-        purpose=store.Purpose.IMPORT,
+    return operations.keep(
+        actor=actor, kind=queries.FREIGHT_IMPORT, file=file, subject=warehouse.public_id, table=table
     )
 
 
@@ -52,13 +56,11 @@ def import_freight_table(
     It is checked again, as carriers may have changed. Raises NotFound, ImportGone, Invalid.
     """
     warehouse = _locked_warehouse(actor, warehouse_id)
-    attachment = queries.freight_file_for(actor, warehouse, file_id)
+    row = queries.freight_file_for(actor, warehouse, file_id, lock=True)
     country = access.settings().country
-    with store.open_file(attachment) as file:
-        preview = queries.freight_preview(file, attachment.name, country=country, locale=locale)
-    if not preview.table.is_clean:
-        faults = preview.table.errors[:20]
-        raise Invalid(problems=[FieldProblem("/file", one.code, noop(str(one))) for one in faults])
+    with store.open_file(file_of(row)) as file:
+        preview = queries.freight_preview(file, row.name, country=country, locale=locale)
+    operations.refuse_faults(preview.table)
     strategy, is_new = FreightStrategy.objects.get_or_create(
         warehouse=warehouse, defaults={"name": warehouse.name}
     )
@@ -67,7 +69,7 @@ def import_freight_table(
     FreightRow.objects.bulk_create([_row(strategy, line) for line in preview.lines])
     strategy.version += not is_new
     strategy.save(update_fields=["version", "updated_at"])
-    store.delete([attachment])
+    operations.finish(row, {"rows": len(preview.lines), "table": strategy.public_id})
     change = Change(
         KIND, strategy.public_id, "table_imported", {"rows": before}, {"rows": len(preview.lines)}
     )

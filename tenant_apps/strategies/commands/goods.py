@@ -12,17 +12,20 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from platform_core.attachments import store
-from platform_core.attachments.models import Attachment
 from platform_core.audit.record import Change, difference, record
 from platform_core.commands import command
 from platform_core.db.editing import uniquely
 from platform_core.db.locks import locked
+from platform_core.imports import operations
+from platform_core.imports.models import Import
+from platform_core.imports.queries import file_of
 from platform_core.kernel import clock
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.errors import Conflict, FieldProblem, Invalid, NotFound
 from platform_core.kernel.quantity import plain
 from platform_core.kernel.texts import text_problems
 from platform_core.kernel.words import noop
+from platform_core.workbooks.reading import Table
 from tenant_apps.access import queries as access
 from tenant_apps.strategies import queries
 from tenant_apps.strategies.errors import ResetNotConfirmed, StrategyInUse
@@ -212,17 +215,17 @@ def delete_strategy(*, actor: Actor, strategy_id: str) -> None:
 
 
 @command(StrategyPermission.MANAGE)
-def upload_goods_table(*, actor: Actor, strategy_id: str, file: File) -> Attachment:  # type: ignore[type-arg]
-    """Keep a workbook until it is confirmed; stores no price. Raises FileRefused."""
+def upload_goods_table(
+    *,
+    actor: Actor,
+    strategy_id: str,
+    file: File,  # type: ignore[type-arg]
+    table: Table | None = None,
+) -> Import:
+    """Keep a workbook until it is confirmed; stores no price. Raises NotFound, FileRefused."""
     strategy = queries.strategy_for(actor, strategy_id)
-    earlier = store.of_owner(queries.GOODS_IMPORT, strategy.pk).filter(actor_id=actor.id)
-    store.delete(earlier)
-    return store.save(
-        file,
-        owner_kind=queries.GOODS_IMPORT,
-        owner_id=strategy.pk,
-        actor=actor,
-        purpose=store.Purpose.IMPORT,
+    return operations.keep(
+        actor=actor, kind=queries.GOODS_IMPORT, file=file, subject=strategy.public_id, table=table
     )
 
 
@@ -233,17 +236,16 @@ def import_goods(*, actor: Actor, strategy_id: str, file_id: str, locale: str = 
     It is checked again, as the archive may have changed. Raises ImportGone, Invalid.
     """
     strategy = _locked(actor, strategy_id)
-    attachment = queries.goods_file_for(actor, strategy, file_id)
+    row = queries.goods_file_for(actor, strategy, file_id, lock=True)
     places = access.settings().unit_price_precision
-    with store.open_file(attachment) as file:
-        preview = queries.goods_preview(strategy, file, attachment.name, places=places, locale=locale)
-    if not preview.table.is_clean:
-        faults = preview.table.errors[:20]
-        raise Invalid(problems=[FieldProblem("/file", one.code, noop(str(one))) for one in faults])
+    with store.open_file(file_of(row)) as file:
+        preview = queries.goods_preview(strategy, file, row.name, places=places, locale=locale)
+    operations.refuse_faults(preview.table)
     results = put_items.run(actor=actor, strategy_id=strategy_id, items=queries.changes_of(preview.table))
-    store.delete([attachment])
     outcomes = [one.outcome for one in results]
-    return {name: outcomes.count(name) for name in ("added", "updated", "unchanged")}
+    done = {name: outcomes.count(name) for name in ("added", "updated", "unchanged")}
+    operations.finish(row, done)
+    return done
 
 
 def _checked(name: str, external_id: str | None) -> dict[str, Any]:

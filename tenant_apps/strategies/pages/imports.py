@@ -1,11 +1,9 @@
-"""Imports in two steps: upload and look, then store. Goods strategies and freight tables."""
+"""Imports of goods strategies and freight tables: the upload, and what it would change."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,10 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from platform_core.attachments import store
+from platform_core.imports.queries import file_of
 from platform_core.kernel.actor import Actor
-from platform_core.kernel.errors import DomainError, Invalid
 from platform_core.web.downloads import template_download
-from platform_core.web.form_refusals import show_refusal
 from tenant_apps.access import queries as access
 from tenant_apps.logistics import queries as logistics
 from tenant_apps.strategies import commands, queries
@@ -45,30 +42,22 @@ def goods_import(request: HttpRequest, public_id: str) -> HttpResponse:
                 strategy, upload.file, upload.name, places=_places(), locale=_locale()
             )
             if preview.table.is_clean:
-                upload.seek(0)
-                kept = _kept(
-                    form,
-                    lambda: commands.upload_goods_table(actor=actor, strategy_id=public_id, file=upload),
+                kept = commands.upload_goods_table(
+                    actor=actor, strategy_id=public_id, file=upload, table=preview.table
                 )
-                if kept:
-                    return redirect("strategies:import_preview", public_id, kept)
+                return redirect("strategies:import_preview", public_id, kept.public_id)
             context |= _errors(preview.table)
     return render(request, "strategies/import.html", context, status=status)
 
 
-@require_http_methods(["GET", "POST"])
+@require_GET
 def goods_import_preview(request: HttpRequest, public_id: str, file_id: str) -> HttpResponse:
-    """What the uploaded workbook would change; posting stores it (W-071, G-42)."""
+    """What the uploaded workbook would change (W-071, G-42)."""
     actor = asker(request, StrategyPermission.MANAGE)
     strategy = queries.strategy_for(actor, public_id)
-    if request.method == "POST":
-        counts = commands.import_goods(actor=actor, strategy_id=public_id, file_id=file_id, locale=_locale())
-        said = _("{added} SKUs added, {updated} updated, {unchanged} unchanged.")
-        messages.success(request, said.format(**counts))
-        return redirect("strategies:detail", public_id)
-    attachment = queries.goods_file_for(actor, strategy, file_id)
-    with store.open_file(attachment) as file:
-        preview = queries.goods_preview(strategy, file, attachment.name, places=_places(), locale=_locale())
+    kept = queries.goods_file_for(actor, strategy, file_id)
+    with store.open_file(file_of(kept)) as file:
+        preview = queries.goods_preview(strategy, file, kept.name, places=_places(), locale=_locale())
     context = {
         **common(actor),
         **_errors(preview.table),
@@ -76,7 +65,8 @@ def goods_import_preview(request: HttpRequest, public_id: str, file_id: str) -> 
         "preview": preview,
         "hidden": preview.added + preview.updated - len(preview.changes),
         "dealer_count": strategy.assignments.count(),
-        "name": attachment.name,
+        "name": kept.name,
+        "kept": kept,
     }
     return render(request, "strategies/import_preview.html", context)
 
@@ -114,32 +104,23 @@ def freight_import(request: HttpRequest) -> HttpResponse:
             country = access.settings().country
             preview = queries.freight_preview(upload.file, upload.name, country=country, locale=_locale())
             if preview.table.is_clean:
-                upload.seek(0)
-                kept = _kept(
-                    form,
-                    lambda: commands.upload_freight_table(actor=actor, warehouse_id=place, file=upload),
+                kept = commands.upload_freight_table(
+                    actor=actor, warehouse_id=place, file=upload, table=preview.table
                 )
-                if kept:
-                    return redirect("strategies:freight_preview", place, kept)
+                return redirect("strategies:freight_preview", place, kept.public_id)
             context |= _errors(preview.table)
     return render(request, "strategies/freight_import.html", context, status=status)
 
 
-@require_http_methods(["GET", "POST"])
+@require_GET
 def freight_import_preview(request: HttpRequest, warehouse_id: str, file_id: str) -> HttpResponse:
-    """The lines of the uploaded table; posting stores them as the warehouse's table (W-051)."""
+    """The lines of the uploaded table, which would be the warehouse's whole table (W-051)."""
     actor = asker(request, StrategyPermission.MANAGE)
     warehouse = logistics.warehouse_for(actor, warehouse_id)
-    if request.method == "POST":
-        strategy = commands.import_freight_table(
-            actor=actor, warehouse_id=warehouse_id, file_id=file_id, locale=_locale()
-        )
-        messages.success(request, _("The freight table of {name} is stored.").format(name=warehouse.name))
-        return redirect("strategies:freight", strategy.public_id)
-    attachment = queries.freight_file_for(actor, warehouse, file_id)
+    kept = queries.freight_file_for(actor, warehouse, file_id)
     country = access.settings().country
-    with store.open_file(attachment) as file:
-        preview = queries.freight_preview(file, attachment.name, country=country, locale=_locale())
+    with store.open_file(file_of(kept)) as file:
+        preview = queries.freight_preview(file, kept.name, country=country, locale=_locale())
     context = {
         **common(actor),
         **_errors(preview.table),
@@ -149,7 +130,8 @@ def freight_import_preview(request: HttpRequest, warehouse_id: str, file_id: str
         "count": len(preview.lines),
         "hidden": max(len(preview.lines) - SHOWN_LINES, 0),
         "present": len(queries.freight_table(warehouse.pk)),
-        "name": attachment.name,
+        "name": kept.name,
+        "kept": kept,
     }
     return render(request, "strategies/freight_preview.html", context)
 
@@ -179,17 +161,6 @@ def _goods_place(strategy: GoodsStrategy) -> dict[str, Any]:
 
 def _freight_place() -> dict[str, Any]:
     return {"crumbs": crumbs("strategies:freight_list", _("Freight tables"))}
-
-
-def _kept(form: UploadForm, act: Callable[[], Any]) -> str:
-    """The public id of the kept file; a refusal goes onto the form and gives an empty text."""
-    try:
-        return str(act().public_id)
-    except Invalid as error:
-        show_refusal(form, error)
-    except DomainError as error:
-        form.add_error(None, str(error))
-    return ""
 
 
 def _errors(table: Any) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from tenant_apps.catalog import queries
 from tenant_apps.catalog.models import Product, Sku
 from tenant_apps.catalog.rules import columns as sheet
 from tests.factories import catalog as make
+from tests.imports import confirmed, import_id
 from tests.tenant_apps.catalog.books import PRECISION, book, row
 from tests.tenant_apps.catalog.test_doors import SKU, send, three
 
@@ -81,7 +82,11 @@ def test_the_import_pages_lead_from_template_to_stored_goods(as_olga):
     preview = as_olga.get(sent.url)
     assert (preview.context["counts"]["new"], Sku.objects.count()) == (2, 0)
 
-    assert as_olga.post(f"{sent.url}/confirm", {"operation": preview.context["operation"]}).url == "/catalog/"
+    report = confirmed(as_olga, import_id(preview.content.decode()))
+    assert (report.context["said"], report.context["home"]) == (
+        "Stored: 2 new, 0 updated, 0 unchanged.",
+        "/catalog/",
+    )
     assert Sku.objects.count() == 2
 
 
@@ -95,7 +100,8 @@ def test_a_wrong_file_shows_its_errors(as_olga):
         (3, "N Retail price"),
     ]
     assert "-1 is less than 0." in page.content.decode()
-    assert as_olga.post(f"{sent.url}/confirm").url == sent.url
+    faulty = as_olga.post("/imports/confirm", {"import": sent.url.rpartition("/")[2]})
+    assert (faulty.status_code, 'name="import"' in page.content.decode()) == (409, False)
     assert not Sku.objects.exists()
 
 

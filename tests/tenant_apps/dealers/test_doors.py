@@ -14,7 +14,9 @@ from tenant_apps.access.models import SupplierSettings
 from tenant_apps.dealers.models import Dealer, DealerAddress, DealerLevel, Shop
 from tenant_apps.dealers.pages.dealers import COLUMNS as EXPORTED
 from tenant_apps.dealers.pages.imports import COLUMNS, PASSWORD_COLUMNS
+from tests.cast import client_of, make_person
 from tests.factories import dealers as make
+from tests.imports import confirmed, import_id
 
 JSON = {"content_type": "application/json"}
 
@@ -280,21 +282,13 @@ def workbook(rows: list[dict]) -> io.BytesIO:
 NEW = {"code": "D-8", "name": "Eight", "level": "Gold", "administrator_login": "eight", "contact": "Eve"}
 
 
-def hidden(answer) -> dict[str, str]:
-    """The hidden fields that a preview hands on."""
-    text = answer.content.decode()
-    return {
-        name: re.search(f'name="{name}" value="([^"]+)"', text).group(1) for name in ("rows", "operation")
-    }
-
-
 def test_an_import_shows_first_stores_then_and_hands_the_passwords_out_once(as_olga, dealer):
     preview = as_olga.post(
         "/dealers/import", {"file": workbook([NEW, {"code": "D-DORA", "name": "Dora's Drinks & Snacks"}])}
     )
     assert (preview.status_code, Dealer.objects.count()) == (200, 1)
 
-    done = as_olga.post("/dealers/import/confirm", hidden(preview))
+    done = confirmed(as_olga, import_id(preview.content.decode()))
 
     assert (done.status_code, Dealer.objects.count()) == (200, 2)
     dealer.refresh_from_db()
@@ -309,10 +303,10 @@ def test_an_import_shows_first_stores_then_and_hands_the_passwords_out_once(as_o
 
 
 def test_a_confirmed_import_repeated_stores_nothing_twice(as_olga):
-    fields = hidden(as_olga.post("/dealers/import", {"file": workbook([NEW])}))
+    preview = as_olga.post("/dealers/import", {"file": workbook([NEW])})
 
     for _ in range(2):
-        assert as_olga.post("/dealers/import/confirm", fields).status_code == 200
+        assert confirmed(as_olga, import_id(preview.content.decode())).status_code == 200
 
     assert Dealer.objects.count() == 1
 
@@ -320,9 +314,8 @@ def test_a_confirmed_import_repeated_stores_nothing_twice(as_olga):
 def test_a_row_that_is_refused_leaves_the_others(as_olga, dora_user):
     rows = [NEW, {"code": "D-9", "name": "Nine", "administrator_login": "dora"}]
 
-    done = as_olga.post(
-        "/dealers/import/confirm", hidden(as_olga.post("/dealers/import", {"file": workbook(rows)}))
-    )
+    preview = as_olga.post("/dealers/import", {"file": workbook(rows)})
+    done = confirmed(as_olga, import_id(preview.content.decode()))
 
     assert "Somebody already logs in with this." in done.content.decode()
     assert sorted(Dealer.objects.values_list("code", flat=True)) == ["D-8", "D-DORA"]
@@ -344,14 +337,16 @@ def test_a_wrong_workbook_stores_nothing(as_olga, rows, sentence):
 
     assert (answer.status_code, Dealer.objects.count()) == (422, 0)
     assert sentence in answer.content.decode()
-    assert 'name="rows"' not in answer.content.decode()
+    assert 'name="import"' not in answer.content.decode()
 
 
-def test_a_preview_of_somebody_else_is_not_confirmed(as_olga, dealer):
-    fields = hidden(as_olga.post("/dealers/import", {"file": workbook([NEW])}))
-    broken = {**fields, "rows": fields["rows"][:-3] + "abc"}
+def test_a_preview_of_somebody_else_is_not_confirmed(as_olga, dealer, supplier_organisation):
+    preview = as_olga.post("/dealers/import", {"file": workbook([NEW])})
+    fields = {"import": import_id(preview.content.decode())}
+    fiona = client_of(make_person(supplier_organisation, "fiona", administrator=True))
 
-    assert as_olga.post("/dealers/import/confirm", broken).status_code == 409
+    assert fiona.post("/imports/confirm", fields).status_code == 409
+    assert as_olga.post("/imports/confirm", {"import": fields["import"][:-3] + "abc"}).status_code == 409
     assert Dealer.objects.count() == 1
 
 

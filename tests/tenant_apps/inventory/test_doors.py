@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tenant_apps.inventory import operations
 from tenant_apps.inventory.models import Movement, Stock
 from tests.factories.inventory import ORDER, D, demand, numbers, skus, stocked, warehouse
+from tests.imports import confirmed, import_id
 
 
 @pytest.fixture
@@ -39,10 +38,6 @@ def document(place, goods, dealer):
 
 def table(text):
     return SimpleUploadedFile("stock.csv", text.encode())
-
-
-def field(page, name):
-    return re.search(f'name="{name}" value="([^"]*)"', page).group(1)
 
 
 @pytest.mark.parametrize(
@@ -102,9 +97,8 @@ def test_an_import_shows_first_and_stores_when_confirmed(as_olga, place, goods):
     page = as_olga.post("/inventory/stock/import", asked).content.decode()
     assert "2 rows for Warehouse W1, 1 of them change the stock." in page
     assert numbers(goods[1])[0] == "5"
-    sealed = {"rows": field(page, "rows"), "operation": field(page, "operation")}
     for _ in range(2):
-        assert as_olga.post("/inventory/stock/import/confirm", sealed).status_code == 302
+        assert confirmed(as_olga, import_id(page)).status_code == 200
 
     assert numbers(goods[1])[0] == "8"
     assert Movement.objects.filter(kind="import").count() == 4
@@ -139,7 +133,7 @@ def test_a_seal_of_somebody_else_is_refused(as_olga, as_sam, place, goods, suppl
     page = as_olga.post("/inventory/stock/import", asked).content.decode()
     fiona = client_of(make_person(supplier_organisation, "fiona", administrator=True))
 
-    answer = fiona.post("/inventory/stock/import/confirm", {"rows": field(page, "rows")})
+    answer = fiona.post("/imports/confirm", {"import": import_id(page)})
 
     assert answer.status_code == 409
     assert numbers(goods[1])[0] == "5"

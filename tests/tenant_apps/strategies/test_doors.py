@@ -14,6 +14,7 @@ from tenant_apps.access.models import SupplierSettings
 from tenant_apps.inventory.models import Stock
 from tenant_apps.strategies.models import Assignment, DealerItem, FreightStrategy, GoodsStrategy, StrategyItem
 from tests.factories import strategies as make
+from tests.imports import confirmed
 
 D = Decimal
 SECRET = "777.123456"
@@ -240,7 +241,7 @@ def test_a_strategy_is_made_filled_assigned_and_reset_by_clicking(as_olga, deale
     file = SimpleUploadedFile("p.csv", b"Merchant code,Settlement price\nA-2,6\n")
     to_preview = as_olga.post(page("import", gold.public_id), {"file": file})
     assert "A-2" in as_olga.get(to_preview["location"]).content.decode()
-    as_olga.post(to_preview["location"])
+    confirmed(as_olga, to_preview["location"].rpartition("/")[2])
     as_olga.post(page("assign_dealer", gold.public_id), {"code": dealer.code})
     assert gold.items.count() == 2
     assert Assignment.objects.get().dealer == dealer
@@ -299,7 +300,7 @@ def test_freight_is_imported_shown_and_calculated_at_both_doors(as_olga, as_dora
     text = "省,物流公司编码,首重,首重资费,重量区间1,续重单位1,单位资费1\n浙江省,SF,1,6,0,1,1\n"
     file = SimpleUploadedFile("f.csv", text.encode())
     sent = as_olga.post(page("freight_import"), {"warehouse": place.public_id, "file": file})
-    as_olga.post(sent["location"])
+    confirmed(as_olga, sent["location"].rpartition("/")[2])
     table = FreightStrategy.objects.get()
     assert "浙江省" in as_olga.get(page("freight", table.public_id)).content.decode()
 

@@ -9,10 +9,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from platform_core.attachments.models import Attachment
+from platform_core.imports.errors import ImportGone
 from platform_core.kernel.errors import Invalid
 from platform_core.workbooks.writing import Sheet, write_xlsx
 from tenant_apps.strategies import commands, queries
-from tenant_apps.strategies.errors import ImportGone, WarehouseStillEnabled
+from tenant_apps.strategies.errors import WarehouseStillEnabled
 from tenant_apps.strategies.models import FreightRow, FreightStrategy, StrategyItem
 from tests.factories import strategies as make
 

@@ -1,0 +1,64 @@
+"""The worker's doors to the imports of prices and of freight tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from platform_core.imports.kinds import Kind
+from platform_core.imports.models import Import
+from platform_core.kernel.actor import Actor
+from platform_core.kernel.words import noop
+from tenant_apps.logistics.queries import warehouses_visible_to
+from tenant_apps.strategies import commands, queries
+from tenant_apps.strategies.permissions import StrategyPermission
+
+
+def _store_prices(actor: Actor, row: Import) -> None:
+    commands.import_goods(
+        actor=actor, strategy_id=row.subject, file_id=row.public_id, locale=get_language() or "en"
+    )
+
+
+def _store_freight(actor: Actor, row: Import) -> None:
+    commands.import_freight_table(
+        actor=actor, warehouse_id=row.subject, file_id=row.public_id, locale=get_language() or "en"
+    )
+
+
+def _said_of_prices(result: Mapping[str, Any]) -> str:
+    return _("{added} SKUs added, {updated} updated, {unchanged} unchanged.").format(**result)
+
+
+def _said_of_freight(result: Mapping[str, Any]) -> str:
+    count = result["rows"]
+    said = ngettext("The table has {count} line now.", "The table has {count} lines now.", count)
+    return said.format(count=count)
+
+
+PRICES = Kind(
+    key=queries.GOODS_IMPORT,
+    name=noop("Settlement prices"),
+    permission=StrategyPermission.MANAGE,
+    work=_store_prices,
+    said=_said_of_prices,
+    start=lambda row: reverse("strategies:import", args=[row.subject]),
+    home=lambda row: reverse("strategies:detail", args=[row.subject]),
+    home_name=noop("To the goods strategy"),
+    subjects=queries.strategies_visible_to,
+)
+FREIGHT = Kind(
+    key=queries.FREIGHT_IMPORT,
+    name=noop("Freight table"),
+    permission=StrategyPermission.MANAGE,
+    work=_store_freight,
+    said=_said_of_freight,
+    start=lambda row: f"{reverse('strategies:freight_import')}?warehouse={row.subject}",
+    home=lambda row: reverse("strategies:freight", args=[row.result["table"]]),
+    home_name=noop("To the freight table"),
+    subjects=warehouses_visible_to,
+)
