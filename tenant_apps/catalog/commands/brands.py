@@ -69,18 +69,6 @@ def archive_brand(*, actor: Actor, operation_id: UUID, brand_id: str, confirmed:
     return brand
 
 
-@command(CatalogPermission.MANAGE, moves=True)
-def put_brand(
-    *, actor: Actor, operation_id: UUID, external_id: str, values: Mapping[str, Any]
-) -> tuple[Brand, bool]:
-    """Create or change the brand another system knows by this id; True when it was created."""
-    known = Brand.objects.filter(external_id=external_id).values_list("public_id", flat=True).first()
-    if known is not None:
-        return change_brand.run(actor=actor, brand_id=known, version=None, changes=values), False
-    asked = {**values, "external_id": external_id}
-    return create_brand.run(actor=actor, operation_id=operation_id, values=asked), True
-
-
 def _brand(public_id: str, version: int | None) -> Brand:
     rows = Brand.objects.filter(archived_at__isnull=True)
     return writing.locked_one(rows, _(queries.BRAND), public_id, version)

@@ -127,18 +127,6 @@ def archive_category(
     return category
 
 
-@command(CatalogPermission.MANAGE, moves=True)
-def put_category(
-    *, actor: Actor, operation_id: UUID, external_id: str, values: Mapping[str, Any]
-) -> tuple[Category, bool]:
-    """Create or change the category another system knows by this id; True when it was created."""
-    known = Category.objects.filter(external_id=external_id).values_list("public_id", flat=True).first()
-    if known is not None:
-        return change_category.run(actor=actor, category_id=known, version=None, changes=values), False
-    asked = {**values, "external_id": external_id}
-    return create_category.run(actor=actor, operation_id=operation_id, values=asked), True
-
-
 def _locked_tree() -> Tree:
     """The tree, with its rows held: two moves at once could otherwise close a circle."""
     list(locked(Category.objects.filter(archived_at__isnull=True)).values_list("pk"))

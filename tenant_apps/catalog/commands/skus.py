@@ -111,14 +111,19 @@ def set_sku_enabled(*, actor: Actor, operation_id: UUID, sku_id: str, enabled: b
 
 @command(CatalogPermission.MANAGE, moves=True)
 def put_sku(
-    *, actor: Actor, operation_id: UUID, external_id: str, values: Mapping[str, Any]
+    *,
+    actor: Actor,
+    operation_id: UUID,
+    external_id: str,
+    values: Mapping[str, Any],
+    version: int | None = None,
 ) -> tuple[Sku, bool]:
     """Create or change the SKU another system knows by this id; True when it was created.
 
-    A new one needs `product`, the public id of its product. Raises Invalid, NotFound.
+    A new one needs `product`, the public id of its product. Raises Invalid, NotFound, Conflict.
     """
     known = Sku.objects.filter(external_id=external_id).values_list("public_id", flat=True).first()
-    return _put(actor, operation_id, known, {**values, "external_id": external_id})
+    return _put(actor, operation_id, known, {**values, "external_id": external_id}, version)
 
 
 @command(CatalogPermission.MANAGE, moves=True)
@@ -154,11 +159,17 @@ def insert_skus(actor: Actor, skus: Sequence[Sku]) -> None:
     writing.log(actor, "sku", "created", lines)
 
 
-def _put(actor: Actor, operation_id: UUID, known: str | None, values: Mapping[str, Any]) -> tuple[Sku, bool]:
+def _put(
+    actor: Actor,
+    operation_id: UUID,
+    known: str | None,
+    values: Mapping[str, Any],
+    version: int | None = None,
+) -> tuple[Sku, bool]:
     rest = {key: value for key, value in values.items() if key != "product"}
     if known is not None:
         switch = rest.pop("enabled", None)
-        sku = change_sku.run(actor=actor, sku_id=known, version=None, changes=rest)
+        sku = change_sku.run(actor=actor, sku_id=known, version=version, changes=rest)
         if switch is not None:
             sku = set_sku_enabled.run(
                 actor=actor, operation_id=operation_id, sku_id=known, enabled=bool(switch)
