@@ -12,9 +12,10 @@ from typing import Any, Generic, ParamSpec, TypeVar
 import psycopg
 import structlog
 from django.apps import apps
-from django.db import InterfaceError, NotSupportedError, OperationalError, connections, models, transaction
+from django.db import InterfaceError, NotSupportedError, OperationalError, models, transaction
 from psycopg import errors as pg
 
+from platform_core.db.fast import prepared_cursor
 from platform_core.db.models import actor_columns
 from platform_core.db.router import CONTROL, shard_alias
 from platform_core.idempotency.keys import fingerprint
@@ -219,7 +220,7 @@ def _begin(id_: Any, kind: str, mark: bytes, actor: Actor) -> Operation | None:
     A duplicate in flight makes the insert wait on the unique index, up to the lock timeout.
     """
     table = Operation._meta.db_table
-    with connections[shard_alias()].prepared_cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {table} (id, kind, fingerprint, created_at, actor_kind, actor_id,"  # noqa: S608
             " actor_name, actor_on_behalf_of) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"
@@ -235,7 +236,7 @@ def _keep(id_: Any, told: dict[str, Any]) -> None:
     """Write what became of an operation beside its effect."""
     names = ", ".join(f"{name} = %s" for name in told)
     values = [None if value is None else json.dumps(value) for value in told.values()]
-    with connections[shard_alias()].prepared_cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(
             f"UPDATE {Operation._meta.db_table} SET {names} WHERE id = %s",  # noqa: S608
             [*values, id_],

@@ -56,35 +56,39 @@ def run(*statements: Statement) -> None:
     *before, last = [text for text, _ in statements]
     named = ", ".join(f"s{place} AS ({text})" for place, text in enumerate(before))
     values = [value for _, values in statements for value in values]
-    with connections[shard_alias()].prepared_cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(f"WITH {named} {last}" if before else last, values)
+
+
+def prepared_cursor() -> Any:
+    """A cursor on the served supplier's schema whose statements are planned once per connection."""
+    return connections[shard_alias()].prepared_cursor()  # type: ignore[attr-defined]
 
 
 def fetched(sql: str, parameters: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """Rows of a statement that PostgreSQL plans anew, knowing the values: for lists."""
     with connections[shard_alias()].cursor() as cursor:
         cursor.execute(sql, parameters)
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
 
 
 def looked_up(sql: str, parameters: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """Rows of a statement that is planned once per connection: for look-ups by key, whatever the values."""
-    connection = connections[shard_alias()]
     try:
-        return _prepared(connection, sql, parameters)
+        return _looked_up(sql, parameters)
     except NotSupportedError:
         # A migration changed a column's type, so PostgreSQL refuses the plan made before it. Inside a
         # transaction the command is tried again instead: its rollback drops the plans.
+        connection = connections[shard_alias()]
         if connection.in_atomic_block:
             raise
         connection.connection.execute("DEALLOCATE ALL")
-        return _prepared(connection, sql, parameters)
+        return _looked_up(sql, parameters)
 
 
-def _prepared(
-    connection: Any, sql: str, parameters: Sequence[Any] | Mapping[str, Any]
-) -> list[tuple[Any, ...]]:
-    with connection.prepared_cursor() as cursor:
+def _looked_up(sql: str, parameters: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    with prepared_cursor() as cursor:
         cursor.execute(sql, parameters)
         return cursor.fetchall()  # type: ignore[no-any-return]
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import DatabaseError, connections
+from django.db import DatabaseError
 from django.db.models import F, OuterRef, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
+from platform_core.db.fast import prepared_cursor
 from platform_core.db.locks import locked, require_transaction
-from platform_core.db.router import shard_alias
 from platform_core.kernel.context import serving
 from platform_core.kernel.ids import new_id
 from platform_core.kernel.money import Currency, Money
@@ -163,7 +163,7 @@ def post(operation_id: UUID, postings: Sequence[Posting]) -> None:
         return
     assert all(posting.amount.minor > 0 for posting in postings), "a transfer moves something"
     try:
-        with connections[shard_alias()].prepared_cursor() as cursor:
+        with prepared_cursor() as cursor:
             cursor.execute(
                 "SELECT ext.dd_post_transfers(%s, %s)",
                 [operation_id, json.dumps([_as_json(posting) for posting in postings])],

@@ -78,7 +78,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """
         self.ensure_connection()
         self._follow_context()
-        return self._prepare_cursor(psycopg.Cursor(self.connection))
+        return self._prepare_cursor(psycopg.Cursor(self.connection))  # type: ignore[attr-defined]
 
     def _follow_context(self) -> None:
         wanted = self._wanted_path()
