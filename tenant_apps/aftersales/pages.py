@@ -21,7 +21,7 @@ from platform_core.web.asking import actor_of, paged
 from platform_core.web.downloads import table_download
 from platform_core.web.forms import operation_of, operation_token
 from platform_core.web.list_columns import ListColumn, ListColumns
-from platform_core.web.lists import FilterWords, filter_chips
+from platform_core.web.lists import FilterWords, filter_chips, words_of
 from platform_core.workbooks.columns import Column, Kind
 from tenant_apps.aftersales import commands, queries
 from tenant_apps.aftersales.errors import AlreadyReceived
@@ -92,8 +92,8 @@ def receipt_list(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     words = {
         "q": FilterWords(_("Search")),
-        "difference": FilterWords(_("Difference"), {key: str(text) for key, text in DIFFERENCES}),
-        "automatic": FilterWords(_("Confirmed"), {key: str(text) for key, text in CONFIRMED}),
+        "difference": FilterWords(_("Difference"), words_of(DIFFERENCES)),
+        "automatic": FilterWords(_("Confirmed"), words_of(CONFIRMED)),
     }
     context = {
         "page": paged(request, _rows(request, actor)),

@@ -21,7 +21,7 @@ from platform_core.web.asking import actor_of, paged
 from platform_core.web.downloads import table_download
 from platform_core.web.forms import operation_of, operation_token
 from platform_core.web.list_columns import ListColumn, ListColumns
-from platform_core.web.lists import FilterWords, filter_chips
+from platform_core.web.lists import FilterWords, filter_chips, words_of
 from platform_core.workbooks.columns import Choice, Column, Kind
 from tenant_apps.fulfilment import commands, queries
 from tenant_apps.fulfilment.forms import ShipForm
@@ -81,7 +81,7 @@ def shipment_list(request: HttpRequest) -> HttpResponse:
     warehouses = [(place.public_id, place.name) for place in places]
     words = {
         "q": FilterWords(_("Search")),
-        "state": FilterWords(_("State"), {key: str(text) for key, text in STATES}),
+        "state": FilterWords(_("State"), words_of(STATES)),
         "warehouse": FilterWords(_("Warehouse"), dict(warehouses)),
         "from": FilterWords(_("From")),
         "to": FilterWords(_("To")),

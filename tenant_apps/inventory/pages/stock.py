@@ -20,7 +20,7 @@ from platform_core.web.asking import actor_of, paged
 from platform_core.web.downloads import table_download, template_download
 from platform_core.web.forms import operation_of, operation_token
 from platform_core.web.list_columns import ListColumn, ListColumns
-from platform_core.web.lists import FilterWords, filter_chips
+from platform_core.web.lists import FilterWords, filter_chips, words_of
 from platform_core.workbooks.columns import Column, Kind
 from platform_core.workbooks.errors import CellError
 from platform_core.workbooks.reading import Table
@@ -76,7 +76,7 @@ def stock_list(request: HttpRequest) -> HttpResponse:
     words = {
         "q": FilterWords(_("Search")),
         "warehouse": FilterWords(_("Warehouse"), dict(warehouses)),
-        "state": FilterWords(_("State"), {key: str(text) for key, text in STATES}),
+        "state": FilterWords(_("State"), words_of(STATES)),
     }
     context = {
         "page": page,

@@ -16,7 +16,7 @@ from platform_core.saved_views.showing import keeps_views
 from platform_core.web.asking import actor_of, paged
 from platform_core.web.downloads import table_download
 from platform_core.web.list_columns import ListColumn, ListColumns
-from platform_core.web.lists import FilterWords, filter_chips
+from platform_core.web.lists import FilterWords, filter_chips, words_of
 from platform_core.workbooks.columns import Choice, Column, Kind
 from tenant_apps.inventory import queries
 from tenant_apps.inventory.models import StockOut
@@ -68,7 +68,7 @@ def stock_out_list(request: HttpRequest) -> HttpResponse:
     words = {
         "q": FilterWords(_("Search")),
         "warehouse": FilterWords(_("Warehouse"), dict(warehouses)),
-        "state": FilterWords(_("State"), {key: str(text) for key, text in StockOutState.choices}),
+        "state": FilterWords(_("State"), words_of(StockOutState.choices)),
     }
     context = {
         "page": paged(request, _rows(request, actor)),

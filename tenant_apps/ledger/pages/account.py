@@ -18,7 +18,7 @@ from platform_core.saved_views.showing import keeps_views
 from platform_core.web.asking import actor_of, paged
 from platform_core.web.downloads import table_download
 from platform_core.web.list_columns import ListColumn, ListColumns
-from platform_core.web.lists import FilterWords, filter_chips
+from platform_core.web.lists import FilterWords, filter_chips, words_of
 from platform_core.workbooks.columns import Choice, Column, Kind
 from tenant_apps.dealers.models import Dealer
 from tenant_apps.dealers.queries import dealer_for, own_dealer
@@ -114,7 +114,7 @@ def wallet_list(request: HttpRequest) -> HttpResponse:
     page = paged(request, rows)
     for row in page.object_list:
         row.wallet = queries.as_wallet(row)  # type: ignore[attr-defined]
-    words = {"q": FilterWords(_("Search")), "state": FilterWords(_("State"), _texts(STATES))}
+    words = {"q": FilterWords(_("Search")), "state": FilterWords(_("State"), words_of(STATES))}
     context = {
         "page": page,
         "filters": request.GET,
@@ -166,7 +166,7 @@ def _account_page(request: HttpRequest, dealer: Dealer, export_url: str) -> Http
     page = paged(request, statement.entries)
     words = {
         "q": FilterWords(_("Search")),
-        "kind": FilterWords(_("What"), _texts(KINDS)),
+        "kind": FilterWords(_("What"), words_of(KINDS)),
         "first": FilterWords(_("From")),
         "last": FilterWords(_("To")),
     }
@@ -211,7 +211,7 @@ def _kind(entry: Entry) -> str:
 
 def _shown(entries: Any) -> list[dict[str, Any]]:
     """Entries ready to show: word of the kind, link of the document."""
-    kinds = _texts(KINDS)
+    kinds = words_of(KINDS)
     return [
         {
             "entry": entry,
@@ -273,7 +273,3 @@ def _supplier(request: HttpRequest) -> Any:
     if actor.dealer_id is not None:
         raise NotFound(noun=_("page"))
     return actor
-
-
-def _texts(choices: Any) -> dict[str, str]:
-    return {value: str(text) for value, text in choices}

@@ -23,7 +23,7 @@ from platform_core.web.asking import actor_of, paged
 from platform_core.web.downloads import table_download
 from platform_core.web.forms import operation_of, operation_token
 from platform_core.web.list_columns import ListColumn, ListColumns
-from platform_core.web.lists import FilterWords, filter_chips
+from platform_core.web.lists import FilterWords, filter_chips, words_of
 from platform_core.workbooks.columns import Choice, Column, Kind
 from tenant_apps.dealers.queries import dealers_visible_to
 from tenant_apps.ledger import commands, queries
@@ -96,7 +96,7 @@ def top_up_list(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     words = {
         "q": FilterWords(_("Search")),
-        "kind": FilterWords(_("Kind"), {key: str(text) for key, text in TopUpKind.choices}),
+        "kind": FilterWords(_("Kind"), words_of(TopUpKind.choices)),
     }
     context = {
         "page": paged(request, _rows(request, actor)),
