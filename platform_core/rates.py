@@ -97,7 +97,7 @@ def ip_of(request: HttpRequest) -> str:
     `TRUSTED_PROXIES` proxies in front of us each add one entry to X-Forwarded-For.
     """
     hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
-    trusted = int(getattr(settings, "TRUSTED_PROXIES", 0))
+    trusted = settings.TRUSTED_PROXIES
     if 0 < trusted <= len(hops):
         return hops[-trusted]
     return str(request.META.get("REMOTE_ADDR", ""))

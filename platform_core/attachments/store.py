@@ -30,7 +30,6 @@ TABLE_SIZE_MAX = 20 * 1024 * 1024
 _MEGABYTE = 1024 * 1024
 _NAME_LENGTH = 200
 _AT_ONCE = 200
-_DEFAULT_STORAGE = "platform_core.attachments.local.LocalFiles"
 _PDF_MAGIC = b"%PDF-"
 
 
@@ -132,7 +131,7 @@ def of_owner(owner_kind: str, owner_id: int) -> QuerySet[Attachment]:
 
 def storage() -> Storage:
     """The storage the settings name."""
-    found: Storage = import_string(getattr(settings, "ATTACHMENT_STORAGE", _DEFAULT_STORAGE))()
+    found: Storage = import_string(settings.ATTACHMENT_STORAGE)()
     return found
 
 

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from platform_core.runner.places import CHECKOUT, wheel_folder
+from platform_core.runner.places import CHECKOUT, HOUSES, wheel_folder
 from platform_core.runner.process import Spec
 
 if TYPE_CHECKING:
@@ -21,10 +21,7 @@ LOCK_FILES = ("package.json", "package-lock.json")
 CLASS_SOURCES = (
     "platform_core/web/assets/**/*",
     "platform_core/web/templatetags/*.py",
-    *(
-        f"{house}/**/*.html"
-        for house in ("platform_core", "tenants", "tenant_apps", "billing", "public_site")
-    ),
+    *(f"{house}/**/*.html" for house in HOUSES),
 )
 
 

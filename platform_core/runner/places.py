@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 CHECKOUT = Path(__file__).resolve().parents[2]
+# Where our sources stand.
+HOUSES = ("platform_core", "tenants", "tenant_apps", "billing", "public_site")
 ACCOUNT_NAME = "dealerdesk"
 FREE_BYTES_MIN = 500_000_000
 # Linux allows 107 bytes in a socket address; the longest name in the folder is ".s.PGSQL.5432.lock".

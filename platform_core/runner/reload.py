@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-HOUSES = ("platform_core", "tenants", "tenant_apps", "billing", "public_site")
+from platform_core.runner.places import HOUSES
+
 # Templates count too: each process keeps the ones it has read.
 SUFFIXES = (".py", ".html", ".po")
 

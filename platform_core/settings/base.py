@@ -162,6 +162,8 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEBUG
 MEDIA_ROOT = VAR / "media"
+# Where the bytes of attachments lie: a class as `attachments.store.Storage` describes it.
+ATTACHMENT_STORAGE = env.text("ATTACHMENT_STORAGE", "platform_core.attachments.local.LocalFiles")
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

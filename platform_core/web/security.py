@@ -29,7 +29,7 @@ class SecurityHeaders:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
-        self.policy = " ".join((_POLICY, *getattr(settings, "WEB_CSP_FORM_ACTION", ())))
+        self.policy = " ".join((_POLICY, *settings.WEB_CSP_FORM_ACTION))
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Add the headers to the answer; one set by a page itself (a stricter policy) stays."""
