@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db.models import F, QuerySet
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
@@ -218,14 +219,13 @@ def add_address(*, actor: Actor, dealer_id: str, values: Mapping[str, Any]) -> D
     """An address of a dealer; the first one becomes its default. Raises NotFound, Invalid (W-054, W-142)."""
     dealer = _locked_dealer(actor, dealer_id, None)
     asked = _address_values({"country": "CN", **values})
-    wants_default = bool(asked.pop("is_default", False))
-    refuse(rules.whole_address_problems({**dict.fromkeys(rules.ADDRESS_TEXTS, ""), **asked}))
     others = DealerAddress.objects.filter(dealer=dealer, archived_at__isnull=True)
+    asked["is_default"] = bool(asked.get("is_default")) or not others.exists()
+    refuse(rules.whole_address_problems({**dict.fromkeys(rules.ADDRESS_TEXTS, ""), **asked}))
+    if asked["is_default"]:
+        _move_default(_default_of(dealer.pk), is_default=False)
     row = DealerAddress(dealer=dealer)
     _assign(row, asked)
-    row.is_default = wants_default or not others.exists()
-    if row.is_default:
-        others.filter(is_default=True).update(is_default=False, updated_at=clock.now())
     with uniquely("external_id"):
         row.save(force_insert=True)
     _note(actor, row, "created", {}, _facts(row))
@@ -243,7 +243,8 @@ def change_address(
     _assign(row, asked)
     refuse(rules.whole_address_problems({name: getattr(row, name) for name in rules.ADDRESS_TEXTS}))
     if wants_default and not row.is_default:
-        _take_default(row)
+        _move_default(_default_of(row.dealer_id), is_default=False)
+        row.is_default = True
     store(row, "external_id")
     _note(actor, row, "changed", *difference(before, _facts(row)))
     return row
@@ -257,9 +258,9 @@ def archive_address(*, actor: Actor, address_id: str) -> DealerAddress:
     row.archived_at, row.external_id = clock.now(), None
     store(row)
     if was_default:
-        next_one = DealerAddress.objects.filter(dealer_id=row.dealer_id, archived_at__isnull=True)
-        first = next_one.order_by("id").values("pk")[:1]
-        DealerAddress.objects.filter(pk__in=first).update(is_default=True, updated_at=clock.now())
+        others = DealerAddress.objects.filter(dealer_id=row.dealer_id, archived_at__isnull=True)
+        first = others.order_by("id").values("pk")[:1]
+        _move_default(DealerAddress.objects.filter(pk__in=first), is_default=True)
     _note(actor, row, "archived", _facts(row), {})
     return row
 
@@ -338,10 +339,13 @@ def _locked_address(actor: Actor, public_id: str, version: int | None) -> Dealer
     return current(rows, _("address"), version)
 
 
-def _take_default(row: DealerAddress) -> None:
-    others = DealerAddress.objects.filter(dealer_id=row.dealer_id, is_default=True)
-    others.update(is_default=False, updated_at=clock.now())
-    row.is_default = True
+def _default_of(dealer_id: int) -> QuerySet[DealerAddress]:
+    return DealerAddress.objects.filter(dealer_id=dealer_id, is_default=True)
+
+
+def _move_default(rows: QuerySet[DealerAddress], *, is_default: bool) -> None:
+    """A change like any other: whoever edits one of them meanwhile notices it."""
+    rows.update(is_default=is_default, version=F("version") + 1, updated_at=clock.now())
 
 
 def _switch_dealer(actor: Actor, public_id: str, version: int | None, *, enabled: bool) -> Dealer:

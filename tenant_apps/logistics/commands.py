@@ -273,7 +273,9 @@ def _made_default(actor: Actor, row: Place, rows: QuerySet[Place]) -> Place:
         raise DefaultMustBeEnabled(name=row.name)
     if not row.is_default:
         # One statement locks and clears the old one; the partial unique index forbids two.
-        rows.filter(is_default=True).update(is_default=False, updated_at=clock.now())
+        rows.filter(is_default=True).update(
+            is_default=False, version=F("version") + 1, updated_at=clock.now()
+        )
         row.is_default = True
         store(row)
         _note(actor, row, "made_default", {}, {})

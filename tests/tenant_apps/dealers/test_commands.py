@@ -277,6 +277,32 @@ def test_one_default_address_moves_and_never_vanishes(dora, dealer):
     assert [(row, row.is_default) for row in queries.addresses_of(dora, dealer)] == [(first, True)]
 
 
+def test_who_edits_an_address_notices_that_it_lost_the_default(dora, dealer):
+    first, second = (
+        commands.add_address(actor=dora, dealer_id=dealer.public_id, values=make.ADDRESS) for _ in range(2)
+    )
+    commands.change_address(actor=dora, address_id=second.public_id, changes={"is_default": True})
+
+    with pytest.raises(Conflict):
+        commands.change_address(
+            actor=dora, address_id=first.public_id, changes={"is_default": True}, version=first.version
+        )
+    assert queries.addresses_of(dora, dealer).first() == second
+
+
+def test_every_move_of_the_default_gives_both_addresses_their_next_version(dora, dealer):
+    def versions():
+        return list(DealerAddress.objects.order_by("id").values_list("is_default", "version"))
+
+    first = commands.add_address(actor=dora, dealer_id=dealer.public_id, values=make.ADDRESS)
+    commands.add_address(actor=dora, dealer_id=dealer.public_id, values={**make.ADDRESS, "is_default": True})
+    assert versions() == [(False, 2), (True, 1)]
+    commands.change_address(actor=dora, address_id=first.public_id, changes={"is_default": True})
+    assert versions() == [(True, 3), (False, 2)]
+    commands.archive_address(actor=dora, address_id=first.public_id)
+    assert versions() == [(False, 4), (True, 3)]
+
+
 def test_a_dealer_manages_its_own_shops_and_no_others(dora, dealer, stranger):
     theirs = make.make_shop(stranger, "S-X")
 

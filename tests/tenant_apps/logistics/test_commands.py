@@ -31,6 +31,16 @@ def test_the_first_warehouse_is_the_default_and_the_second_is_not(olga):
     assert [line.verb for line in lines_of("warehouse", first.public_id)] == ["created"]
 
 
+def test_a_moved_default_gives_both_their_next_version(olga):
+    make.make_warehouse("A", is_default=True)
+    second = make.make_warehouse("B")
+
+    commands.make_default_warehouse(actor=olga, warehouse_id=second.public_id)
+
+    rows = Warehouse.objects.order_by("code").values_list("is_default", "version")
+    assert list(rows) == [(False, 2), (True, 2)]
+
+
 def test_the_default_moves_and_cannot_be_switched_off(olga):
     first, second = make.make_warehouse("A", is_default=True), make.make_warehouse("B")
 
