@@ -9,7 +9,7 @@ from tenants.models import SupplierSchema
 from tenants.rules import new_schema_name
 from tenants.schemas import replay
 from tenants.schemas.connect import owner_connection
-from tenants.schemas.template import head_fingerprint
+from tenants.schemas.template import captured, head_fingerprint
 from tenants.states import SchemaState
 
 # Every fact of a schema that could differ, without its name: tables, columns in order, defaults,
@@ -51,11 +51,15 @@ def described(connection, schema: str) -> dict[str, list[str]]:
 
 
 @contextmanager
-def scratch_schema(shard: str, *, registered: bool = False) -> Iterator[str]:
-    """A freshly replayed schema, dropped at the end; `registered` makes the migrator see it."""
+def scratch_schema(shard: str, *, registered: bool = False, behind: int = 0) -> Iterator[str]:
+    """A freshly replayed schema, dropped at the end; `registered` makes the migrator see it.
+
+    It lacks the last `behind` migrations.
+    """
     name = new_schema_name()
     with owner_connection(shard) as connection:
-        replay.build(connection, name, replay.script(shard))
+        everything = captured(shard)
+        replay.build(connection, name, replay.script_of(everything[: len(everything) - behind]))
         if registered:
             SupplierSchema.objects.create(
                 name=name, shard=shard, state=SchemaState.READY, fingerprint=head_fingerprint(shard)

@@ -31,7 +31,11 @@ class Script:
 
 def script(shard: str, applied: frozenset[str] = frozenset()) -> Script:
     """Render once for all schemas that have the same migrations applied."""
-    everything = captured(shard)
+    return script_of(captured(shard), applied)
+
+
+def script_of(everything: Sequence[CapturedMigration], applied: frozenset[str] = frozenset()) -> Script:
+    """The same to where these migrations lead: all of a shard, or the first of them."""
     missing = [m for m in everything if f"{m.app}.{m.name}" not in applied]
     return Script(
         sql="\n".join(

@@ -83,16 +83,10 @@ def test_nothing_to_do_changes_nothing(unblocked):
 
 
 def test_a_schema_that_is_behind_is_brought_to_head(unblocked):
-    last = captured("default")[-1]
-    with scratch_schema("default", registered=True) as schema, owner_connection("default") as connection:
-        # A schema that lacks the last migration: undo it by hand.
-        tables = re.findall(r'CREATE TABLE "(\w+)"', last.sql)
-        for table in tables:
-            connection.execute(f'DROP TABLE "{schema}"."{table}" CASCADE')
-        connection.execute(
-            f'DELETE FROM "{schema}".django_migrations WHERE app = %s AND name = %s', [last.app, last.name]
-        )
-
+    with (
+        scratch_schema("default", registered=True, behind=2) as schema,
+        owner_connection("default") as connection,
+    ):
         report = migrate_shard("default", tell=lambda _: None)
 
         assert (report.migrated, report.failed) == (1, {})
@@ -100,24 +94,19 @@ def test_a_schema_that_is_behind_is_brought_to_head(unblocked):
 
 
 def test_a_failing_canary_stops_the_run_and_a_second_run_goes_on(unblocked):
-    last = captured("default")[-1]
+    *before, last = captured("default")
     with (
         scratch_schema("default", registered=True) as broken,
-        scratch_schema("default", registered=True) as sound,
+        scratch_schema("default", registered=True, behind=1),
         owner_connection("default") as connection,
     ):
-        tables = re.findall(r'CREATE TABLE "(\w+)"', last.sql)
-        for schema in (broken, sound):
-            connection.execute(
-                f'DELETE FROM "{schema}".django_migrations WHERE app = %s AND name = %s',
-                [last.app, last.name],
-            )
-        for table in tables:
-            connection.execute(f'DROP TABLE "{sound}"."{table}" CASCADE')
-        # `broken` still has the tables, so creating them again fails.
+        # `broken` has what the last migration makes and does not know it, so making it again fails.
+        connection.execute(
+            f'DELETE FROM "{broken}".django_migrations WHERE app = %s AND name = %s', [last.app, last.name]
+        )
         first = migrate_shard("default", tell=lambda _: None)
-        for table in tables:
-            connection.execute(f'DROP TABLE "{broken}"."{table}" CASCADE')
+        replay.drop(connection, broken)
+        replay.build(connection, broken, replay.script_of(before))
 
         second = migrate_shard("default", tell=lambda _: None)
 
