@@ -78,4 +78,6 @@ def test_a_command_survives_a_changed_column_type(committed):
 
 def widen(supplier, length: int) -> None:
     with owner_connection(supplier.shard) as owner:
-        owner.execute(f'ALTER TABLE "{supplier.schema}".dealers_dealerlevel ALTER name TYPE varchar({length})')
+        owner.execute(
+            f'ALTER TABLE "{supplier.schema}".dealers_dealerlevel ALTER name TYPE varchar({length})'
+        )

@@ -110,7 +110,9 @@ def test_an_export_holds_what_the_filter_finds_and_runs_nothing(as_olga):
     make.sku("=HYPERLINK(1)", make.product("F", "@SUM(1)", remark="+1"), barcode="-1")
 
     text = b"".join(as_olga.get("/catalog/export?format=csv&q=690001").streaming_content).decode("utf-8-sig")
-    risky = b"".join(as_olga.get("/catalog/export?format=csv&q=hyperlink").streaming_content).decode("utf-8-sig")
+    risky = b"".join(as_olga.get("/catalog/export?format=csv&q=hyperlink").streaming_content).decode(
+        "utf-8-sig"
+    )
 
     assert [line.split(",")[5] for line in text.splitlines()] == ["Merchant code", "W-1"]
     cells = risky.splitlines()[1].split(",")
