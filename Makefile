@@ -50,6 +50,7 @@ dev: install-dev ## The same, reloading changed code
 
 .PHONY: demo
 demo: install ## Seed the demo supplier; FULL=1 stages a year of 6,000 orders
+	@$(RUNNER) manage -- prepare --demo
 	@exec $(RUNNER) manage -- demo $(if $(FULL),--full)
 
 .PHONY: test
