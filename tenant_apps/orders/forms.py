@@ -12,6 +12,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from platform_core.kernel.addresses import CHINA
 from platform_core.kernel.search_keys import fold
 from platform_core.web.countries import country_choices
 from tenant_apps.orders.queries.delivery import NEW, Delivery
@@ -20,7 +21,7 @@ from tenant_apps.orders.rules import LINES_MAX, Address, WantedLine
 from tenant_apps.orders.states import OrderState
 
 _ASKED = {"data-quote": ""}
-QUANTITY = "quantity-"
+QUANTITY, PACK = "quantity-", "pack-"
 
 
 def _text(label: Any, help_text: Any = "", **attrs: str) -> forms.CharField:
@@ -29,14 +30,15 @@ def _text(label: Any, help_text: Any = "", **attrs: str) -> forms.CharField:
     )
 
 
-def _choice(label: Any, **attrs: str) -> forms.CharField:
+def _choice(label: Any, help_text: Any = "", **attrs: str) -> forms.CharField:
     """A list to choose from whose choice the rules judge, not the shape: an address decides the carriers."""
-    return forms.CharField(label=label, widget=forms.Select(attrs=attrs), required=False)
+    return forms.CharField(label=label, help_text=help_text, widget=forms.Select(attrs=attrs), required=False)
 
 
 class DeliveryForm(forms.Form):
     """Where an order goes and how. Fields with `data-quote` change the totals."""
 
+    shop = _choice(gettext_lazy("Shop"), gettext_lazy("The order is placed for this shop."), **_ASKED)
     address = _choice(gettext_lazy("Deliver to"), **_ASKED)
     consignee = _text(gettext_lazy("Consignee"), **_ASKED)
     phone = _text(
@@ -65,11 +67,16 @@ class DeliveryForm(forms.Form):
     )
     memo = _text(gettext_lazy("Memo"), gettext_lazy("Printed on the order."), maxlength="500")
 
-    def __init__(self, *args: Any, delivery: Delivery, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, delivery: Delivery, home_country: str, **kwargs: Any) -> None:
+        """`home_country` is the supplier's (ISO 3166): it is preset; only China gets the Chinese hints."""
         super().__init__(*args, **kwargs)
         self.delivery = delivery
         self._offer("country", country_choices())
-        self.initial.setdefault("country", "CN")
+        self.initial.setdefault("country", home_country)
+        if home_country != CHINA:
+            for name in ("phone", "region1", "region2"):
+                self.fields[name].help_text = ""
+        self._offer("shop", [(one.public_id, one.name) for one in delivery.shops])
         stored = [(one.public_id, _place(one)) for one in delivery.addresses]
         self._offer("address", [*stored, (NEW, _("Another address…"))])
         carriers = [(one.public_id, one.name) for one in delivery.carriers]
@@ -104,13 +111,13 @@ def typed_address(data: Mapping[str, Any]) -> Address:
 
 
 def typed_lines(data: QueryDict) -> tuple[WantedLine, ...]:
-    """The quantities of a posted pad, by SKU; blank and plain 0 are no line."""
+    """The quantities of a posted pad, by SKU, in the pack chosen beside it; blank and plain 0 are no line."""
     found = []
     for name, text in data.items():
         if name.startswith(QUANTITY) and str(text).strip():
-            quantity = typed_quantity(str(text))
+            quantity, sku = typed_quantity(str(text)), name.removeprefix(QUANTITY)
             if quantity != 0:
-                found.append(WantedLine(name.removeprefix(QUANTITY), quantity))
+                found.append(WantedLine(sku, quantity, str(data.get(f"{PACK}{sku}", ""))))
     return tuple(found)
 
 

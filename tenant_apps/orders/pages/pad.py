@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -33,7 +33,7 @@ from tenant_apps.orders.commands.place import place_order
 from tenant_apps.orders.models import RawOrderSource, SalesOrder
 from tenant_apps.orders.permissions import OrderPermission
 from tenant_apps.orders.queries.delivery import NEW, delivery_of
-from tenant_apps.orders.queries.details import address_of, quantities_of, whole_order
+from tenant_apps.orders.queries.details import address_of, lines_of, packs_of, whole_order
 from tenant_apps.orders.queries.drafts import Draft, draft_of
 from tenant_apps.orders.queries.parties import address_named, shop_of
 from tenant_apps.orders.queries.quotes import chosen_rows, pad_goods, pad_rows, quote_of, shortfall_sentence
@@ -54,7 +54,7 @@ def pad(request: HttpRequest) -> HttpResponse:
     shop = shop_of(actor, earlier.shop.public_id if earlier else request.GET.get("shop", ""))
     view = Pad(request, actor, shop)
     if earlier is not None and not _is_partial(request):
-        view.fill({sku: plain(quantity) for sku, quantity in quantities_of(earlier).items()})
+        view.fill_from(earlier)
         gone = len(earlier.lines.all()) - len(view.rows)
         if gone:
             view.notices.append(
@@ -83,24 +83,24 @@ def paste(request: HttpRequest) -> HttpResponse:
         view.problems.append(_("Paste at most %(maximum)s lines.") % {"maximum": LINES_MAX})
         return view.shown(422)
     rows = chosen_rows(actor, view.shop.dealer, {code for _number, code, _quantity in lines})
-    quantities: dict[str, str] = {}
+    found: dict[str, WantedLine] = {}
     for number, code, quantity in lines:
         facts = {"number": number, "code": code, "quantity": quantity}
         if code not in rows:
             view.problems.append(_("Line %(number)s: %(code)s is not among your goods.") % facts)
         elif not forms.typed_quantity(quantity).is_finite():
             view.problems.append(_("Line %(number)s: %(code)s has no quantity.") % facts)
-        elif rows[code]["sku"] in quantities:
+        elif rows[code]["sku"] in found:
             view.problems.append(_("Line %(number)s: %(code)s was pasted before.") % facts)
         else:
-            quantities[rows[code]["sku"]] = plain(forms.typed_quantity(quantity))
-    view.fill(quantities)
-    if quantities:
+            found[rows[code]["sku"]] = WantedLine(rows[code]["sku"], forms.typed_quantity(quantity))
+    view.fill(found.values())
+    if found:
         view.notices.append(
-            ngettext("%(count)s line was filled in.", "%(count)s lines were filled in.", len(quantities))
-            % {"count": len(quantities)}
+            ngettext("%(count)s line was filled in.", "%(count)s lines were filled in.", len(found))
+            % {"count": len(found)}
         )
-    return view.shown(422 if view.problems and not quantities else 200)
+    return view.shown(422 if view.problems and not found else 200)
 
 
 @require_POST
@@ -108,7 +108,7 @@ def chosen(request: HttpRequest) -> HttpResponse:
     """Only the lines with a quantity, before they are placed."""
     actor = _asker(request)
     view = Pad(request, actor, shop_of(actor, request.POST.get("shop", "")))
-    view.fill({line.sku: _as_typed(request, line) for line in forms.typed_lines(request.POST)})
+    view.fill(forms.typed_lines(request.POST))
     return view.shown()
 
 
@@ -117,7 +117,7 @@ def delivery(request: HttpRequest) -> HttpResponse:
     """The delivery fields again, after another address was chosen or typed."""
     actor = _asker(request)
     shop = shop_of(actor, request.GET.get("shop", ""))
-    form = _delivery_form(actor, shop, request.GET)
+    form = _delivery_form(actor, shop, request.GET, access.settings().country)
     form.is_bound = False
     return render(request, "orders/parts/delivery.html", {"form": form, "shop": shop})
 
@@ -128,15 +128,17 @@ def quote(request: HttpRequest) -> JsonResponse:
     actor = _asker(request)
     try:
         asked = json.loads(request.body[:QUOTE_BYTES_MAX])
-        lines = [(str(line["sku"]), str(line["quantity"])) for line in asked["lines"]]
+        lines = [
+            WantedLine(str(one["sku"]), forms.typed_quantity(str(one["quantity"])), str(one.get("pack", "")))
+            for one in asked["lines"]
+        ]
         fields = {str(key): str(value) for key, value in dict(asked.get("fields") or {}).items()}
     except (ValueError, KeyError, TypeError, AttributeError):
         return JsonResponse({"detail": _("This request cannot be read.")}, status=400)
-    wanted = _wanted(actor, fields, tuple(WantedLine(s, forms.typed_quantity(q)) for s, q in lines))
-    return JsonResponse(_quote_answer(draft_of(actor, wanted), lines))
+    return JsonResponse(_quote_answer(draft_of(actor, _wanted(actor, fields, tuple(lines))), lines))
 
 
-def _quote_answer(draft: Draft, lines: Sequence[tuple[str, str]]) -> dict[str, Any]:
+def _quote_answer(draft: Draft, lines: Sequence[WantedLine]) -> dict[str, Any]:
     """What the script of the pad understands: an error per line, the rest as one sentence."""
     found = quote_of(draft)
     errors = []
@@ -144,7 +146,7 @@ def _quote_answer(draft: Draft, lines: Sequence[tuple[str, str]]) -> dict[str, A
     for problem in draft.problems:
         place = _line_of(problem)
         if place is not None and place < len(lines):
-            errors.append({"sku": lines[place][0], "error": str(problem)})
+            errors.append({"sku": lines[place].sku, "error": str(problem)})
         elif not problem.pointer.startswith("/address"):
             general.append(str(problem))
     general.append(shortfall_sentence(found))
@@ -186,7 +188,7 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
     view = Pad(request, actor, shop_of(actor, order.shop.public_id), order)
     if request.method == "GET":
         if not _is_partial(request):
-            view.fill({sku: plain(quantity) for sku, quantity in quantities_of(order).items()})
+            view.fill_from(order)
         return view.shown()
     lines = forms.typed_lines(request.POST)
     try:
@@ -222,6 +224,7 @@ class Pad:
     ) -> None:
         self.request, self.actor, self.shop, self.order = request, actor, shop, order
         self.version = version_of(request, order.version) if order else None
+        self.settings = access.settings()
         self.rows: list[dict[str, Any]] = []
         self.is_filled = False
         self.notices: list[str] = []
@@ -229,21 +232,34 @@ class Pad:
         self.errors: dict[str, str] = {}
         self.form: forms.DeliveryForm | None = None
 
-    def fill(self, quantities: Mapping[str, str]) -> None:
-        """Show these SKUs (public ids) with these quantities, instead of a page of the goods."""
-        found = chosen_rows(self.actor, self.shop.dealer, quantities.keys())
+    def fill(self, lines: Collection[WantedLine]) -> None:
+        """Show these lines (by the SKUs' public ids), instead of a page of the goods."""
+        found = chosen_rows(self.actor, self.shop.dealer, [line.sku for line in lines])
         self.rows = [
-            {**found[sku], "quantity": quantity, "error": self.errors.get(sku, "")}
-            for sku, quantity in quantities.items()
-            if sku in found
+            {
+                **found[line.sku],
+                "quantity": _as_typed(self.request, line),
+                "pack": line.pack,
+                "error": self.errors.get(line.sku, ""),
+            }
+            for line in lines
+            if line.sku in found
         ]
         self.is_filled = True
 
+    def fill_from(self, order: SalesOrder) -> None:
+        """Show an order's lines, in the packs they were entered in where these still hold the same."""
+        self.fill(lines_of(order))
+        packs = packs_of(order)
+        for row in self.rows:
+            name, units = packs[row["sku"]]
+            if {"name": name, "units": plain(units)} in row["packs"]:
+                row |= {"pack": name, "quantity": plain(Decimal(row["quantity"]) / units)}
+
     def refused(self, error: DomainError, lines: Sequence[WantedLine]) -> HttpResponse:
         """The pad with everything that was typed, each sentence at its place."""
-        self.form = _delivery_form(self.actor, self.shop, self.request.POST)
-        shown = {line.sku: _as_typed(self.request, line) for line in lines}
-        skus = list(shown)
+        self.form = _delivery_form(self.actor, self.shop, self.request.POST, self.settings.country)
+        skus = [line.sku for line in lines]
         for problem in error.problems:
             place, field = _line_of(problem), problem.pointer.rpartition("/")[2]
             if place is not None and place < len(skus):
@@ -254,14 +270,13 @@ class Pad:
                 self.problems.append(str(problem))
         if not error.problems:
             self.problems.append(str(error))
-        self.fill(shown)
+        self.fill(lines)
         unseen = set(skus) - {row["sku"] for row in self.rows}
         self.problems += [self.errors[sku] for sku in skus if sku in unseen and sku in self.errors]
         return self.shown(error.status)
 
     def shown(self, status: int = 200) -> HttpResponse:
         """Answer the page."""
-        settings = access.settings()
         context = {
             "pad": self,
             "shop": self.shop,
@@ -270,9 +285,9 @@ class Pad:
             "form": self.form or self._fresh_form(),
             "facets": facets_of(self.shop.dealer),
             "filters": self.request.GET,
-            "currency": settings.currency,
-            "exponent": Currency(settings.currency).exponent,
-            "places": settings.quantity_precision,
+            "currency": self.settings.currency,
+            "exponent": Currency(self.settings.currency).exponent,
+            "places": self.settings.quantity_precision,
             "token": operation_token(),
             "action": self._address("orders:place"),
             "list_url": self._address("orders:pad"),
@@ -287,7 +302,7 @@ class Pad:
     @property
     def key(self) -> str:
         """Under which name the browser keeps what is typed; an edit starts anew with each version."""
-        return f"{self.order.public_id}-{self.version}" if self.order else self.shop.public_id
+        return f"{self.order.public_id}-{self.version}" if self.order else self.shop.dealer.public_id
 
     def _goods(self) -> dict[str, Any]:
         if self.is_filled:
@@ -300,7 +315,7 @@ class Pad:
 
     def _fresh_form(self) -> forms.DeliveryForm:
         if self.order is None:
-            return _delivery_form(self.actor, self.shop, None)
+            return _delivery_form(self.actor, self.shop, None, self.settings.country)
         address = address_of(self.order)
         found = delivery_of(
             self.actor, self.shop, address=NEW, typed=address, warehouse=self.order.warehouse.public_id
@@ -313,17 +328,17 @@ class Pad:
             "memo": self.order.memo,
             "client_ref": self.order.client_ref or "",
         }
-        return forms.DeliveryForm(delivery=found, initial=initial)
+        return forms.DeliveryForm(delivery=found, initial=initial, home_country=self.settings.country)
 
 
-def _delivery_form(actor: Actor, shop: Shop, data: Any) -> forms.DeliveryForm:
+def _delivery_form(actor: Actor, shop: Shop, data: Any, home_country: str) -> forms.DeliveryForm:
     """The delivery fields, bound to what was typed unless there is nothing."""
     address, warehouse = ("", "") if data is None else (data.get("address", ""), data.get("warehouse", ""))
     typed = None if data is None else forms.typed_address(data)
     found = delivery_of(actor, shop, address=address, typed=typed, warehouse=warehouse)
     if data is None:
-        return forms.DeliveryForm(delivery=found)
-    form = forms.DeliveryForm(data, delivery=found, initial=dict(data.items()))
+        return forms.DeliveryForm(delivery=found, initial={"shop": shop.public_id}, home_country=home_country)
+    form = forms.DeliveryForm(data, delivery=found, initial=dict(data.items()), home_country=home_country)
     form.full_clean()
     return form
 

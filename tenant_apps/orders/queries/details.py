@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
@@ -165,9 +166,14 @@ def wanted_of(order: SalesOrder) -> Wanted:
     )
 
 
-def quantities_of(order: SalesOrder) -> dict[str, Any]:
-    """Quantities in base units by SKU (public id): what a pad is filled with."""
-    return {line.sku.public_id: line.quantity for line in _in_place(order.lines.all())}
+def lines_of(order: SalesOrder) -> tuple[WantedLine, ...]:
+    """Its lines by SKU (public id), in base units: what a pad is filled with."""
+    return tuple(WantedLine(line.sku.public_id, line.quantity) for line in _in_place(order.lines.all()))
+
+
+def packs_of(order: SalesOrder) -> dict[str, tuple[str, Decimal]]:
+    """The packs its lines were entered in, name and base units, by SKU (public id)."""
+    return {line.sku.public_id: (line.pack_name, line.pack_units) for line in order.lines.all()}
 
 
 def _in_place(lines: Iterable[Any]) -> list[Any]:

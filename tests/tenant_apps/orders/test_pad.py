@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import uuid
 
+import pytest
+
+from tenant_apps.catalog.models import Pack, Sku
 from tenant_apps.dealers.models import Shop
 from tenant_apps.orders.models import SalesOrder
 from tenant_apps.strategies.models import StrategyItem
-from tests.factories.orders import ADDRESS, UNREACHABLE, fresh
+from tests.factories.orders import ADDRESS, UNREACHABLE, fresh, settings
 from tests.tenant_apps.orders.asking import quantities, send, typed
 
 
@@ -44,7 +47,8 @@ class TestPad:
     def test_the_placed_order_clears_the_pad(self, trade, as_dora):
         response = as_dora.post("/orders/pad/place", typed(trade, quantities(trade, A_1="2")), follow=True)
 
-        assert f'data-order-pad-clear="{trade.shop.public_id}"' in response.content.decode()
+        assert f'data-order-pad-clear="{trade.dealer.public_id}"' in response.content.decode()
+        assert f'data-key="{trade.dealer.public_id}"' in as_dora.get("/orders/pad").content.decode()
 
     def test_quote_answers_the_script(self, trade, as_dora):
         sku = trade.skus[0].public_id
@@ -137,8 +141,6 @@ class TestPad:
         assert "A-1" in as_olga.get(f"/orders/pad?shop={trade.shop.public_id}").content.decode()
 
     def test_a_hidden_stock_is_not_told_by_a_refusal(self, trade, as_dora):
-        from tests.factories.orders import settings
-
         settings(show_stock="never")
         sku = trade.skus[0].public_id
         asked = {
@@ -160,3 +162,122 @@ def _dealer_of(client):
     from tenant_apps.dealers.models import Dealer
 
     return Dealer.objects.get(code="D-XAVIER").pk
+
+
+class TestPacks:
+    """A line counts in the unit or in a pack; the rules count in base units."""
+
+    @pytest.fixture
+    def cased(self, trade):
+        """A-1 comes in cases of 12, in steps of 6, at least 12."""
+        sku = trade.skus[0]
+        Pack.objects.create(sku=sku, name="case", units=12)
+        Sku.objects.filter(pk=sku.pk).update(multiple=6, minimum=12)
+        return sku.public_id
+
+    def quote(self, client, sku, quantity, pack):
+        line = {"sku": sku, "quantity": quantity, "pack": pack}
+        fields = {"address": "new", **ADDRESS.columns()}
+        return send(client, "post", "/orders/pad/quote", {"lines": [line], "fields": fields}).json()
+
+    def test_only_a_sku_with_packs_offers_them(self, trade, cased, as_dora):
+        page = as_dora.get("/orders/pad").content.decode()
+
+        assert page.count("data-pad-pack") == 1
+        assert f'name="pack-{cased}"' in page
+        assert '<option value="case" data-units="12">case (12)</option>' in page
+
+    def test_an_order_in_cases_is_stored_in_base_units(self, trade, cased, as_dora):
+        lines = quantities(trade, A_1="2", A_2="3") | {f"pack-{cased}": "case"}
+
+        assert as_dora.post("/orders/pad/place", typed(trade, lines)).status_code == 302
+
+        found = [(x.merchant_code, x.quantity, x.pack_name, x.pack_units) for x in stored().lines.all()]
+        assert found == [("A-1", 24, "case", 12), ("A-2", 3, "", 1)]
+
+    def test_totals_and_weight_count_base_units(self, trade, cased, as_dora):
+        found = self.quote(as_dora, cased, "2", "case")
+
+        assert (found["goods"], found["weight_kg"], found["quantity"]) == ("192.00", "36", "24")
+        assert found["lines"] == []
+
+    def test_steps_and_the_minimum_are_those_of_the_base_unit(self, trade, cased, as_dora):
+        assert self.quote(as_dora, cased, "1.5", "case")["lines"] == []
+        [low] = self.quote(as_dora, cased, "0.5", "case")["lines"]
+        [odd] = self.quote(as_dora, cased, "13", "")["lines"]
+        [gone] = self.quote(as_dora, cased, "1", "pallet")["lines"]
+
+        assert low["error"] == "Order at least 12; 6 is too little."
+        assert odd["error"] == "Order in multiples of 6, for example 18; 13 is none."
+        assert gone["error"] == "A-1 has no pack “pallet”. Enter the quantity in box."
+
+    def test_a_refused_pad_keeps_the_packs(self, trade, cased, as_dora):
+        lines = quantities(trade, A_1="90") | {f"pack-{cased}": "case"}
+
+        response = as_dora.post("/orders/pad/place", typed(trade, lines))
+
+        page = response.content.decode()
+        assert response.status_code == 422
+        assert 'value="90"' in page
+        assert '<option value="case" data-units="12" selected>' in page
+
+    def test_an_earlier_order_comes_back_in_its_packs_while_they_hold_the_same(self, trade, cased, as_dora):
+        lines = quantities(trade, A_1="2") | {f"pack-{cased}": "case"}
+        as_dora.post("/orders/pad/place", typed(trade, lines))
+        address = f"/orders/{stored().public_id}/edit"
+
+        same = as_dora.get(address).content.decode()
+        Pack.objects.update(units=10)
+        other = as_dora.get(address).content.decode()
+
+        assert ('value="2"' in same, "selected>case (12)" in same) == (True, True)
+        assert ('value="24"' in other, "selected>case" in other) == (True, False)
+
+
+class TestShops:
+    """A dealer with several shops says for which one it orders."""
+
+    @pytest.fixture
+    def second(self, dealer, trade):
+        return Shop.objects.create(dealer=dealer, code="SHOP-2", name="Harbor shop")
+
+    def test_one_shop_needs_no_choice(self, trade, as_dora):
+        page = as_dora.get("/orders/pad").content.decode()
+
+        assert "data-pad-shop" not in page
+        assert f'type="hidden" name="shop" value="{trade.shop.public_id}"' in page
+
+    def test_the_order_is_the_chosen_shops(self, trade, second, as_dora):
+        page = as_dora.get("/orders/pad").content.decode()
+        form = typed(trade, quantities(trade, A_1="2")) | {"shop": second.public_id}
+
+        as_dora.post("/orders/pad/place", form)
+
+        assert f'<option value="{trade.shop.public_id}" selected>Corner shop</option>' in page
+        assert f'<option value="{second.public_id}">Harbor shop</option>' in page
+        assert stored().shop == second
+
+    def test_another_dealers_shop_is_not_found(self, trade, stranger, as_dora):
+        other = Shop.objects.create(dealer=stranger, code="SHOP-X", name="Not hers")
+        form = typed(trade, quantities(trade, A_1="2")) | {"shop": other.public_id}
+
+        assert as_dora.post("/orders/pad/place", form).status_code == 404
+        assert not SalesOrder.objects.exists()
+
+    def test_an_edit_stays_with_its_shop(self, trade, second, order, as_dora):
+        assert "data-pad-shop" not in as_dora.get(f"/orders/{order.public_id}/edit").content.decode()
+
+
+class TestHints:
+    def test_chinese_hints_are_for_suppliers_in_china(self, trade, as_dora):
+        hint, preset = "浙江省; municipalities", '<option value="{}" selected>'
+        chinese = as_dora.get("/orders/pad").content.decode()
+        settings(country="DE")
+        german = as_dora.get("/orders/pad").content.decode()
+
+        assert (hint in chinese, preset.format("CN") in chinese) == (True, True)
+        assert (hint in german, preset.format("DE") in german) == (False, True)
+
+
+def stored() -> SalesOrder:
+    return SalesOrder.objects.get()

@@ -3,7 +3,7 @@ import { add, compare, grouped, isMultiple, parse, places, plain, times, toMinor
 import { recall, remember } from "./pad-memory.js";
 import { Quote } from "./pad-quote.js";
 
-const FACTS = ["price", "weight", "available", "multiple", "minimum", "places"];
+const FACTS = ["price", "weight", "available", "multiple", "minimum", "places", "unit"];
 const NOTHING = { digits: 0n, scale: 0 };
 
 class OrderPad {
@@ -35,13 +35,22 @@ class OrderPad {
     return row.querySelector("[data-pad-input]");
   }
 
+  /** The choice of unit or pack, where the SKU has packs. */
+  pack(row) {
+    return row.querySelector("[data-pad-pack]");
+  }
+
   listen() {
     this.root.addEventListener("input", (event) => {
       if (event.target.matches("[data-pad-input]")) this.typed(event.target.closest("[data-pad-row]"));
       else if (event.target.closest("[data-quote]")) this.quote.soon();
     });
-    this.root.addEventListener("change", (event) => event.target.closest("[data-quote]") && this.quote.soon());
-    this.root.addEventListener("keydown", (event) => event.target.matches("[data-pad-input]") && this.pressed(event));
+    this.root.addEventListener("change", (event) => {
+      if (event.target.matches("[data-pad-pack]")) this.typed(event.target.closest("[data-pad-row]"));
+      else if (event.target.closest("[data-pad-shop]")) this.orderFor(event.target.value);
+      if (event.target.closest("[data-quote]")) this.quote.soon();
+    });
+    this.root.addEventListener("keydown", (event) => event.target.matches("[data-pad-input], [data-pad-pack]") && this.pressed(event));
     this.root.addEventListener("focusin", (event) => event.target.matches("[data-pad-input]") && event.target.select());
     this.form.addEventListener("submit", (event) => this.submit(event));
     // In the search, Enter and arrow down go to the first line of what was found.
@@ -60,14 +69,35 @@ class OrderPad {
       row.dataset.taken = "";
       const input = this.input(row);
       const kept = this.lines.get(row.dataset.padRow);
-      if (input.value === "" && kept) input.value = kept.quantity;
+      if (input.value === "" && kept) this.restore(row, kept);
       if (input.value !== "") this.keep(row, input.value);
     }
   }
 
+  /** What was typed before; a pack that is gone, or holds another number now, is told in base units. */
+  restore(row, kept) {
+    const options = [...(this.pack(row)?.options ?? [])];
+    const same = options.find((option) => option.value === (kept.pack ?? "") && option.dataset.units === (kept.units ?? "1"));
+    if (same) same.selected = true;
+    const count = same || !kept.pack ? null : this.count(kept);
+    this.input(row).value = count ? plain(count) : kept.quantity;
+  }
+
   keep(row, quantity) {
     const facts = Object.fromEntries(FACTS.map((name) => [name, row.dataset[name] ?? ""]));
-    this.lines.set(row.dataset.padRow, { quantity, ...facts });
+    const option = this.pack(row)?.selectedOptions[0];
+    this.lines.set(row.dataset.padRow, { quantity, pack: option?.value ?? "", units: option?.dataset.units ?? "1", ...facts });
+  }
+
+  /** How many base units a line asks for; null for what is not a number. */
+  count(line) {
+    const [quantity, units] = [parse(line.quantity), parse(line.units ?? "1")];
+    return quantity && units && times(quantity, units);
+  }
+
+  /** Another shop of the dealer orders: searches, pages and pasted lines stay with it. */
+  orderFor(shop) {
+    document.querySelectorAll("input[type=hidden][name=shop]").forEach((input) => (input.value = shop));
   }
 
   typed(row) {
@@ -84,6 +114,8 @@ class OrderPad {
     if (event.isComposing) return;
     const row = event.target.closest("[data-pad-row]");
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return this.form.requestSubmit();
+    // In the choice of packs the arrows choose.
+    if (event.key !== "Enter" && event.target.matches("[data-pad-pack]")) return;
     if (event.key === "Enter" || event.key === "ArrowDown") {
       event.preventDefault();
       this.move(row, 1);
@@ -107,8 +139,9 @@ class OrderPad {
 
   /** Why a line can't be ordered as typed, or nothing. The server decides; this only says it sooner. */
   refusal(line) {
-    const say = (name, n) => this.root.dataset[`word${name}`].replace("{n}", n === undefined ? "" : this.number(n));
-    const quantity = parse(line.quantity);
+    const unit = line.pack ? ` ${line.unit}` : "";
+    const say = (name, n) => this.root.dataset[`word${name}`].replace("{n}", n === undefined ? "" : this.number(n) + unit);
+    const quantity = this.count(line);
     if (!quantity || quantity.digits < 0n) return say("Number");
     if (places(quantity) > 0 && !Number(line.places || 0)) return say("Whole");
     if (places(quantity) > Number(line.places || 0)) return say("Places", parse(String(line.places || 0)));
@@ -130,7 +163,7 @@ class OrderPad {
   }
 
   amount(line) {
-    const [price, quantity] = [parse(line.price), parse(line.quantity)];
+    const [price, quantity] = [parse(line.price), this.count(line)];
     return price && quantity ? toMinor(times(price, quantity), this.exponent) : 0n;
   }
 
@@ -148,6 +181,8 @@ class OrderPad {
       const input = this.input(row);
       row.classList.toggle("has-quantity", Boolean(line));
       row.querySelector("[data-pad-amount]").textContent = line ? this.money(this.amount(line)) : "";
+      const count = line?.pack ? this.count(line) : null;
+      row.querySelector("[data-pad-base]").textContent = count ? `= ${this.number(count)} ${line.unit}` : "";
       row.querySelector(".pad-error").textContent = error;
       if (error) input.setAttribute("aria-invalid", "true");
       else input.removeAttribute("aria-invalid");
@@ -157,7 +192,7 @@ class OrderPad {
   totals() {
     let [quantity, weight, goods] = [NOTHING, NOTHING, 0n];
     for (const line of this.lines.values()) {
-      const count = parse(line.quantity);
+      const count = this.count(line);
       if (!count) continue;
       quantity = add(quantity, count);
       weight = add(weight, times(count, parse(line.weight || "0") ?? NOTHING));
@@ -187,14 +222,19 @@ class OrderPad {
     }
     for (const [sku, line] of this.lines) {
       if (here.has(sku)) continue;
-      const input = Object.assign(document.createElement("input"), { type: "hidden", name: `quantity-${sku}`, value: line.quantity });
-      input.dataset.padCarried = "";
-      this.form.append(input);
+      this.carry(`quantity-${sku}`, line.quantity);
+      if (line.pack) this.carry(`pack-${sku}`, line.pack);
     }
     const wrong = this.rows().find((row) => this.input(row).getAttribute("aria-invalid") === "true");
     if (!wrong) return;
     event.preventDefault();
     this.input(wrong).focus();
+  }
+
+  carry(name, value) {
+    const input = Object.assign(document.createElement("input"), { type: "hidden", name, value });
+    input.dataset.padCarried = "";
+    this.form.append(input);
   }
 }
 

@@ -2,7 +2,7 @@
 const PREFIX = "dd-pad:";
 const KEEP_MS = 7 * 24 * 3600 * 1000;
 
-/** What was typed: sku → {quantity, and the facts needed for totals when its row is not on the page}. */
+/** What was typed: sku → {quantity, pack, and the facts needed for totals when its row is not on the page}. */
 export function recall(key) {
   try {
     const kept = JSON.parse(localStorage.getItem(PREFIX + key) ?? "null");

@@ -21,7 +21,7 @@ export class Quote {
   async ask() {
     this.running?.abort();
     // A line that is not a number can't be asked about; its refusal is shown already.
-    const sent = [...this.pad.lines].filter(([, line]) => parse(line.quantity)).map(([sku, line]) => ({ sku, quantity: line.quantity }));
+    const sent = [...this.pad.lines].filter(([, line]) => parse(line.quantity)).map(([sku, line]) => ({ sku, quantity: line.quantity, pack: line.pack ?? "" }));
     if (!sent.length) return this.clear();
     this.running = new AbortController();
     this.root.classList.add("htmx-request");
