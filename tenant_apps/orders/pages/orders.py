@@ -172,8 +172,8 @@ def export(request: HttpRequest) -> FileResponse:
     """What the list shows, as xlsx or CSV."""
     actor = actor_of(request)
     rows = orders_matching(actor, filter_from(request.GET))
-    columns = [c for c in EXPORT_COLUMNS if actor.dealer_id is None or c.key != "dealer__name"]
-    columns = LIST.exported(request.GET, columns)
+    known = [c for c in EXPORT_COLUMNS if actor.dealer_id is None or c.key != "dealer__name"]
+    columns = LIST.exported(request.GET, known)
     kind = request.GET.get("format", "xlsx")
     return table_download(name=_("Orders"), kind=kind, columns=columns, rows=export_rows(rows))
 
