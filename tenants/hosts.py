@@ -55,15 +55,6 @@ def publish(supplier_id: str) -> None:
         log.warning("hosts_not_published", supplier=supplier_id)
 
 
-def withdraw(*hosts: str) -> None:
-    """Hosts that answer no more."""
-    forget()
-    try:
-        redis_client().hdel(KEY, *hosts)
-    except redis.RedisError:
-        log.warning("hosts_not_withdrawn", hosts=hosts)
-
-
 def reload_all() -> int:
     """Fill Redis from the domain table: at the start, and when Redis lost its memory; how many.
 

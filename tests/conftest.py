@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-
 import pytest
 from django.core.management import call_command
 from django.db import connections
@@ -11,15 +9,9 @@ from django.test import override_settings
 
 from platform_core.kernel.context import Serving, serve
 from platform_core.redis_client import redis_client
-from tenants import hosts
-from tenants import provisioning as provisionings
-from tenants import queries as tenant_queries
-from tenants.commands import SignUpFacts, confirm_sign_up, request_sign_up
-from tenants.models import Domain, HandOver, Provisioning, SignUp, Supplier, SupplierSchema
-from tenants.schemas import replay
-from tenants.schemas.connect import owner_connection
 from tests import world
 from tests.cast import *  # noqa: F403 - the fixtures of the cast
+from tests.tenants.trail import fresh_slug, left_behind_nothing
 
 DATABASES = ["control", "default"]
 
@@ -89,46 +81,12 @@ def committed(django_db_setup, django_db_blocker):
     In a thread: `with serve(committed): …`, then close that thread's connections. Afterwards the
     schema is dropped and the control rows with it; nothing is flushed.
     """
-    with django_db_blocker.unblock():
+    with django_db_blocker.unblock(), left_behind_nothing():
         supplier = sign_up_fresh()
-        try:
-            with serve(supplier):
-                yield supplier
-        finally:
-            for connection in connections.all():
-                connection.close()
-            forget_supplier(supplier)
-            for connection in connections.all():
-                connection.close()
+        with serve(supplier):
+            yield supplier
 
 
 def sign_up_fresh() -> Serving:
-    """Sign up and provision a supplier with a name of its own."""
-    slug = f"c{secrets.token_hex(5)}"
-    facts = SignUpFacts(
-        "Committed Ltd",
-        slug,
-        "Olga Owner",
-        f"olga@{slug}.example",
-        world.PASSWORD,
-        "en",
-        "CNY",
-        "Asia/Shanghai",
-    )
-    _, token = request_sign_up(facts)
-    assert provisionings.provision(confirm_sign_up(token).public_id)
-    return tenant_queries.serving_of(Supplier.objects.get(slug=slug))
-
-
-def forget_supplier(supplier: Serving) -> None:
-    """Drop its schema and every control row of it."""
-    with owner_connection(supplier.shard) as connection:
-        replay.drop(connection, supplier.schema)
-    row = Supplier.objects.get(public_id=supplier.id)
-    hosts.withdraw(*Domain.objects.filter(tenant=row).values_list("domain", flat=True))
-    HandOver.objects.filter(supplier=row).delete()
-    Provisioning.objects.filter(supplier=row).delete()
-    SignUp.objects.filter(slug=supplier.slug).delete()
-    SupplierSchema.objects.filter(name=supplier.schema).delete()
-    Domain.objects.filter(tenant=row).delete()
-    Supplier.objects.filter(pk=row.pk).delete()
+    """Another supplier with a name of its own, for a test with `committed`: dropped with that one."""
+    return world.signed_up(fresh_slug(), "Committed Ltd")

@@ -17,11 +17,16 @@ HASHED = make_password(PASSWORD)
 def build() -> None:
     """Sign up and provision `acme` and `rival`."""
     for slug, company in [("acme", "Acme Wholesale"), ("rival", "Rival Trading")]:
-        _, token = request_sign_up(
-            SignUpFacts(
-                company, slug, "Olga Owner", f"olga@{slug}.example", PASSWORD, "en", "CNY", "Asia/Shanghai"
-            )
-        )
-        work = confirm_sign_up(token)
-        assert provisioning.provision(work.public_id)
-        SUPPLIERS[slug] = queries.serving_of(Supplier.objects.get(slug=slug))
+        SUPPLIERS[slug] = signed_up(slug, company)
+
+
+def signed_up(slug: str, company: str) -> Serving:
+    """Sign up and provision a supplier; its owner is olga@<slug>.example."""
+    _, token = request_sign_up(facts(slug, f"olga@{slug}.example", company))
+    assert provisioning.provision(confirm_sign_up(token).public_id)
+    return queries.serving_of(Supplier.objects.get(slug=slug))
+
+
+def facts(slug: str, email: str = "olga@example.com", company: str = "Trail Ltd") -> SignUpFacts:
+    """What a visitor types into the form."""
+    return SignUpFacts(company, slug, "Olga Owner", email, PASSWORD, "en", "CNY", "Asia/Shanghai")

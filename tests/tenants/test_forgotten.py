@@ -12,7 +12,8 @@ from platform_core.kernel import clock
 from tenants import commands, queries, tasks
 from tenants.commands import CONFIRM_WITHIN, KEPT_UNCONFIRMED, TicketInvalid
 from tenants.models import Provisioning, SignUp
-from tests.tenants.trail import facts, in_threads
+from tests.tenants.trail import in_threads
+from tests.world import facts
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 JUST_KEPT = NOON + CONFIRM_WITHIN + KEPT_UNCONFIRMED

@@ -16,7 +16,8 @@ from tenants.models import Domain, Provisioning, SignUp, Supplier, SupplierSchem
 from tenants.rules import SubdomainTaken, skeleton
 from tenants.schemas import pool
 from tenants.states import ProvisioningState, SchemaState, SupplierState
-from tests.tenants.trail import confirmed, facts, fresh_slug, in_threads
+from tests.tenants.trail import confirmed, fresh_slug, in_threads
+from tests.world import facts
 
 DIES = "tests.tenants.test_provisioning.die"
 

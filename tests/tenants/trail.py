@@ -11,20 +11,15 @@ from django.db import connections
 
 from platform_core.kernel.context import Serving
 from tenants import hosts, queries
-from tenants.commands import SignUpFacts, confirm_sign_up, request_sign_up
+from tenants.commands import confirm_sign_up, request_sign_up
 from tenants.models import Domain, HandOver, Provisioning, SignUp, Supplier, SupplierSchema
 from tenants.schemas import replay
 from tenants.schemas.connect import owner_connection
+from tests.world import facts
 
 
 def fresh_slug() -> str:
     return f"t{secrets.token_hex(6)}"
-
-
-def facts(slug: str, email: str = "olga@example.com") -> SignUpFacts:
-    return SignUpFacts(
-        "Trail Ltd", slug, "Olga", email, "correct horse battery", "en", "CNY", "Asia/Shanghai"
-    )
 
 
 def confirmed(slug: str) -> Provisioning:

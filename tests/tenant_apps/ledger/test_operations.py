@@ -6,7 +6,7 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import DatabaseError, IntegrityError, connections, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
 from platform_core.kernel import clock
 from platform_core.kernel.source import Source
@@ -280,37 +280,33 @@ def test_the_function_serves_schemas_whose_columns_stand_in_another_order(commit
     from platform_core.kernel.context import serve
     from tenants.schemas.connect import owner_connection
     from tests.cast import make_dealer
-    from tests.conftest import forget_supplier, sign_up_fresh
+    from tests.conftest import sign_up_fresh
 
     other = sign_up_fresh()
-    try:
-        with owner_connection(other.shard) as owner:
-            owner.execute(f'SET search_path = "{other.schema}", "ext"')
-            for table, columns in {
-                "ledger_account": ["balance_minor", "credit_limit_minor", "frozen_minor"],
-                "ledger_transfer": ["amount_minor", "source_line"],
-                "ledger_entry": ["amount_minor", "balance_after_minor"],
-            }.items():
-                for column in columns:
-                    move_to_the_end(owner, table, column)
-        results = []
-        for supplier in [committed, other, committed, other]:
-            with serve(supplier):
-                dealer = make_dealer(f"D{len(results)}", "Somebody")
-                wallet(dealer, "100.00", credit="5.00")
-                with transaction.atomic():
-                    charge_order(
-                        dealer, ("goods", "60.00"), ("freight", "4.00"), source=Source("order", dealer.pk)
-                    )
-                with transaction.atomic():
-                    give_back(source=Source("order", dealer.pk))
-                with pytest.raises(InsufficientBalance), transaction.atomic():
-                    charge_order(dealer, ("goods", "105.01"), source=Source("order", dealer.pk))
-                lines = Entry.objects.filter(account__dealer=dealer).order_by("seq")
-                results.append(list(lines.values_list("seq", "amount_minor", "balance_after_minor")))
-    finally:
-        connections["default"].close()
-        forget_supplier(other)
+    with owner_connection(other.shard) as owner:
+        owner.execute(f'SET search_path = "{other.schema}", "ext"')
+        for table, columns in {
+            "ledger_account": ["balance_minor", "credit_limit_minor", "frozen_minor"],
+            "ledger_transfer": ["amount_minor", "source_line"],
+            "ledger_entry": ["amount_minor", "balance_after_minor"],
+        }.items():
+            for column in columns:
+                move_to_the_end(owner, table, column)
+    results = []
+    for supplier in [committed, other, committed, other]:
+        with serve(supplier):
+            dealer = make_dealer(f"D{len(results)}", "Somebody")
+            wallet(dealer, "100.00", credit="5.00")
+            with transaction.atomic():
+                charge_order(
+                    dealer, ("goods", "60.00"), ("freight", "4.00"), source=Source("order", dealer.pk)
+                )
+            with transaction.atomic():
+                give_back(source=Source("order", dealer.pk))
+            with pytest.raises(InsufficientBalance), transaction.atomic():
+                charge_order(dealer, ("goods", "105.01"), source=Source("order", dealer.pk))
+            lines = Entry.objects.filter(account__dealer=dealer).order_by("seq")
+            results.append(list(lines.values_list("seq", "amount_minor", "balance_after_minor")))
 
     assert (
         results
