@@ -45,6 +45,10 @@ BODIES = {
     "api-goods-strategy-items": {"items": [{"merchant_code": "X", "price": "1"}]},
     "api-goods-strategy-reset": {"items": 0, "dealers": 0},
     "strategies:item_bulk": {"action": "enable"},
+    **{
+        f"saved_views:{act}": {"path": "/orders/", "query": "q=x", "name": "Mine now"}
+        for act in ("rename", "replace", "default", "undefault", "delete")
+    },
 }
 METHODS = ("get", "post", "put", "patch", "delete")
 
