@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from platform_core.kernel.context import serve
 from tests.browser.person import DESKTOP, PHONE, Person, sit_down
 from tests.cast import make_dealer
-from tests.conftest import forget_supplier, sign_up_fresh
+from tests.conftest import sign_up_fresh
 from tests.world import PASSWORD
 
 pytestmark = pytest.mark.browser
@@ -52,8 +52,7 @@ def supplier(stack):
         make_dealer("D-1", "First Dealer")
         second = make_dealer("D-2", "Second Dealer")
         type(second).objects.filter(pk=second.pk).update(enabled=False)
-    yield made
-    forget_supplier(made)
+    return made
 
 
 def test_a_view_of_own_columns_opens_the_list(stack, supplier, browser, seats, shots):
