@@ -1,4 +1,9 @@
-"""One table for what people saved of their lists."""
+"""One table for what people saved of their lists.
+
+It stands in `platform_core`, beside operations and attachments, and not in `access`, the lowest app: every
+app with a list needs it from its pages, and a page may import a toolkit, but no other app's pages. It needs
+no app either: a person is the public id of its actor, as everywhere; a list is the name of its address.
+"""
 
 from __future__ import annotations
 
