@@ -85,11 +85,8 @@ class TestApi:
 
         found = send(as_dora, "post", f"{API}/quote", body(lines)).json()
 
-        assert (found["goods"], found["freight"], found["total"]) == (
-            "8016.00",
-            "1508.00",
-            "9524.00",
-        ) or found["errors"] == [
+        assert found["goods"] == "8016.00"
+        assert found["errors"] == [
             {
                 "pointer": "/lines/1/quantity",
                 "code": "sku_stock_short",
