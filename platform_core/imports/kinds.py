@@ -13,6 +13,7 @@ from django.utils.module_loading import import_string
 from platform_core.imports.models import Import
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.words import Sentence
+from platform_core.web.formats import decimal_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,11 @@ class Kind:
     home_name: Sentence
     subjects: Callable[[Actor], QuerySet[Any]] | None = None
     report: str = ""
+
+
+def grouped(result: Mapping[str, Any]) -> dict[str, str]:
+    """The counts of a result as the reader writes numbers."""
+    return {name: decimal_text(count) for name, count in result.items() if isinstance(count, int)}
 
 
 def kind_named(key: str) -> Kind:

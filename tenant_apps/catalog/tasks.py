@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from platform_core.idempotency.keys import operation_id
-from platform_core.imports.kinds import Kind
+from platform_core.imports.kinds import Kind, grouped
 from platform_core.imports.models import Import
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.words import noop
@@ -23,7 +23,7 @@ def _store(actor: Actor, row: Import) -> None:
 
 
 def _said(result: Mapping[str, Any]) -> str:
-    return _("Stored: %(new)d new, %(updated)d updated, %(unchanged)d unchanged.") % result
+    return _("{new} new, {updated} updated, {unchanged} unchanged.").format(**grouped(result))
 
 
 GOODS = Kind(

@@ -75,7 +75,7 @@ IMPORT_COLUMNS = (
     ),
 )
 IMPORTED_TEXTS = ("code", "name", "contact", "phone", "email")
-# Hashing a password takes a tenth of a second on purpose: so many rows take a worker some minutes.
+# Hashing a password takes its time on purpose: so many rows take a worker ten minutes or more.
 IMPORT_ROWS_MAX = 2_000
 HUNDRED = Decimal(100)
 

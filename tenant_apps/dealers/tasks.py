@@ -14,7 +14,7 @@ from platform_core.attachments import store
 from platform_core.db.router import shard_alias
 from platform_core.idempotency.keys import operation_id
 from platform_core.imports import operations
-from platform_core.imports.kinds import Kind
+from platform_core.imports.kinds import Kind, grouped
 from platform_core.imports.models import Import
 from platform_core.imports.operations import RowDone
 from platform_core.imports.queries import file_of
@@ -69,7 +69,7 @@ def _store_one(actor: Actor, row: Import, one: ImportedDealer) -> RowDone:
 
 
 def _said(result: Mapping[str, Any]) -> str:
-    return _("{created} dealers created, {changed} changed, {failed} not stored.").format(**result)
+    return _("{created} dealers created, {changed} changed, {failed} not stored.").format(**grouped(result))
 
 
 DEALERS = Kind(

@@ -10,7 +10,7 @@ from django.utils.translation import get_language, ngettext
 
 from platform_core.idempotency.keys import operation_id
 from platform_core.imports import operations
-from platform_core.imports.kinds import Kind
+from platform_core.imports.kinds import Kind, grouped
 from platform_core.imports.models import Import
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.words import noop
@@ -37,7 +37,7 @@ def _store(actor: Actor, row: Import) -> None:
 def _said(result: Mapping[str, Any]) -> str:
     changed = result["changed"]
     said = ngettext("The stock of {count} SKU changed.", "The stock of {count} SKUs changed.", changed)
-    return said.format(count=changed)
+    return said.format(count=grouped(result)["changed"])
 
 
 STOCK = Kind(

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from platform_core.imports.kinds import Kind
+from platform_core.imports.kinds import Kind, grouped
 from platform_core.imports.models import Import
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.words import noop
@@ -31,13 +31,13 @@ def _store_freight(actor: Actor, row: Import) -> None:
 
 
 def _said_of_prices(result: Mapping[str, Any]) -> str:
-    return _("{added} SKUs added, {updated} updated, {unchanged} unchanged.").format(**result)
+    return _("{added} SKUs added, {updated} updated, {unchanged} unchanged.").format(**grouped(result))
 
 
 def _said_of_freight(result: Mapping[str, Any]) -> str:
     count = result["rows"]
     said = ngettext("The table has {count} line now.", "The table has {count} lines now.", count)
-    return said.format(count=count)
+    return said.format(count=grouped(result)["rows"])
 
 
 PRICES = Kind(

@@ -84,7 +84,7 @@ def test_the_import_pages_lead_from_template_to_stored_goods(as_olga):
 
     report = confirmed(as_olga, import_id(preview.content.decode()))
     assert (report.context["said"], report.context["home"]) == (
-        "Stored: 2 new, 0 updated, 0 unchanged.",
+        "2 new, 0 updated, 0 unchanged.",
         "/catalog/",
     )
     assert Sku.objects.count() == 2
