@@ -1,7 +1,8 @@
-"""What money, quantities and weights look like in JSON: decimal strings, never floats."""
+"""What money, quantities, weights and instants look like in JSON: decimal strings, never floats."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +11,11 @@ from rest_framework import serializers
 
 from platform_core.kernel.money import Money
 from platform_core.kernel.quantity import plain
+
+
+def instant(value: datetime | None) -> str | None:
+    """`2026-11-21T08:00:00.25Z`: it may follow `?updated_since=` as it stands, where a `+` is a space."""
+    return value.isoformat().replace("+00:00", "Z") if value else None
 
 
 class QuantityField(serializers.DecimalField):

@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from platform_core.api.fields import instant
 from platform_core.api.paging import page_of
 from platform_core.kernel.actor import Actor
 from tenant_apps.access.commands.settings import STOCK_SHOWN
@@ -228,8 +229,8 @@ def render_person(person: Membership) -> dict[str, Any]:
         "permissions": person.permissions,
         "roles": sorted(role.public_id for role in person.roles.all()),
         "version": person.version,
-        "created_at": person.created_at.isoformat(),
-        "updated_at": person.updated_at.isoformat(),
+        "created_at": instant(person.created_at),
+        "updated_at": instant(person.updated_at),
     }
 
 
@@ -242,7 +243,7 @@ def render_role(role: Role) -> dict[str, Any]:
         "permissions": role.permissions,
         "holders": getattr(role, "holders", 0),
         "version": role.version,
-        "updated_at": role.updated_at.isoformat(),
+        "updated_at": instant(role.updated_at),
     }
 
 
@@ -255,7 +256,7 @@ def render_key(key: ApiKey) -> dict[str, Any]:
         "prefix": key.prefix,
         "permissions": key.permissions,
         "created_by": key.created_by,
-        **{name: value.isoformat() if (value := getattr(key, name)) else None for name in instants},
+        **{name: instant(getattr(key, name)) for name in instants},
     }
 
 
@@ -272,5 +273,5 @@ def render_organisation(row: Organisation) -> dict[str, Any]:
         "enabled": row.enabled,
         "ceiling": row.ceiling,
         "version": row.version,
-        "updated_at": row.updated_at.isoformat(),
+        "updated_at": instant(row.updated_at),
     }

@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from platform_core.api.fields import QuantityField
+from platform_core.api.fields import QuantityField, instant
 from platform_core.api.paging import page_of
 from platform_core.kernel.quantity import plain
 
@@ -73,7 +73,7 @@ def receipt_shape(row: Any) -> dict[str, Any]:
         "short": row.is_short,
         "note": row.note,
         "lines": [_line_shape(line) for line in row.lines.all()],
-        "created_at": row.created_at.isoformat().replace("+00:00", "Z"),
+        "created_at": instant(row.created_at),
     }
 
 

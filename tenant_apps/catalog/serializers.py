@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from platform_core.api.fields import PriceField, QuantityField
+from platform_core.api.fields import PriceField, QuantityField, instant
 from platform_core.api.paging import page_of
 from platform_core.kernel.quantity import plain
 from tenant_apps.catalog import queries
@@ -186,8 +186,8 @@ def sku_json(sku: Sku) -> dict[str, Any]:
         "enabled": sku.enabled,
         "picture_url": queries.picture_url(sku.picture_key),
         "version": sku.version,
-        "created_at": sku.created_at.isoformat(),
-        "updated_at": sku.updated_at.isoformat(),
+        "created_at": instant(sku.created_at),
+        "updated_at": instant(sku.updated_at),
     }
 
 
@@ -208,8 +208,8 @@ def product_json(product: Product) -> dict[str, Any]:
         "remark": product.remark,
         "enabled": product.enabled,
         "version": product.version,
-        "created_at": product.created_at.isoformat(),
-        "updated_at": product.updated_at.isoformat(),
+        "created_at": instant(product.created_at),
+        "updated_at": instant(product.updated_at),
     }
 
 
@@ -222,7 +222,7 @@ def category_json(category: Category) -> dict[str, Any]:
         "parent": category.parent.public_id if category.parent else None,
         "position": category.position,
         "version": category.version,
-        "updated_at": category.updated_at.isoformat(),
+        "updated_at": instant(category.updated_at),
     }
 
 
@@ -233,5 +233,5 @@ def brand_json(brand: Brand) -> dict[str, Any]:
         "external_id": brand.external_id,
         "name": brand.name,
         "version": brand.version,
-        "updated_at": brand.updated_at.isoformat(),
+        "updated_at": instant(brand.updated_at),
     }

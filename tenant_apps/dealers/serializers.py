@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from platform_core.api.fields import AddressShape, PriceField
+from platform_core.api.fields import AddressShape, PriceField, instant
 from platform_core.api.paging import page_of
 from platform_core.db.models import ADDRESS_FIELDS
 from platform_core.kernel.money import Currency, Money
@@ -207,8 +207,8 @@ def dealer_shape(row: Dealer, currency: str, *, internal: bool) -> dict[str, Any
         "tax_number": row.tax_number,
         "enabled": row.enabled,
         "version": row.version,
-        "created_at": row.created_at.isoformat(),
-        "updated_at": row.updated_at.isoformat(),
+        "created_at": instant(row.created_at),
+        "updated_at": instant(row.updated_at),
     }
     return {**shown, "erp_shop_code": row.erp_shop_code, "remark": row.remark} if internal else shown
 
@@ -221,7 +221,7 @@ def level_shape(row: DealerLevel) -> dict[str, Any]:
         "name": row.name,
         "stock_percent": plain(row.stock_percent),
         "version": row.version,
-        "updated_at": row.updated_at.isoformat(),
+        "updated_at": instant(row.updated_at),
     }
 
 
@@ -237,8 +237,8 @@ def shop_shape(row: Shop) -> dict[str, Any]:
         "auto_review": row.auto_review,
         "enabled": row.enabled,
         "version": row.version,
-        "created_at": row.created_at.isoformat(),
-        "updated_at": row.updated_at.isoformat(),
+        "created_at": instant(row.created_at),
+        "updated_at": instant(row.updated_at),
     }
 
 
@@ -250,6 +250,6 @@ def address_shape(row: DealerAddress) -> dict[str, Any]:
         "label": row.label,
         "is_default": row.is_default,
         "version": row.version,
-        "updated_at": row.updated_at.isoformat(),
+        "updated_at": instant(row.updated_at),
     }
     return {**own, **{name: getattr(row, name) for name in ADDRESS_FIELDS}}

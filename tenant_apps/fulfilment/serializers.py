@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from rest_framework import serializers
 
-from platform_core.api.fields import AddressShape, QuantityField
+from platform_core.api.fields import AddressShape, QuantityField, instant
 from platform_core.api.paging import page_of
 from platform_core.db.models import ADDRESS_FIELDS
 from platform_core.kernel.errors import FieldProblem, Invalid
@@ -104,9 +103,9 @@ def shipment_shape(row: Any) -> dict[str, Any]:
         "note": row.note,
         "address": {name: getattr(row.stock_out, name) for name in ADDRESS_FIELDS},
         "lines": [_line_shape(line) for line in lines],
-        "shipped_at": _instant(row.shipped_at),
-        "received_at": _instant(row.received_at),
-        "updated_at": _instant(row.updated_at),
+        "shipped_at": instant(row.shipped_at),
+        "received_at": instant(row.received_at),
+        "updated_at": instant(row.updated_at),
         "version": row.version,
     }
 
@@ -120,7 +119,3 @@ def _line_shape(line: Any) -> dict[str, Any]:
         "unit": of.unit,
         "quantity": plain(line.quantity),
     }
-
-
-def _instant(at: datetime | None) -> str | None:
-    return at.isoformat().replace("+00:00", "Z") if at else None

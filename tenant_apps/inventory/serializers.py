@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from platform_core.api.fields import AddressShape, QuantityField
+from platform_core.api.fields import AddressShape, QuantityField, instant
 from platform_core.api.paging import page_of
 from platform_core.db.models import ADDRESS_FIELDS
 from platform_core.kernel.quantity import plain
@@ -113,7 +113,7 @@ def stock_shape(row: Stock) -> dict[str, Any]:
         "on_hand": plain(row.on_hand),
         "reserved": plain(row.reserved),
         "available": plain(row.available),  # type: ignore[attr-defined]
-        "updated_at": row.updated_at.isoformat(),
+        "updated_at": instant(row.updated_at),
     }
 
 
@@ -129,8 +129,8 @@ def stock_out_shape(row: StockOut) -> dict[str, Any]:
         "dealer": row.dealer.public_id,
         "address": {name: getattr(row, name) for name in ADDRESS_FIELDS},
         "weight_kg": plain(row.weight_kg),
-        "created_at": row.created_at.isoformat(),
-        "updated_at": row.updated_at.isoformat(),
+        "created_at": instant(row.created_at),
+        "updated_at": instant(row.updated_at),
         "version": row.version,
         "lines": [
             {

@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from platform_core.api.fields import MoneyField
+from platform_core.api.fields import MoneyField, instant
 from platform_core.api.paging import page_of
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.money import Currency, Money
@@ -118,7 +118,7 @@ def wallet_shape(row: LedgerAccount) -> dict[str, Any]:
         "currency": row.currency,
         "balance": str(wallet.balance.amount),
         "credit_limit": str(wallet.credit_limit.amount),
-        "credit_until": _instant(wallet.credit_until),
+        "credit_until": instant(wallet.credit_until),
         "frozen": str(wallet.frozen.amount),
         "available": str(wallet.available.amount),
         "is_overdue": wallet.is_overdue,
@@ -130,7 +130,7 @@ def entry_shape(row: Entry) -> dict[str, Any]:
     currency = Currency(row.account.currency)
     return {
         "seq": row.seq,
-        "at": _instant(row.created_at),
+        "at": instant(row.created_at),
         "kind": row.transfer.kind,
         "is_refund": row.transfer.refunds_id is not None,
         "document_kind": row.transfer.source_kind,
@@ -159,12 +159,12 @@ def top_up_shape(row: TopUp, actor: Actor) -> dict[str, Any]:
         "method": row.method,
         "paid_from": row.paid_from,
         "paid_on": row.paid_on.isoformat() if row.paid_on else None,
-        "credit_until": _instant(row.credit_until),
+        "credit_until": instant(row.credit_until),
         "note": row.note,
         "only_reviewer": row.only_reviewer,
         "recorded_by": row.actor_name,
-        "created_at": _instant(row.created_at),
-        "updated_at": _instant(row.updated_at),
+        "created_at": instant(row.created_at),
+        "updated_at": instant(row.updated_at),
         "version": row.version,
         "steps": _steps(row, actor),
     }
@@ -177,7 +177,3 @@ def _steps(row: TopUp, actor: Actor) -> list[str]:
 
 def _amount(row: TopUp, minor: int | None) -> str | None:
     return None if minor is None else str(Money(minor, Currency(row.currency)).amount)
-
-
-def _instant(value: Any) -> str | None:
-    return value.isoformat() if value else None

@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from platform_core.api.fields import AddressShape
+from platform_core.api.fields import AddressShape, instant
 from platform_core.api.paging import page_of
 from platform_core.db.models import ADDRESS_FIELDS
 from tenant_apps.logistics.models import Carrier, FinanceConditionKind, Warehouse, WarehouseKind
@@ -119,8 +119,8 @@ def warehouse_shape(row: Warehouse) -> dict[str, Any]:
             for one in conditions
         ],
         "version": row.version,
-        "created_at": row.created_at.isoformat(),
-        "updated_at": row.updated_at.isoformat(),
+        "created_at": instant(row.created_at),
+        "updated_at": instant(row.updated_at),
     }
 
 
@@ -135,8 +135,8 @@ def carrier_shape(row: Carrier) -> dict[str, Any]:
         "is_default": row.is_default,
         "enabled": row.enabled,
         "version": row.version,
-        "created_at": row.created_at.isoformat(),
-        "updated_at": row.updated_at.isoformat(),
+        "created_at": instant(row.created_at),
+        "updated_at": instant(row.updated_at),
     }
 
 

@@ -165,6 +165,8 @@ def test_a_feed_is_read_to_its_end_and_misses_nothing(path, address_of, as_olga)
         read += page["items"]
         cursor = page["next"]
 
+    since = everything["items"][0].get("updated_at") or everything["items"][0].get("created_at", LONG_AGO)
+    assert everything["items"][0] in as_olga.get(f"{url}updated_since={since}&limit=200").json()["items"]
     told = sorted(json.dumps(row, sort_keys=True) for row in everything["items"])
     assert sorted(json.dumps(row, sort_keys=True) for row in read) == told
 

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from platform_core.api.columns import Columns
+from platform_core.api.fields import instant
 from platform_core.api.paging import listed, sparse
 from platform_core.api.views import Endpoint, tagged
 from platform_core.kernel.context import serving
@@ -94,7 +95,7 @@ def _strategy(row: FreightStrategy) -> dict[str, Any]:
         "warehouse": row.warehouse.public_id,
         "rounding": row.rounding,
         "version": row.version,
-        "updated_at": row.updated_at.isoformat(),
+        "updated_at": instant(row.updated_at),
     }
 
 

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from platform_core.api.columns import Columns
 from platform_core.api.external import put_row
+from platform_core.api.fields import instant
 from platform_core.api.paging import listed, sparse
 from platform_core.api.views import Endpoint, tagged
 from platform_core.kernel.actor import Actor
@@ -217,8 +218,8 @@ def _strategy(row: Any) -> dict[str, Any]:
         "item_count": row.item_count,
         "dealer_count": row.dealer_count,
         "version": row.version,
-        "created_at": row.created_at.isoformat(),
-        "updated_at": row.updated_at.isoformat(),
+        "created_at": instant(row.created_at),
+        "updated_at": instant(row.updated_at),
     }
 
 
@@ -228,7 +229,7 @@ def _item(row: StrategyItem) -> dict[str, Any]:
         "merchant_code": row.sku.merchant_code,
         "price": plain(row.settlement_price),
         "enabled": row.enabled,
-        "updated_at": row.updated_at.isoformat(),
+        "updated_at": instant(row.updated_at),
     }
 
 
@@ -240,7 +241,7 @@ def _own(row: DealerItem) -> dict[str, Any]:
         "price": None if price is None else plain(price),
         "enabled": row.enabled,
         "added": row.added,
-        "updated_at": row.updated_at.isoformat(),
+        "updated_at": instant(row.updated_at),
     }
 
 
