@@ -82,11 +82,11 @@ def change_dealer(
 ) -> Dealer:
     """Change the named fields of a dealer; the others stay (W-063). Raises NotFound, Conflict, Invalid."""
     row = _locked_dealer(actor, dealer_id, version)
+    before = _facts(row)
     values, currency = trimmed(changes), Currency(access_queries.settings().currency)
     if "level" in values:
         row.level = _level(actor, values.pop("level"))
     refuse(rules.dealer_problems(values, currency) + _email_problems(values))
-    before = _facts(queries.dealer_for(actor, dealer_id))
     _fill(row, values, currency)
     store(row, "code", "external_id")
     if "name" in values:
