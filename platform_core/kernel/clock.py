@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+# No day follows the calendar's last one, and people do write 9999-12-31 for "for ever".
+_LAST_DAY = date.max - timedelta(days=1)
 _staged: ContextVar[datetime | None] = ContextVar("staged_time", default=None)
 
 
@@ -24,6 +26,16 @@ def staged() -> datetime | None:
 def today(zone: str) -> date:
     """The calendar day in a time zone, at this instant (`decisions.md` §5 "Time")."""
     return now().astimezone(ZoneInfo(zone)).date()
+
+
+def start_of(day: date, zone: str) -> datetime:
+    """The instant at which a calendar day begins in a time zone."""
+    return datetime.combine(day, time.min, ZoneInfo(zone))
+
+
+def end_of(day: date, zone: str) -> datetime:
+    """The instant at which a calendar day ends in a time zone; the last one there is ends a day early."""
+    return start_of(min(day, _LAST_DAY) + timedelta(days=1), zone)
 
 
 @contextmanager

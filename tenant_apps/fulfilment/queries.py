@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 
 from platform_core.identity.models import User
+from platform_core.kernel import clock
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.context import serving
 from platform_core.kernel.errors import NotFound
@@ -84,23 +84,20 @@ def shipments_matching(actor: Actor, wanted: ShipmentFilter) -> QuerySet[Shipmen
         rows = rows.filter(state=wanted.state)
     if wanted.warehouse:
         rows = rows.filter(stock_out__warehouse__public_id=wanted.warehouse)
-    if start := _midnight(wanted.from_day):
-        rows = rows.filter(shipped_at__gte=start)
-    if end := _midnight(wanted.to_day, days=1):
-        rows = rows.filter(shipped_at__lt=end)
+    if first := _day(wanted.from_day):
+        rows = rows.filter(shipped_at__gte=clock.start_of(first, serving().timezone))
+    if last := _day(wanted.to_day):
+        rows = rows.filter(shipped_at__lt=clock.end_of(last, serving().timezone))
     sort = wanted.sort if wanted.sort.lstrip("-") in SORTS else "-number"
     column = SORTS[sort.lstrip("-")]
     return rows.order_by(f"-{column}" if sort.startswith("-") else column, "-id")
 
 
-def _midnight(text: str, days: int = 0) -> datetime | None:
-    """The beginning of a day where the supplier is; None for no or a wrong day."""
+def _day(text: str) -> date | None:
+    """The day that somebody typed; None for no or a wrong one."""
     try:
-        day = parse_date(text)
-        if day is None:
-            return None
-        return datetime.combine(day + timedelta(days=days), time.min, ZoneInfo(serving().timezone))
-    except (ValueError, OverflowError):
+        return parse_date(text)
+    except ValueError:
         return None
 
 

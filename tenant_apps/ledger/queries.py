@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import BigIntegerField, Case, F, Q, QuerySet, Sum, Value, When
 from django.utils.translation import gettext as _
@@ -157,10 +156,10 @@ def statement(actor: Actor, dealer: Dealer, wanted: StatementFilter) -> Statemen
     period = everything
     before = everything.none()
     if wanted.first:
-        start = _midnight(wanted.first)
+        start = clock.start_of(wanted.first, serving().timezone)
         before, period = everything.filter(created_at__lt=start), period.filter(created_at__gte=start)
     if wanted.last:
-        period = period.filter(created_at__lt=_midnight(wanted.last + timedelta(days=1)))
+        period = period.filter(created_at__lt=end_of(wanted.last))
     opening = before.aggregate(total=Sum("amount_minor"))["total"] or 0
     totals = period.aggregate(
         came_in=Sum("amount_minor", filter=Q(amount_minor__gt=0)),
@@ -258,11 +257,7 @@ def may_cancel(actor: Actor, top_up: TopUp) -> bool:
 
 def end_of(day: date) -> datetime:
     """The instant at which a day ends in the supplier's time zone."""
-    return _midnight(day + timedelta(days=1))
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), ZoneInfo(serving().timezone))
+    return clock.end_of(day, serving().timezone)
 
 
 def _narrowed(entries: QuerySet[Entry], wanted: StatementFilter) -> QuerySet[Entry]:

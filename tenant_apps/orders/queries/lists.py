@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -83,9 +83,9 @@ def _narrowed(rows: QuerySet[SalesOrder], wanted: OrderFilter) -> QuerySet[Sales
         if value := getattr(wanted, name):
             rows = rows.filter(**{f"{name}__public_id": value})
     if wanted.first:
-        rows = rows.filter(placed_at__gte=_midnight(wanted.first))
+        rows = rows.filter(placed_at__gte=clock.start_of(wanted.first, serving().timezone))
     if wanted.last:
-        rows = rows.filter(placed_at__lt=_midnight(wanted.last + timedelta(days=1)))
+        rows = rows.filter(placed_at__lt=clock.end_of(wanted.last, serving().timezone))
     if wanted.waiting:
         days = access.settings().stale_after_days
         rows = rows.filter(
@@ -93,10 +93,6 @@ def _narrowed(rows: QuerySet[SalesOrder], wanted: OrderFilter) -> QuerySet[Sales
             updated_at__lt=clock.now() - timedelta(days=days),
         )
     return rows
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time.min, ZoneInfo(serving().timezone))
 
 
 _COLUMNS = (
