@@ -18,6 +18,7 @@ from platform_core.imports.models import Import
 from platform_core.imports.queries import file_of
 from platform_core.web.acts import submitted
 from platform_core.web.asking import actor_of
+from platform_core.web.faults import faults_of
 from platform_core.workbooks.columns import is_chinese
 from platform_core.workbooks.writing import write_template
 from tenant_apps.catalog import queries
@@ -83,7 +84,11 @@ def preview(request: HttpRequest, upload_id: str) -> HttpResponse:
     with store.open_file(file_of(kept)) as file:
         found = queries.compared(file, kept.name, locale=get_language() or "en")
     if not found.table.is_clean:
-        context = {"form": UploadForm(), "name": kept.name, **_faults(found)}
+        context = {
+            "form": UploadForm(),
+            "name": kept.name,
+            **faults_of(found.table, sheet.columns(queries.precision())),
+        }
         return shown(request, "catalog/import.html", context)
     status = request.GET.get("status", "")
     plans = [sku for sku in found.plan.skus if status in {"", sku.status}]
@@ -109,22 +114,6 @@ def preview(request: HttpRequest, upload_id: str) -> HttpResponse:
         "has_work": counts["new"] or counts["updated"],
     }
     return shown(request, "catalog/import_preview.html", context)
-
-
-def _faults(found: Comparison) -> dict[str, Any]:
-    titles = {
-        column.key: column.title(get_language() or "en") for column in sheet.columns(queries.precision())
-    }
-    errors = [
-        {
-            "row": error.row,
-            "column": " ".join(filter(None, (error.column_letter, titles.get(error.column_key or "")))),
-            "value": error.facts.get("value", ""),
-            "message": error.message,
-        }
-        for error in found.table.errors
-    ]
-    return {"errors": errors, "error_count": found.table.error_count}
 
 
 def _row(sku: SkuPlan, found: Comparison) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from platform_core.imports import commands
 from platform_core.imports.errors import ImportGone
 from platform_core.imports.states import RowOutcome
 from platform_core.web.downloads import table_download, template_download
+from platform_core.web.faults import faults_of
 from platform_core.workbooks.columns import Column
 from tenant_apps.dealers import queries
 from tenant_apps.dealers.errors import PasswordsGone
@@ -63,7 +64,7 @@ def dealer_import(request: HttpRequest) -> HttpResponse:
         if form.is_valid():
             file = form.cleaned_data["file"]
             table, dealers = queries.imported_dealers(actor, file, file.name, locale=get_language() or "en")
-            context |= {"errors": table.errors, "error_count": table.error_count}
+            context |= faults_of(table, COLUMNS)
             if table.is_clean:
                 status = 200
                 secret = secrets.token_urlsafe(24)

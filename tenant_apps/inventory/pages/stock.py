@@ -18,11 +18,11 @@ from platform_core.saved_views.showing import keeps_views
 from platform_core.web.acts import submitted
 from platform_core.web.asking import actor_of, paged
 from platform_core.web.downloads import table_download, template_download
+from platform_core.web.faults import faults_of
 from platform_core.web.forms import operation_of, operation_token
 from platform_core.web.list_columns import ListColumn, ListColumns
 from platform_core.web.lists import FilterWords, filter_chips, words_of
 from platform_core.workbooks.columns import Column, Kind
-from platform_core.workbooks.errors import CellError
 from platform_core.workbooks.reading import Table
 from tenant_apps.catalog.queries import display_name
 from tenant_apps.inventory import commands, queries
@@ -153,7 +153,7 @@ def stock_import(request: HttpRequest) -> HttpResponse:
         if form.is_valid():
             file, place = form.cleaned_data["file"], form.cleaned_data["warehouse"]
             table = commands.counted(file, file.name, locale=get_language() or "en")
-            context |= {"errors": list(map(_told, table.errors)), "error_count": table.error_count}
+            context |= faults_of(table, IMPORT_COLUMNS)
             if table.is_clean:
                 status = 200
                 kept = upload(actor=actor, kind=queries.IMPORT, file=file, subject=place, table=table)
@@ -192,14 +192,6 @@ def _adjust(request: HttpRequest, actor: Actor, stock: Stock, asked: dict[str, s
         on_hand=asked["on_hand"],
         reason=asked["reason"],
     )
-
-
-def _told(error: CellError) -> dict[str, Any]:
-    """An error of the workbook as the table of errors shows it: letter and heading of the column."""
-    titles = {column.key: column.title(get_language() or "en") for column in IMPORT_COLUMNS}
-    column = " ".join(filter(None, (error.column_letter, titles.get(error.column_key or "", ""))))
-    value = error.facts.get("value", error.facts.get("code", ""))
-    return {"row": error.row, "column": column, "value": str(value), "message": error.message}
 
 
 def _preview(actor: Actor, warehouse: str, table: Table) -> dict[str, Any]:

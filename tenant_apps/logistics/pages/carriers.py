@@ -18,6 +18,7 @@ from platform_core.saved_views.showing import keeps_views
 from platform_core.web.acts import pressed, submitted, version_of
 from platform_core.web.asking import actor_of, paged
 from platform_core.web.downloads import table_download, template_download
+from platform_core.web.faults import faults_of
 from platform_core.web.list_columns import ListColumn, ListColumns
 from platform_core.web.lists import FilterWords, filter_chips, words_of
 from platform_core.web.two_steps import sealed, unsealed
@@ -182,7 +183,7 @@ def carrier_import(request: HttpRequest) -> HttpResponse:
             if table.is_clean:
                 status = 200
                 context |= _preview([dict(row.values) for row in table.rows], actor)
-            context |= {"errors": table.errors, "error_count": table.error_count}
+            context |= faults_of(table, COLUMNS)
     return render(request, "logistics/carrier_import.html", context, status=status)
 
 

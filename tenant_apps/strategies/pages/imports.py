@@ -15,6 +15,7 @@ from platform_core.attachments import store
 from platform_core.imports.queries import file_of
 from platform_core.kernel.actor import Actor
 from platform_core.web.downloads import template_download
+from platform_core.web.faults import faults_of
 from tenant_apps.access import queries as access
 from tenant_apps.logistics import queries as logistics
 from tenant_apps.strategies import commands, queries
@@ -46,7 +47,7 @@ def goods_import(request: HttpRequest, public_id: str) -> HttpResponse:
                     actor=actor, strategy_id=public_id, file=upload, table=preview.table
                 )
                 return redirect("strategies:import_preview", public_id, kept.public_id)
-            context |= _errors(preview.table)
+            context |= faults_of(preview.table, queries.goods_columns(_places()))
     return render(request, "strategies/import.html", context, status=status)
 
 
@@ -60,7 +61,7 @@ def goods_import_preview(request: HttpRequest, public_id: str, file_id: str) -> 
         preview = queries.goods_preview(strategy, file, kept.name, places=_places(), locale=_locale())
     context = {
         **common(actor),
-        **_errors(preview.table),
+        **faults_of(preview.table, queries.goods_columns(_places())),
         **_goods_place(strategy),
         "preview": preview,
         "hidden": preview.added + preview.updated - len(preview.changes),
@@ -108,7 +109,7 @@ def freight_import(request: HttpRequest) -> HttpResponse:
                     actor=actor, warehouse_id=place, file=upload, table=preview.table
                 )
                 return redirect("strategies:freight_preview", place, kept.public_id)
-            context |= _errors(preview.table)
+            context |= faults_of(preview.table, queries.FREIGHT_COLUMNS)
     return render(request, "strategies/freight_import.html", context, status=status)
 
 
@@ -123,7 +124,7 @@ def freight_import_preview(request: HttpRequest, warehouse_id: str, file_id: str
         preview = queries.freight_preview(file, kept.name, country=country, locale=_locale())
     context = {
         **common(actor),
-        **_errors(preview.table),
+        **faults_of(preview.table, queries.FREIGHT_COLUMNS),
         **_freight_place(),
         "warehouse": warehouse,
         "lines": queries.shown_lines(preview.lines[:SHOWN_LINES]),
@@ -161,19 +162,6 @@ def _goods_place(strategy: GoodsStrategy) -> dict[str, Any]:
 
 def _freight_place() -> dict[str, Any]:
     return {"crumbs": crumbs("strategies:freight_list", _("Freight tables"))}
-
-
-def _errors(table: Any) -> dict[str, Any]:
-    rows = [
-        {
-            "row": one.row,
-            "column": one.column_letter,
-            "value": one.facts.get("value", ""),
-            "message": one.message,
-        }
-        for one in table.errors
-    ]
-    return {"errors": rows, "error_count": table.error_count}
 
 
 def _places() -> int:

@@ -322,20 +322,22 @@ def test_a_row_that_is_refused_leaves_the_others(as_olga, dora_user):
 
 
 @pytest.mark.parametrize(
-    ("rows", "sentence"),
+    ("rows", "place", "sentence"),
     [
         (
             [{"code": "D-8", "name": "x", "level": "Iron", "administrator_login": "a1"}],
+            "F Level",
             "There is no level Iron.",
         ),
-        ([{"code": "D-8", "name": "x"}], "A new dealer needs an account name"),
-        ([NEW, {**NEW, "administrator_login": "other"}], "D-8"),
+        ([{"code": "D-8", "name": "x"}], "G Account name", "A new dealer needs an account name"),
+        ([NEW, {**NEW, "administrator_login": "other"}], "A Code", "D-8"),
     ],
 )
-def test_a_wrong_workbook_stores_nothing(as_olga, rows, sentence):
+def test_a_wrong_workbook_names_the_place_and_stores_nothing(as_olga, rows, place, sentence):
     answer = as_olga.post("/dealers/import", {"file": workbook(rows)})
 
     assert (answer.status_code, Dealer.objects.count()) == (422, 0)
+    assert place in answer.content.decode()
     assert sentence in answer.content.decode()
     assert 'name="import"' not in answer.content.decode()
 
