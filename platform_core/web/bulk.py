@@ -13,6 +13,7 @@ from django.shortcuts import render
 from platform_core.kernel.errors import DomainError, NotPermitted
 
 BULK_MAX = 1000
+PROBLEMS_SHOWN = 5
 Row = TypeVar("Row", bound=Model)
 
 
@@ -51,7 +52,7 @@ def _result(row: Row, act: Callable[[Row], str], name: str, url: str) -> RowResu
     except NotPermitted:
         raise
     except DomainError as error:
-        problems = tuple(str(problem) for problem in error.problems)
+        problems = tuple(str(problem) for problem in error.problems[:PROBLEMS_SHOWN])
         return RowResult(name, url, str(error), is_done=False, problems=problems)
 
 
@@ -59,10 +60,12 @@ def show_results(
     request: HttpRequest, results: list[RowResult], *, title: Any, back: str, noun: Any, left_out: bool
 ) -> HttpResponse:
     """The page of results, refusals first; `back` is the list's address, `noun` what a row is."""
+    done = sum(result.is_done for result in results)
     context = {
         "title": title,
         "results": sorted(results, key=lambda result: result.is_done),
-        "done": sum(result.is_done for result in results),
+        "done": done,
+        "refused": len(results) - done,
         "back": back,
         "noun": noun,
         "maximum": BULK_MAX if left_out else 0,

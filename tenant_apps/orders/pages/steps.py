@@ -9,6 +9,8 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
@@ -16,7 +18,10 @@ from platform_core.idempotency.keys import part_of
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.errors import DomainError, NotFound
 from platform_core.web.asking import actor_of
+from platform_core.web.bulk import BULK_MAX, chosen, one_by_one, show_results
+from platform_core.web.formats import money_text
 from platform_core.web.forms import operation_of
+from platform_core.web.lists import address
 from tenant_apps.orders.commands.back import cancel_order, reject_order
 from tenant_apps.orders.commands.finance import AdjustmentWanted, approve_order, reject_finance
 from tenant_apps.orders.commands.review import review_order
@@ -27,7 +32,6 @@ from tenant_apps.orders.queries.details import whole_order
 from tenant_apps.orders.queries.lists import orders_matching
 from tenant_apps.orders.serializers import minor_of
 
-BULK_MAX = 1000
 Act = Callable[[Actor, UUID, str, str], SalesOrder]
 _ACTS: dict[str, Act] = {
     "review": lambda actor, key, order, _reason: review_order(actor=actor, operation_id=key, order_id=order),
@@ -137,34 +141,28 @@ def bulk(request: HttpRequest) -> HttpResponse:
     if name not in _VERBS:
         raise Http404
     actor, operation = actor_of(request), operation_of(request)
-    numbers = _chosen(request, actor)
     reason = request.POST.get("reason", "").strip()[:500]
-    results = []
-    for public_id, number in list(numbers.items())[:BULK_MAX]:
-        result: dict[str, Any] = {"public_id": public_id, "number": number, "ok": True, "problems": []}
-        try:
-            order = _ACTS[name](actor, part_of(operation, public_id), public_id, reason)
-            result.update(state=order.state, label=order.get_state_display(), total=order.total)
-        except DomainError as error:
-            result.update(ok=False, sentence=str(error), problems=[str(p) for p in error.problems[:5]])
-        results.append(result)
-    done = sum(result["ok"] for result in results)
-    context = {
-        "results": results,
-        "verb": _VERBS[name],
-        "done": done,
-        "refused": len(results) - done,
-        "left_out": max(0, len(numbers) - BULK_MAX),
-        "back": request.POST.get("back", ""),
-    }
-    return render(request, "orders/bulk.html", context)
+    back = QueryDict(request.POST.get("back", ""))
+    rows = chosen(
+        request,
+        orders_matching(actor, filter_from(QueryDict(""))),
+        orders_matching(actor, filter_from(back)),
+    )
+
+    def act(order: SalesOrder) -> str:
+        key = part_of(operation, order.public_id)
+        moved = _ACTS[name](actor, key, order.public_id, reason)
+        return f"{moved.get_state_display()} {money_text(moved.total.minor, moved.currency)}"
+
+    return show_results(
+        request,
+        one_by_one(rows[:BULK_MAX], act, _named),
+        title=_VERBS[name],
+        back=f"{reverse('orders:list')}{address(back)}",
+        noun=_("Order"),
+        left_out=len(rows) > BULK_MAX,
+    )
 
 
-def _chosen(request: HttpRequest, actor: Actor) -> dict[str, str]:
-    """Numbers by public id: the ticked ones, or all that the filter leaves."""
-    if request.POST.get("scope") == "all":
-        rows = orders_matching(actor, filter_from(QueryDict(request.POST.get("back", ""))))
-    else:
-        ids = request.POST.getlist("ids")[:BULK_MAX]
-        rows = orders_matching(actor, filter_from(QueryDict(""))).filter(public_id__in=ids)
-    return dict(rows.values_list("public_id", "number")[: BULK_MAX + 1])
+def _named(order: SalesOrder) -> tuple[str, str]:
+    return order.number, reverse("orders:detail", args=[order.public_id])

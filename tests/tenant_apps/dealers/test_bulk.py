@@ -36,7 +36,7 @@ def test_the_ticked_dealers_are_disabled_and_enabled_again(as_olga, three):
     assert enabled() == [False, False, True]
     assert AuditLine.objects.filter(verb="disabled").count() == 2
     shown = answer.content.decode()
-    assert "2 of 2 done" in shown
+    assert "2 done, 0 refused" in shown
     assert 'href="/dealers/?level=&amp;q=Dealer"' in shown
     post(as_olga, "enable", three[1:])
     assert enabled() == [False, True, True]
