@@ -29,6 +29,8 @@ TRADE: dict[str, tuple[str, str, str, str, str, str, str]] = {
     "W-1500": ("1.6", "6", "2.1", "4", "2.8", "300", "30"),
     "T-500": ("0.5", "1", "2.4", "5", "3.2", "90", "10"),
 }
+# Comes in a pack of so many: the dealer orders this SKU by the pack.
+PACKED, PACK, IN_PACK = "W-1500", "case", 6
 # On stock, but in no strategy: no dealer sees it.
 UNOFFERED = ("S-100", "0.2", "1", "3.1", "6", "50")
 
@@ -75,6 +77,8 @@ class Play:
                 "brand": self.goods[code][2], "merchant_code": code, "unit": self.goods[code][3],
                 "weight_kg": Decimal(weight), "multiple": Decimal(multiple), "minimum": Decimal(multiple),
                 "wholesale_price": Decimal(wholesale), "retail_price": Decimal(retail),
+                "pack_name": PACK if code == PACKED else None,
+                "pack_units": Decimal(IN_PACK) if code == PACKED else None,
             }
             for code, (weight, multiple, wholesale, retail) in stock.items()
         ]  # fmt: skip

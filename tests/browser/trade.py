@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from playwright.sync_api import expect
 
 from tests.browser.person import Person
-from tests.browser.play import TRADE, Play, voucher
+from tests.browser.play import IN_PACK, PACK, PACKED, TRADE, Play, voucher
 from tests.browser.stack import Stack
 
 # 120 × 1.35 + 30 × 2.80 + 10 × 3.20 = 278.00; 125 kg: 12.00 + 115 × 0.50 = 69.50; service fee 2.00.
@@ -87,7 +87,15 @@ def order(dora: Person, play: Play) -> str:
             expect(row.locator("input")).to_have_attribute("aria-invalid", "true")
             dora.look("pad-not-a-multiple")
             page.keyboard.press("Escape")
-        page.keyboard.type(TRADE[code][6])
+        wanted = TRADE[code][6]
+        if code == PACKED:
+            page.keyboard.type(str(int(wanted) // IN_PACK))
+            page.keyboard.press("Tab")
+            page.keyboard.type(PACK[0])
+            expect(row.locator("[data-pad-pack]")).to_have_value(PACK)
+            expect(row.locator("[data-pad-base]")).to_have_text(f"= {wanted} {play.goods[code][3]}")
+        else:
+            page.keyboard.type(wanted)
         expect(row.locator(".pad-error")).to_be_empty()
         page.keyboard.press("Enter" if place else "ArrowDown")
     expect(dora.button("Place order")).to_be_focused()
