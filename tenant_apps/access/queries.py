@@ -19,6 +19,7 @@ from django.http import HttpRequest
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
+from platform_core.db.editing import current
 from platform_core.db.fast import Read, related
 from platform_core.identity.models import User
 from platform_core.kernel import clock
@@ -170,10 +171,7 @@ def people_matching(rows: QuerySet[Membership], q: str, state: str) -> QuerySet[
 
 def person_for(actor: Actor, public_id: str) -> Membership:
     """One of the actor's own people by the user's public id. Raises NotFound."""
-    found = people_visible_to(actor).filter(user__public_id=public_id).first()
-    if found is None:
-        raise NotFound(noun=_("person"))
-    return found
+    return current(people_visible_to(actor).filter(user__public_id=public_id), _("person"))
 
 
 def active_administrators(organisation_id: int) -> list[int]:
@@ -193,10 +191,7 @@ def roles_visible_to(actor: Actor) -> QuerySet[Role]:
 
 def role_for(actor: Actor, public_id: str) -> Role:
     """One of the own roles. Raises NotFound."""
-    found = roles_visible_to(actor).filter(public_id=public_id).first()
-    if found is None:
-        raise NotFound(noun=_("role"))
-    return found
+    return current(roles_visible_to(actor).filter(public_id=public_id), _("role"))
 
 
 def keys_visible_to(actor: Actor) -> QuerySet[ApiKey]:
@@ -207,10 +202,7 @@ def keys_visible_to(actor: Actor) -> QuerySet[ApiKey]:
 
 def key_for(actor: Actor, public_id: str) -> ApiKey:
     """One of the own keys. Raises NotFound."""
-    found = keys_visible_to(actor).filter(public_id=public_id).first()
-    if found is None:
-        raise NotFound(noun=_("API key"))
-    return found
+    return current(keys_visible_to(actor).filter(public_id=public_id), _("API key"))
 
 
 def organisations_visible_to(actor: Actor) -> QuerySet[Organisation]:
@@ -226,10 +218,7 @@ def organisations_visible_to(actor: Actor) -> QuerySet[Organisation]:
 
 def organisation_for(actor: Actor, public_id: str) -> Organisation:
     """One of the dealers' organisations. Raises NotFound."""
-    found = organisations_visible_to(actor).filter(public_id=public_id).first()
-    if found is None:
-        raise NotFound(noun=_("dealer"))
-    return found
+    return current(organisations_visible_to(actor).filter(public_id=public_id), _("dealer"))
 
 
 def logins_of(person: Membership) -> QuerySet[LoginLine]:

@@ -25,6 +25,7 @@ from django.utils.translation import gettext as _
 from platform_core.attachments.models import Attachment
 from platform_core.attachments.store import of_owner
 from platform_core.audit.models import AuditLine
+from platform_core.db.editing import current
 from platform_core.db.fast import Read, related
 from platform_core.db.locks import locked
 from platform_core.imports.errors import ImportGone
@@ -388,10 +389,7 @@ def _order(sort: str, known: dict[str, str]) -> tuple[str, str]:
 
 
 def _one(rows: QuerySet[Row], noun: str, **key: str) -> Row:
-    row = rows.filter(**key).first()
-    if row is None:
-        raise NotFound(noun=_(noun))
-    return row
+    return current(rows.filter(**key), _(noun))
 
 
 def _signer() -> signing.Signer:

@@ -7,8 +7,8 @@ from typing import TypeVar
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from platform_core.db.editing import current
 from platform_core.kernel.actor import Actor
-from platform_core.kernel.errors import NotFound
 from platform_core.kernel.money import Money
 from platform_core.kernel.words import Sentence
 from tenant_apps.logistics import rules
@@ -31,10 +31,7 @@ def warehouses_visible_to(actor: Actor) -> QuerySet[Warehouse]:
 def warehouse_for(actor: Actor, public_id: str) -> Warehouse:
     """One visible warehouse with its conditions at hand. Raises NotFound."""
     rows = warehouses_visible_to(actor).prefetch_related("finance_conditions__carrier")
-    found = rows.filter(public_id=public_id).first()
-    if found is None:
-        raise NotFound(noun=_("warehouse"))
-    return found
+    return current(rows.filter(public_id=public_id), _("warehouse"))
 
 
 def carriers_visible_to(actor: Actor) -> QuerySet[Carrier]:
@@ -45,10 +42,7 @@ def carriers_visible_to(actor: Actor) -> QuerySet[Carrier]:
 
 def carrier_for(actor: Actor, public_id: str) -> Carrier:
     """One visible carrier. Raises NotFound."""
-    found = carriers_visible_to(actor).filter(public_id=public_id).first()
-    if found is None:
-        raise NotFound(noun=_("carrier"))
-    return found
+    return current(carriers_visible_to(actor).filter(public_id=public_id), _("carrier"))
 
 
 def default_warehouse() -> Warehouse | None:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from platform_core.audit.record import Change, record
 from platform_core.commands import command
+from platform_core.db.editing import current
 from platform_core.db.locks import locked
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.errors import FieldProblem, Invalid, NotFound
@@ -160,10 +161,7 @@ def codes_of(sku_ids: Collection[str]) -> list[str]:
 
 def _locked(actor: Actor, dealer_id: str) -> Dealer:
     """The dealer, locked: changes of one dealer's goods go one after the other."""
-    found = locked(dealers_visible_to(actor).filter(public_id=dealer_id)).first()
-    if found is None:
-        raise NotFound(noun=_("dealer"))
-    return found
+    return current(locked(dealers_visible_to(actor).filter(public_id=dealer_id)), _("dealer"))
 
 
 def _held(dealer: Dealer, sku_ids: Collection[int]) -> dict[int, _Own]:

@@ -8,12 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from platform_core.attachments import store
 from platform_core.audit.record import Change, record
 from platform_core.commands import command
+from platform_core.db.editing import current
 from platform_core.db.locks import locked
 from platform_core.imports import operations
 from platform_core.imports.models import Import
 from platform_core.imports.queries import file_of
 from platform_core.kernel.actor import Actor
-from platform_core.kernel.errors import FieldProblem, Invalid, NotFound
+from platform_core.kernel.errors import FieldProblem, Invalid
 from platform_core.kernel.quantity import plain
 from platform_core.kernel.texts import text_problems
 from platform_core.kernel.words import noop
@@ -110,17 +111,13 @@ def delete_freight_strategy(*, actor: Actor, strategy_id: str) -> None:
 
 def _locked_warehouse(actor: Actor, warehouse_id: str) -> Warehouse:
     """The warehouse, locked: its table is replaced by one import at a time."""
-    found = locked(logistics.warehouses_visible_to(actor).filter(public_id=warehouse_id)).first()
-    if found is None:
-        raise NotFound(noun=_("warehouse"))
-    return found
+    rows = logistics.warehouses_visible_to(actor).filter(public_id=warehouse_id)
+    return current(locked(rows), _("warehouse"))
 
 
 def _locked(actor: Actor, strategy_id: str) -> FreightStrategy:
-    found = locked(queries.freight_strategies_visible_to(actor).filter(public_id=strategy_id)).first()
-    if found is None:
-        raise NotFound(noun=_("freight strategy"))
-    return found
+    rows = queries.freight_strategies_visible_to(actor).filter(public_id=strategy_id)
+    return current(locked(rows), _("freight strategy"))
 
 
 def _row(strategy: FreightStrategy, line: queries.TableLine) -> FreightRow:

@@ -14,14 +14,14 @@ from django.utils.translation import gettext_lazy as _
 from platform_core.attachments import store
 from platform_core.audit.record import Change, difference, record
 from platform_core.commands import command
-from platform_core.db.editing import uniquely
+from platform_core.db.editing import current, uniquely
 from platform_core.db.locks import locked
 from platform_core.imports import operations
 from platform_core.imports.models import Import
 from platform_core.imports.queries import file_of
 from platform_core.kernel import clock
 from platform_core.kernel.actor import Actor
-from platform_core.kernel.errors import Conflict, FieldProblem, Invalid, NotFound
+from platform_core.kernel.errors import FieldProblem, Invalid, NotFound
 from platform_core.kernel.quantity import plain
 from platform_core.kernel.texts import text_problems
 from platform_core.kernel.words import noop
@@ -72,9 +72,7 @@ def rename_strategy(
 
     Raises Invalid, Conflict for a stale `version`.
     """
-    strategy = _locked(actor, strategy_id)
-    if version is not None and strategy.version != version:
-        raise Conflict
+    strategy = _locked(actor, strategy_id, version)
     before = _facts(strategy)
     asked = _checked(
         strategy.name if name is None else name,
@@ -259,12 +257,10 @@ def _facts(strategy: GoodsStrategy) -> dict[str, Any]:
     return {"name": strategy.name, "external_id": strategy.external_id}
 
 
-def _locked(actor: Actor, strategy_id: str) -> GoodsStrategy:
+def _locked(actor: Actor, strategy_id: str, version: int | None = None) -> GoodsStrategy:
     """The strategy, locked: price changes of one strategy go one after the other."""
-    found = locked(queries.strategies_visible_to(actor).filter(public_id=strategy_id)).first()
-    if found is None:
-        raise NotFound(noun=_("goods strategy"))
-    return found
+    rows = locked(queries.strategies_visible_to(actor).filter(public_id=strategy_id))
+    return current(rows, _("goods strategy"), version)
 
 
 def _items_of(strategy: GoodsStrategy, sku_ids: Collection[str]) -> list[StrategyItem]:

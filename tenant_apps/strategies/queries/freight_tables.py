@@ -12,9 +12,9 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from platform_core.db.editing import current
 from platform_core.db.fast import looked_up
 from platform_core.kernel.actor import Actor
-from platform_core.kernel.errors import NotFound
 from platform_core.kernel.money import Currency, Money
 from platform_core.kernel.search_keys import fold
 from tenant_apps.logistics.models import Carrier
@@ -101,10 +101,7 @@ def freight_strategies_visible_to(actor: Actor) -> QuerySet[FreightStrategy]:
 
 def freight_strategy_for(actor: Actor, public_id: str) -> FreightStrategy:
     """One freight strategy by its public id. Raises NotFound."""
-    found = freight_strategies_visible_to(actor).filter(public_id=public_id).first()
-    if found is None:
-        raise NotFound(noun=_("freight strategy"))
-    return found
+    return current(freight_strategies_visible_to(actor).filter(public_id=public_id), _("freight strategy"))
 
 
 def freight_strategies_with_counts(actor: Actor) -> QuerySet[FreightStrategy]:

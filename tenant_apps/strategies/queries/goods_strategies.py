@@ -9,8 +9,8 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from platform_core.db.editing import current
 from platform_core.kernel.actor import Actor
-from platform_core.kernel.errors import NotFound
 from platform_core.kernel.search_keys import fold
 from tenant_apps.catalog.models import Sku
 from tenant_apps.dealers import queries as dealers
@@ -43,10 +43,7 @@ def strategies_visible_to(actor: Actor) -> QuerySet[GoodsStrategy]:
 
 def strategy_for(actor: Actor, public_id: str) -> GoodsStrategy:
     """One goods strategy. Raises NotFound."""
-    found = strategies_visible_to(actor).filter(public_id=public_id).first()
-    if found is None:
-        raise NotFound(noun=_("goods strategy"))
-    return found
+    return current(strategies_visible_to(actor).filter(public_id=public_id), _("goods strategy"))
 
 
 def strategies_with_counts(actor: Actor, q: str = "", sort: str = "name") -> QuerySet[GoodsStrategy]:
