@@ -1,6 +1,6 @@
 """Works at a confirmed import: a row with state and lease, taken up again wherever its worker died.
 
-Storing is one transaction (goods, prices, freight, stock: nothing is half done) or one transaction
+Storing is one transaction (goods, prices, freight, stock, carriers: nothing is half done) or one transaction
 for each row with its line (dealers). Either way the effect and the note of it commit together, so
 an import that is taken up again never stores anything twice.
 """

@@ -251,6 +251,7 @@ IMPORTS = {
     "prices": "tenant_apps.strategies.tasks.PRICES",
     "freight": "tenant_apps.strategies.tasks.FREIGHT",
     "stock": "tenant_apps.inventory.tasks.STOCK",
+    "carriers": "tenant_apps.logistics.tasks.CARRIERS",
 }
 
 # strategies: whose stock a dealer's goods show; inventory is its neighbor, so it is named by string.

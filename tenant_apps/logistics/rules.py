@@ -15,9 +15,32 @@ from platform_core.kernel.money import Money
 from platform_core.kernel.search_keys import fold
 from platform_core.kernel.texts import code_problems, text_problems
 from platform_core.kernel.words import Sentence, noop
+from platform_core.workbooks.columns import Column, Kind
+from platform_core.workbooks.reading import Table
 
 CARRIER, REGION, FREIGHT_ZERO = "carrier", "region", "freight_zero"
 ALL_ORDERS = "all"
+CARRIER_IMPORT = "carriers"
+CARRIER_ROWS_MAX = 1_000
+CARRIER_COLUMNS = (
+    Column(
+        "code",
+        "Code",
+        "编码",
+        required=True,
+        unique=True,
+        max_length=40,
+        help=noop("Unique. A carrier whose code exists is changed."),
+    ),
+    Column("name", "Name", "名称", required=True, max_length=80),
+    Column(
+        "free_shipping",
+        "Free shipping",
+        "包邮",
+        Kind.BOOLEAN,
+        help=noop("Yes: the freight of its orders is 0."),
+    ),
+)
 REASON_SENTENCES: dict[str, Sentence] = {
     ALL_ORDERS: noop("This warehouse reviews all orders."),
     CARRIER: noop("The order goes by a carrier that needs a review."),
@@ -114,3 +137,8 @@ def condition_problems(conditions: Sequence[Mapping[str, Any]], country: str) ->
         elif wrong:
             problems.append(wrong.below(at))
     return problems
+
+
+def carriers_of(table: Table) -> list[dict[str, Any]]:
+    """The rows of a workbook of carriers; a blank cell leaves the field as it is, so it is left out."""
+    return [{key: value for key, value in row.values.items() if value is not None} for row in table.rows]

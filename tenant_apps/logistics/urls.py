@@ -23,7 +23,6 @@ urlpatterns: list[URLPattern] = [
     path("carriers/export", carriers.carrier_export, name="carrier_export"),
     path("carriers/template", carriers.carrier_template, name="carrier_template"),
     path("carriers/import", carriers.carrier_import, name="carrier_import"),
-    path("carriers/import/confirm", carriers.carrier_import_confirm, name="carrier_import_confirm"),
     path("carriers/new", carriers.carrier_new, name="carrier_new"),
     path("carriers/<str:public_id>", carriers.carrier_edit, name="carrier"),
     *[

@@ -12,8 +12,8 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from platform_core.imports.commands import upload
 from platform_core.kernel.actor import Actor
-from platform_core.kernel.words import noop
 from platform_core.saved_views.showing import keeps_views
 from platform_core.web.acts import pressed, submitted, version_of
 from platform_core.web.asking import actor_of, paged
@@ -21,7 +21,6 @@ from platform_core.web.downloads import table_download, template_download
 from platform_core.web.faults import faults_of
 from platform_core.web.list_columns import ListColumn, ListColumns
 from platform_core.web.lists import FilterWords, filter_chips, words_of
-from platform_core.web.two_steps import sealed, unsealed
 from platform_core.workbooks.columns import Column, Kind
 from platform_core.workbooks.limits import Limits
 from platform_core.workbooks.reading import read_table
@@ -30,26 +29,9 @@ from tenant_apps.logistics.forms import CarrierForm, UploadForm, initial_of_carr
 from tenant_apps.logistics.models import Carrier
 from tenant_apps.logistics.pages.warehouses import STATES, managing_actor, supplier_actor, tabs
 from tenant_apps.logistics.permissions import LogisticsPermission
+from tenant_apps.logistics.rules import CARRIER_COLUMNS as COLUMNS
+from tenant_apps.logistics.rules import CARRIER_IMPORT, CARRIER_ROWS_MAX, carriers_of
 
-COLUMNS = (
-    Column(
-        "code",
-        "Code",
-        "编码",
-        required=True,
-        unique=True,
-        max_length=40,
-        help=noop("Unique. A carrier whose code exists is changed."),
-    ),
-    Column("name", "Name", "名称", required=True, max_length=80),
-    Column(
-        "free_shipping",
-        "Free shipping",
-        "包邮",
-        Kind.BOOLEAN,
-        help=noop("Yes: the freight of its orders is 0."),
-    ),
-)
 EXPORTED = (
     *COLUMNS,
     Column("is_default", "Default", "默认", Kind.BOOLEAN),
@@ -62,8 +44,6 @@ LIST = ListColumns(
     ListColumn("enabled", gettext_lazy("State"), sort="enabled"),
     order="code",
 )
-PURPOSE = "carriers"
-ROWS_MAX = 1000
 
 
 @require_GET
@@ -175,40 +155,25 @@ def carrier_import(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         status = 422
         if form.is_valid():
-            upload = form.cleaned_data["file"]
-            limits = Limits(rows_max=ROWS_MAX)
-            table = read_table(
-                upload.file, upload.name, COLUMNS, limits=limits, locale=get_language() or "en"
-            )
+            file = form.cleaned_data["file"]
+            limits = Limits(rows_max=CARRIER_ROWS_MAX)
+            table = read_table(file, file.name, COLUMNS, limits=limits, locale=get_language() or "en")
+            context |= faults_of(table, COLUMNS)
             if table.is_clean:
                 status = 200
-                context |= _preview([dict(row.values) for row in table.rows], actor)
-            context |= faults_of(table, COLUMNS)
+                kept = upload(actor=actor, kind=CARRIER_IMPORT, file=file, table=table)
+                context |= {"kept": kept, **_preview(carriers_of(table), actor)}
     return render(request, "logistics/carrier_import.html", context, status=status)
 
 
 def _preview(rows: list[dict[str, Any]], actor: Actor) -> dict[str, Any]:
     codes = [row["code"] for row in rows]
     known = set(queries.carriers_visible_to(actor).filter(code__in=codes).values_list("code", flat=True))
-    # A blank cell leaves the field as it is.
-    filled = [{key: value for key, value in row.items() if value is not None} for row in rows]
-    shown = [{**row, "is_new": row["code"] not in known} for row in filled]
     return {
-        "rows": shown,
-        "sealed": sealed(filled, PURPOSE, actor.id),
-        "new_count": sum(row["is_new"] for row in shown),
+        "rows": [{**row, "is_new": row["code"] not in known} for row in rows],
+        "new_count": len(rows) - len(known),
         "known_count": len(known),
     }
-
-
-@require_POST
-def carrier_import_confirm(request: HttpRequest) -> HttpResponse:
-    """Store what the preview showed."""
-    actor = managing_actor(request)
-    added, changed = commands.import_carriers(actor=actor, rows=unsealed(request, PURPOSE, actor.id))
-    said = _("{added} carriers added, {changed} changed.").format(added=added, changed=changed)
-    messages.success(request, said)
-    return redirect("logistics:carriers")
 
 
 @require_GET

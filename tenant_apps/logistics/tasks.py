@@ -1,0 +1,46 @@
+"""The worker's door to the carriers' import."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from platform_core.imports import operations
+from platform_core.imports.kinds import Kind, grouped
+from platform_core.imports.models import Import
+from platform_core.kernel.actor import Actor
+from platform_core.kernel.words import noop
+from platform_core.workbooks.limits import Limits
+from platform_core.workbooks.reading import read_table
+from tenant_apps.logistics.commands import import_carriers
+from tenant_apps.logistics.permissions import LogisticsPermission
+from tenant_apps.logistics.rules import CARRIER_COLUMNS, CARRIER_IMPORT, CARRIER_ROWS_MAX, carriers_of
+
+
+def _store(actor: Actor, row: Import) -> None:
+    limits, locale = Limits(rows_max=CARRIER_ROWS_MAX), get_language() or "en"
+    with operations.stored_whole(actor, row) as file:
+        table = read_table(file, row.name, CARRIER_COLUMNS, limits=limits, locale=locale)
+        operations.refuse_faults(table)
+        added, changed = import_carriers(actor=actor, rows=carriers_of(table))
+        operations.finish(row, {"added": added, "changed": changed})
+
+
+def _said(result: Mapping[str, Any]) -> str:
+    return _("{added} carriers added, {changed} changed.").format(**grouped(result))
+
+
+CARRIERS = Kind(
+    key=CARRIER_IMPORT,
+    name=noop("Carriers"),
+    permission=LogisticsPermission.MANAGE,
+    work=_store,
+    said=_said,
+    start=lambda _row: reverse("logistics:carrier_import"),
+    home=lambda _row: reverse("logistics:carriers"),
+    home_name=noop("To the carriers"),
+)
