@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import Any, BinaryIO
 
 import xlsxwriter
+from django.utils import timezone
 from django.utils.translation import override
 from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
@@ -156,16 +157,19 @@ def _write_cell(
 ) -> None:
     if value is None:
         return
-    if isinstance(value, datetime | date):
-        sheet.write_datetime(*place, _naive(value), formats.date)
+    if isinstance(value, date):
+        sheet.write_datetime(*place, _day(value), formats.date)
     elif isinstance(value, int | Decimal) and not isinstance(value, bool) and _fits_excel(value):
         sheet.write_number(*place, value)
     else:
         sheet.write_string(*place, _as_text(value, column, formats.locale)[:CELL_CHARACTERS])
 
 
-def _naive(value: date) -> date:
-    return value.replace(tzinfo=None) if isinstance(value, datetime) else value
+def _day(value: date) -> date:
+    """The day to write: of an instant the one in the current time zone, the supplier's."""
+    if not isinstance(value, datetime):
+        return value
+    return timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
 
 
 def _fits_excel(value: int | Decimal) -> bool:
@@ -180,6 +184,8 @@ def _as_text(value: Value, column: Column, locale: str) -> str:
         return (YES if value else NO).title(locale)
     if isinstance(value, Decimal):
         return plain(value)
+    if isinstance(value, date):
+        return str(_day(value))
     if column.kind is Kind.CHOICE:
         return next((choice.title(locale) for choice in column.choices if choice.value == value), str(value))
     return str(value)

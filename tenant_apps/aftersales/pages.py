@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -14,7 +13,6 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from platform_core.kernel.actor import Actor
-from platform_core.kernel.context import serving
 from platform_core.saved_views.showing import keeps_views
 from platform_core.web.acts import submitted
 from platform_core.web.asking import actor_of, paged
@@ -194,6 +192,6 @@ def _cells(line: ReceiptLine) -> dict[str, Any]:
         "difference": line.difference,
         "replenish": line.replenish,
         "automatic": receipt.automatic,
-        "received_on": receipt.created_at.astimezone(ZoneInfo(serving().timezone)).date(),
+        "received_on": receipt.created_at,
         "note": receipt.note,
     }

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -14,7 +12,6 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from platform_core.kernel.actor import Actor
-from platform_core.kernel.context import serving
 from platform_core.saved_views.showing import keeps_views
 from platform_core.web.acts import submitted
 from platform_core.web.asking import actor_of, paged
@@ -237,11 +234,7 @@ def _cells(row: Any) -> dict[str, Any]:
         "lines": row.line_count,
         "quantity": row.quantity,
         "state": row.state,
-        "shipped_on": _day(row.shipped_at),
-        "received_on": _day(row.received_at),
+        "shipped_on": row.shipped_at,
+        "received_on": row.received_at,
         "note": row.note,
     }
-
-
-def _day(at: datetime | None) -> Any:
-    return at and at.astimezone(ZoneInfo(serving().timezone)).date()

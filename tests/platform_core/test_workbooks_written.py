@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import zipfile
-from datetime import date
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -42,6 +44,20 @@ class TestWriting:
         assert [dict(row.values) for row in table.rows] == [
             {column.key: row.get(column.key) for column in COLUMNS} for row in ROWS
         ]
+
+    @pytest.mark.parametrize("kind", ["xlsx", "csv"])
+    def test_an_instant_is_written_as_its_day_in_the_readers_time_zone(self, kind: str) -> None:
+        late = datetime(2026, 11, 21, 23, 30, tzinfo=UTC)
+        rows = [{**ROWS[0], "since": late}]
+        out = io.BytesIO()
+
+        with timezone.override(ZoneInfo("Asia/Shanghai")):
+            if kind == "xlsx":
+                write_xlsx(out, [Sheet("Goods", COLUMNS, rows)])
+            else:
+                write_csv(out, COLUMNS, rows)
+
+        assert read(out.getvalue(), f"goods.{kind}").rows[0].values["since"] == date(2026, 11, 22)
 
     def test_a_workbook_holds_no_formula_and_no_link(self) -> None:
         out = io.BytesIO()
