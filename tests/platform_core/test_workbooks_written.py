@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from platform_core.kernel.words import noop
@@ -123,6 +123,7 @@ class TestWriting:
         assert ("农夫山泉" in rules, "=1+1" in rules, "<f>" in first) == (True, True, False)
         assert ("箱" in first, "Box" in first) == (locale != "en", locale == "en")
 
+    @settings(deadline=None)  # a busy machine is no error
     @given(
         st.lists(
             st.fixed_dictionaries(
