@@ -14,11 +14,13 @@ from platform_core.kernel.addresses import WILDCARDS, level
 from platform_core.kernel.words import Sentence, noop
 from platform_core.workbooks.columns import NO_HELP, Column, Kind
 from platform_core.workbooks.errors import CellError
+from platform_core.workbooks.limits import Limits
 from platform_core.workbooks.reading import Row, Table, read_table
 from tenant_apps.logistics.models import Carrier
 from tenant_apps.strategies.freight import Area, FreightRate, Tier
 from tenant_apps.strategies.freight_checks import TableError, table_errors
 from tenant_apps.strategies.queries.freight_tables import TableLine
+from tenant_apps.strategies.rules import ROWS_MAX
 
 RANGES = 5
 EVERYWHERE = "无"
@@ -106,7 +108,7 @@ class FreightPreview:
 
 def freight_preview(file: BinaryIO, name: str, *, country: str, locale: str) -> FreightPreview:
     """Read and check a workbook; `country` fills blank countries. Stores nothing."""
-    table = read_table(file, name, COLUMNS, locale=locale)
+    table = read_table(file, name, COLUMNS, limits=Limits(rows_max=ROWS_MAX), locale=locale)
     carriers = {code.casefold(): pk for code, pk in Carrier.objects.values_list("code", "id")}
     faults: list[CellError] = []
     lines: list[TableLine] = []

@@ -14,10 +14,11 @@ from django.db.models import QuerySet
 
 from platform_core.kernel.words import noop
 from platform_core.workbooks.columns import Column, Kind
+from platform_core.workbooks.limits import Limits
 from platform_core.workbooks.reading import Table, read_table
 from tenant_apps.strategies.models import GoodsStrategy, StrategyItem
 from tenant_apps.strategies.queries.goods_strategies import sku_ids_by_code
-from tenant_apps.strategies.rules import PRICE_MAX, ItemChange
+from tenant_apps.strategies.rules import PRICE_MAX, ROWS_MAX, ItemChange
 
 PREVIEW_ROWS = 50
 # Of an export: for people, and not read.
@@ -82,7 +83,8 @@ def goods_preview(
     strategy: GoodsStrategy, file: BinaryIO, name: str, *, places: int, locale: str
 ) -> GoodsPreview:
     """Read and check a workbook, and compare it with the strategy; stores nothing."""
-    table = read_table(file, name, (*goods_columns(places), *NAMES), locale=locale)
+    limits = Limits(rows_max=ROWS_MAX)
+    table = read_table(file, name, (*goods_columns(places), *NAMES), limits=limits, locale=locale)
     codes = [str(row.values["merchant_code"]) for row in table.rows]
     known = sku_ids_by_code(codes)
     held = stored_items(strategy, list(known.values()))

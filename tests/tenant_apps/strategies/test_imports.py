@@ -194,3 +194,15 @@ def test_rounding_is_a_choice_of_two(olga):
     with pytest.raises(Invalid):
         commands.change_freight_strategy(**asked, rounding="whatever")
     assert FreightStrategy.objects.get().rounding == "per_started_unit"
+
+
+def test_a_file_beyond_the_limit_gives_one_error(acme):
+    prices = csv("merchant_code,settlement_price", *["A,1"] * 20_001)
+    rates = csv("first_kg,first_fee,range_1,unit_1,fee_1", *["1,1,0,1,1"] * 20_001)
+
+    tables = [
+        preview(make.strategy(), prices).table,
+        queries.freight_preview(rates, rates.name, country="CN", locale="en").table,
+    ]
+
+    assert [[one.code for one in table.errors] for table in tables] == [["too_many_rows"]] * 2
