@@ -51,8 +51,7 @@ def confirm(*, actor: Actor, import_id: str) -> Import:
     mine = Import.objects.filter(pk=row.pk, state=ImportState.CHECKED)
     if mine.update(state=ImportState.RUNNING, confirmed_at=clock.now()):
         transaction.on_commit(lambda: wake_up(import_id), using=shard_alias())
-    row.refresh_from_db()
-    return row
+    return queries.own(actor, import_id)
 
 
 @command(None)

@@ -12,10 +12,11 @@ from typing import Any, BinaryIO
 from django.core.cache import cache
 from django.core.files.base import File
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import get_language
 
 from platform_core.attachments import store
-from platform_core.db.locks import require_transaction
+from platform_core.db.locks import locked, require_transaction
 from platform_core.db.models import actor_columns
 from platform_core.db.router import shard_alias
 from platform_core.imports import queries
@@ -34,6 +35,7 @@ TURN_SECONDS = 20
 _PROGRESS_KEPT_SECONDS = 600
 _PROBLEMS_KEPT = 100
 SECRET_KEPT = timedelta(hours=24)
+UPLOAD_KEPT = timedelta(hours=24)
 
 
 class LeaseLost(RuntimeError):
@@ -64,9 +66,7 @@ def keep(
     With a clean `table` it may be confirmed. Raises FileRefused.
     """
     require_transaction()
-    for earlier in Import.objects.filter(actor_id=actor.id, kind=kind, subject=subject, state__in=WAITING):
-        store.delete(store.of_owner(queries.OWNER, earlier.pk))
-        earlier.delete()
+    _forget(Import.objects.filter(actor_id=actor.id, kind=kind, subject=subject))
     row = Import(
         kind=kind,
         subject=subject,
@@ -172,6 +172,21 @@ def forget_secrets() -> None:
     """Take away what kinds needed after the end, once its day is over."""
     old = Import.objects.filter(finished_at__lt=clock.now() - SECRET_KEPT)
     old.exclude(secret="").update(secret="")
+
+
+def forget_uploads() -> int:
+    """Delete what was uploaded a day ago and never confirmed, with its files; how many."""
+    with transaction.atomic(using=shard_alias()):
+        return _forget(Import.objects.filter(created_at__lt=clock.now() - UPLOAD_KEPT))
+
+
+def _forget(rows: QuerySet[Import]) -> int:
+    """Delete those that still wait, locked: one that is confirmed at the same moment stays."""
+    waiting = list(locked(rows.filter(state__in=WAITING)))
+    for row in waiting:
+        store.delete(store.of_owner(queries.OWNER, row.pk))
+        row.delete()
+    return len(waiting)
 
 
 def _end(row: Import, state: ImportState, result: dict[str, Any], **fields: Any) -> None:

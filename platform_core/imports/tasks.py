@@ -7,8 +7,11 @@ from django.utils.module_loading import import_string
 
 from platform_core.imports import operations, queries, working
 from platform_core.imports.commands import WORK, wake_up
-from platform_core.jobs.base import control_task, supplier_task
+from platform_core.jobs.base import control_task, supplier_task, wake_in_turn
 from platform_core.kernel.context import serve
+
+TIDY = "platform_core.imports.tasks.tidy"
+HOUR_SECONDS, TICK_SECONDS = 3600, 600
 
 
 @supplier_task(name=WORK)
@@ -23,8 +26,20 @@ def sweep() -> int:
     woken = 0
     for supplier in import_string(settings.ACTIVE_SUPPLIERS)():
         with serve(supplier):
-            operations.forget_secrets()
             for public_id in queries.overdue():
                 wake_up(public_id)
                 woken += 1
     return woken
+
+
+@supplier_task(name=TIDY)
+def tidy() -> int:
+    """Forget what nobody will ask for again: secrets, and uploads that were never confirmed; how many."""
+    operations.forget_secrets()
+    return operations.forget_uploads()
+
+
+@control_task(name="platform_core.imports.tasks.tidy_in_turn")
+def tidy_in_turn() -> int:
+    """Every ten minutes: wake the suppliers whose turn it is; how many."""
+    return wake_in_turn(TIDY, period_seconds=HOUR_SECONDS, tick_seconds=TICK_SECONDS)

@@ -221,6 +221,7 @@ COTTON_ISOLATE_BY_DEFAULT = True
 CELERY_BEAT_SCHEDULE = {
     "outbox-sweep": {"task": "platform_core.outbox.tasks.sweep", "schedule": 60},
     "imports-sweep": {"task": "platform_core.imports.tasks.sweep", "schedule": 60},
+    "imports-tidy": {"task": "platform_core.imports.tasks.tidy_in_turn", "schedule": 600},
     "provisioning-sweep": {"task": "tenants.tasks.sweep_provisioning", "schedule": 15},
     "automatic-receipts": {"task": "tenant_apps.aftersales.tasks.wake_all", "schedule": 3600},
     "forget-sign-ups": {"task": "tenants.tasks.forget_unconfirmed", "schedule": 3600},

@@ -245,6 +245,19 @@ def test_passwords_are_forgotten_after_a_day(as_olga):
     assert Import.objects.get().secret == ""
 
 
+def test_uploads_that_nobody_confirmed_go_after_a_day_with_their_files(olga):
+    old, kept = goods(olga, "A-1"), running(olga, "B-1")
+    fresh = goods(olga, "C-1")
+    Import.objects.filter(pk=kept.pk).update(created_at=clock.now() - timedelta(hours=25))
+
+    assert tasks.tidy.run() == 0
+    Import.objects.filter(pk=fresh.pk).update(created_at=clock.now() - timedelta(hours=25))
+    assert tasks.tidy.run() == 1
+
+    assert not Import.objects.filter(pk__in=[old.pk, fresh.pk]).exists()
+    assert list(Attachment.objects.values_list("owner_id", flat=True)) == [kept.pk]
+
+
 # Who sees it
 
 
