@@ -72,8 +72,8 @@ class Answer:
 class Command(Generic[P, R]):
     """A verb that a person may ask for. Call it, or let `answer` remember what was answered.
 
-    Keyword-only; the first argument is `actor`. With `moves`, the command takes an
-    `operation_id: UUID` and has one effect for it, however often it is asked.
+    Keyword-only; the first argument is `actor`. Whoever gives an `operation_id: UUID` gets one effect
+    for it, however often it is asked. With `moves` the command demands and receives it.
     """
 
     def __init__(
@@ -103,8 +103,9 @@ class Command(Generic[P, R]):
         actor: Actor = kwargs["actor"]
         if self.permission is not None:
             actor.require(self.permission)
-        work = self._once if self.moves else self._plainly
-        return _retried(lambda: work(actor, render, args, kwargs), has_one_effect=self.moves)
+        has_one_effect = self.moves or "operation_id" in kwargs
+        work = self._once if has_one_effect else self._plainly
+        return _retried(lambda: work(actor, render, args, kwargs), has_one_effect=has_one_effect)
 
     def _plainly(self, actor: Actor, render: Any, args: Any, kwargs: Any) -> tuple[Any, bool]:
         with transaction.atomic(using=shard_alias()):
@@ -115,13 +116,14 @@ class Command(Generic[P, R]):
         asked = {k: v for k, v in kwargs.items() if k not in {"actor", "operation_id"}}
         mark = fingerprint(self.kind, asked)
         id_ = kwargs["operation_id"]
+        needed = kwargs if self.moves else {"actor": actor, **asked}
         body: Any = None
         result: Any = None
         try:
             with transaction.atomic(using=shard_alias()):
                 earlier = _begin(id_, self.kind, mark, actor)
                 if earlier is None:
-                    result = self.run(*args, **kwargs)
+                    result = self.run(*args, **needed)
                     body = render(result) if render else None
                     _keep(id_, {"result": _reference(result), "answer": body})
         except DomainError as error:

@@ -58,9 +58,11 @@ class Endpoint(APIView):
     def once(
         self, command: Command[..., Any], render: Callable[[Any], Any], *, status: int = 200, **asked: Any
     ) -> Response:
-        """Run a moving command once for this request's key; a replay is marked as such."""
+        """Run a command once for this request's key; a replay is marked as such, a record has its `ETag`."""
         answer = command.answer(render, actor=self.actor, operation_id=self.operation(), **asked)
         headers = {"Idempotent-Replayed": "true"} if answer.replayed else {}
+        if isinstance(answer.body, Mapping) and "version" in answer.body:
+            headers["ETag"] = f'"{answer.body["version"]}"'
         return Response(answer.body, status=status, headers=headers)
 
     def expected_version(self) -> int | None:

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from platform_core.api.columns import Columns
 from platform_core.api.external import put_row
 from platform_core.api.paging import listed, sparse
+from platform_core.api.schema import KEY
 from platform_core.api.views import Endpoint, tagged
 from tenant_apps.access import queries
 from tenant_apps.access import serializers as shapes
@@ -149,11 +150,10 @@ class Roles(Endpoint):
         rows = queries.roles_visible_to(self.actor)
         return listed(request, rows, lambda found: map(shapes.render_role, found), columns=ROLE_COLUMNS)
 
-    @extend_schema(request=shapes.RoleIn, responses={201: shapes.RoleOut})
+    @extend_schema(parameters=[KEY], request=shapes.RoleIn, responses={201: shapes.RoleOut})
     def post(self, request: Request) -> Response:
         """Create one."""
-        row = roles.create_role(actor=self.actor, **self.parsed(shapes.RoleIn))
-        return tagged(shapes.render_role(row), row.version, 201)
+        return self.once(roles.create_role, shapes.render_role, status=201, **self.parsed(shapes.RoleIn))
 
 
 class Role(Endpoint):

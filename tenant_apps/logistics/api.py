@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from platform_core.api.columns import Columns
 from platform_core.api.external import put_row
 from platform_core.api.paging import listed, sparse
+from platform_core.api.schema import KEY
 from platform_core.api.views import Endpoint, tagged
 from platform_core.commands import Command
 from tenant_apps.logistics import commands, queries
@@ -60,11 +61,16 @@ class WarehouseList(Endpoint):
         rows = queries.matching(rows, request.query_params.get("q", ""), "", "")
         return listed(request, rows, lambda found: map(warehouse_shape, found), columns=WAREHOUSE_COLUMNS)
 
-    @extend_schema(operation_id="add_warehouse", request=WarehouseInput, responses={201: WarehouseOutput})
+    @extend_schema(
+        operation_id="add_warehouse",
+        parameters=[KEY],
+        request=WarehouseInput,
+        responses={201: WarehouseOutput},
+    )
     def post(self, request: Request) -> Response:
         """Add a warehouse."""
-        row = commands.add_warehouse(actor=self.actor, values=flat(self.parsed(WarehouseInput)))
-        return tagged(warehouse_shape(row), row.version, 201)
+        values = flat(self.parsed(WarehouseInput))
+        return self.once(commands.add_warehouse, warehouse_shape, status=201, values=values)
 
 
 class WarehouseOne(Endpoint):
@@ -150,11 +156,12 @@ class CarrierList(Endpoint):
         rows = queries.carriers_matching(rows, request.query_params.get("q", ""), "")
         return listed(request, rows, lambda found: map(carrier_shape, found), columns=CARRIER_COLUMNS)
 
-    @extend_schema(operation_id="add_carrier", request=CarrierInput, responses={201: CarrierOutput})
+    @extend_schema(
+        operation_id="add_carrier", parameters=[KEY], request=CarrierInput, responses={201: CarrierOutput}
+    )
     def post(self, request: Request) -> Response:
         """Add a carrier."""
-        row = commands.add_carrier(actor=self.actor, values=self.parsed(CarrierInput))
-        return tagged(carrier_shape(row), row.version, 201)
+        return self.once(commands.add_carrier, carrier_shape, status=201, values=self.parsed(CarrierInput))
 
 
 class CarrierOne(Endpoint):

@@ -31,6 +31,11 @@ NO_UPSERT = {
     "/api/v1/goods-strategies/{public_id}/items": "rows named by merchant code, written in bulk",
     "/api/v1/dealers/{public_id}/items": "rows named by merchant code, written in bulk",
 }
+# What is created by POST without a key, and why.
+NO_KEY = {
+    "/api/v1/keys": "its secret is told once and stored nowhere: a second one shows in the list and is revoked",
+    "/api/v1/people": "its password is told once and stored nowhere: a second one is refused by its login",
+}
 # Single records that nobody edits over the API, and why they bear no ETag.
 NO_VERSION = {
     "/api/v1/me": "who asks",
@@ -97,6 +102,7 @@ def parameters(operation: dict) -> set[str]:
 READ = [path for path, operations in PATHS.items() if "get" in operations]
 LISTS = [p for p in READ if {"items", "next"} <= set(shape(PATHS[p]["get"]["responses"]["200"]))]
 SINGLES = [path for path in READ if path not in LISTS]
+CREATED = [path for path, does in PATHS.items() if CREATES in does.get("post", {}).get("responses", {})]
 EDITED = [path for path, operations in PATHS.items() if "patch" in operations]
 
 
@@ -123,10 +129,10 @@ def address_of(olga):
 
 
 def test_the_exceptions_are_still_exceptions():
-    created = [p for p, o in PATHS.items() if CREATES in o.get("post", {}).get("responses", {})]
     assert set(NO_FEED) <= set(LISTS)
     assert set(NO_VERSION) <= set(SINGLES)
-    assert set(NO_UPSERT) <= set(created) | set(LISTS)
+    assert set(NO_UPSERT) <= set(CREATED) | set(LISTS)
+    assert set(NO_KEY) <= set(CREATED)
 
 
 @pytest.mark.parametrize("path", LISTS)
@@ -242,6 +248,31 @@ def test_another_systems_id_makes_it_once_and_changes_it_later(path, address_of,
 def test_all_that_can_be_put_is_put_above():
     kept = {path.partition("/by-external-id/")[0] for path in PATHS if "/by-external-id/" in path}
     assert kept == set(PUT)
+
+
+def test_what_is_created_takes_a_key():
+    without = [path for path in CREATED if "Idempotency-Key" not in parameters(PATHS[path]["post"])]
+    assert sorted(without) == sorted(NO_KEY)
+
+
+@pytest.mark.parametrize("path", sorted(set(PUT) & set(CREATED) - set(NO_KEY)))
+def test_the_same_key_creates_one(path, address_of, as_olga):
+    url = address_of(path, mark=False)
+    body = dict(PUT[path])
+    if kind := HANGS_ON.get(path):
+        body[kind] = address_of.made[kind]
+
+    def post(asked: dict):
+        sent = json.dumps(asked)
+        return as_olga.post(url, sent, content_type="application/json", headers={"Idempotency-Key": "k-1"})
+
+    first, again, other = post(body), post(body), post({**body, "external_id": "ELSE"})
+
+    assert first.status_code == 201, first.content
+    assert (again.status_code, again.headers["Idempotent-Replayed"]) == (201, "true")
+    assert again.json()["id"] == first.json()["id"]
+    assert first.headers["ETag"] == again.headers["ETag"] == f'"{first.json()["version"]}"'
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
 
 
 def test_an_external_id_is_taken_by_one_record_only(address_of, as_olga):

@@ -183,11 +183,12 @@ class LevelList(Endpoint):
         rows = queries.levels_visible_to(self.actor)
         return listed(request, rows, lambda found: map(level_shape, found), columns=LEVEL_COLUMNS)
 
-    @extend_schema(operation_id="add_level", request=LevelInput, responses={201: LevelOutput})
+    @extend_schema(
+        operation_id="add_level", parameters=[KEY], request=LevelInput, responses={201: LevelOutput}
+    )
     def post(self, request: Request) -> Response:
         """Add a level."""
-        row = commands.add_level(actor=self.actor, values=self.parsed(LevelInput))
-        return tagged(level_shape(row), row.version, 201)
+        return self.once(commands.add_level, level_shape, status=201, values=self.parsed(LevelInput))
 
 
 class LevelOne(Endpoint):

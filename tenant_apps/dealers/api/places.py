@@ -11,10 +11,10 @@ from rest_framework.response import Response
 from platform_core.api.columns import Columns
 from platform_core.api.external import put_row
 from platform_core.api.paging import listed, sparse
+from platform_core.api.schema import KEY
 from platform_core.api.views import Endpoint, tagged
 from platform_core.kernel.actor import Actor
 from tenant_apps.dealers import commands, queries
-from tenant_apps.dealers.models import Shop
 from tenant_apps.dealers.permissions import DealerPermission
 from tenant_apps.dealers.serializers import (
     AddressInput,
@@ -48,11 +48,12 @@ class ShopList(Endpoint):
         rows = queries.shops_visible_to(self.actor)
         return listed(request, rows, lambda found: map(shop_shape, found), columns=SHOP_COLUMNS)
 
-    @extend_schema(operation_id="add_shop", request=NewShop, responses={201: ShopOutput})
+    @extend_schema(operation_id="add_shop", parameters=[KEY], request=NewShop, responses={201: ShopOutput})
     def post(self, request: Request) -> Response:
         """Add a shop: `dealer` names whose, for a dealer's own people its own."""
-        row = _added(self.actor, dict(self.parsed(NewShop)))
-        return tagged(shop_shape(row), row.version, 201)
+        values = dict(self.parsed(NewShop))
+        dealer_id = _whose(self.actor, values)
+        return self.once(commands.add_shop, shop_shape, status=201, dealer_id=dealer_id, values=values)
 
 
 class ShopOne(Endpoint):
@@ -88,7 +89,9 @@ class ShopByExternalId(Endpoint):
         return put_row(
             queries.shops_visible_to(self.actor),
             external_id,
-            add=lambda: _added(self.actor, values),
+            add=lambda: commands.add_shop(
+                actor=self.actor, dealer_id=_whose(self.actor, values), values=values
+            ),
             change=lambda known: commands.change_shop(
                 actor=self.actor, shop_id=known, changes=changes, version=self.expected_version()
             ),
@@ -119,11 +122,18 @@ class AddressList(Endpoint):
         rows = queries.addresses_of(self.actor, dealer)
         return listed(request, rows, lambda found: map(address_shape, found), columns=ADDRESS_COLUMNS)
 
-    @extend_schema(operation_id="add_address", request=AddressInput, responses={201: AddressOutput})
+    @extend_schema(
+        operation_id="add_address", parameters=[KEY], request=AddressInput, responses={201: AddressOutput}
+    )
     def post(self, request: Request, public_id: str) -> Response:
         """Add an address."""
-        row = commands.add_address(actor=self.actor, dealer_id=public_id, values=self.parsed(AddressInput))
-        return tagged(address_shape(row), row.version, 201)
+        return self.once(
+            commands.add_address,
+            address_shape,
+            status=201,
+            dealer_id=public_id,
+            values=self.parsed(AddressInput),
+        )
 
 
 class AddressOne(Endpoint):
@@ -175,10 +185,9 @@ class AddressByExternalId(Endpoint):
         )
 
 
-def _added(actor: Actor, values: dict[str, Any]) -> Shop:
-    """A new shop of the dealer that the values name, of the actor's own without a name."""
-    dealer_id = values.pop("dealer", "") or queries.own_dealer(actor).public_id
-    return commands.add_shop(actor=actor, dealer_id=dealer_id, values=values)
+def _whose(actor: Actor, values: dict[str, Any]) -> str:
+    """Take from a new shop's values which dealer's it is: without a name the actor's own."""
+    return values.pop("dealer", "") or queries.own_dealer(actor).public_id
 
 
 def _named(endpoint: Endpoint) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from platform_core.api.columns import Columns
 from platform_core.api.external import put_row
 from platform_core.api.fields import instant
 from platform_core.api.paging import listed, sparse
+from platform_core.api.schema import KEY
 from platform_core.api.views import Endpoint, tagged
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.quantity import plain
@@ -53,11 +54,15 @@ class GoodsStrategies(Endpoint):
         rows = queries.strategies_with_counts(self.actor, request.query_params.get("q", ""))
         return listed(request, rows, lambda found: map(_strategy, found), columns=STRATEGY_COLUMNS)
 
-    @extend_schema(request=NameShape, responses={201: StrategyShape})
+    @extend_schema(parameters=[KEY], request=NameShape, responses={201: StrategyShape})
     def post(self, request: Request) -> Response:
         """Create an empty one."""
-        strategy = commands.create_strategy(actor=self.actor, **self.parsed(NameShape))
-        return _one_strategy(self.actor, strategy.public_id, 201)
+        return self.once(
+            commands.create_strategy,
+            lambda made: _strategy(_counted(self.actor, made.public_id)),
+            status=201,
+            **self.parsed(NameShape),
+        )
 
 
 class GoodsStrategyDetail(Endpoint):
@@ -200,9 +205,9 @@ def _dealer(actor: Actor, public_id: str) -> Dealer:
     return dealers.dealer_for(actor, public_id)
 
 
-def _one_strategy(actor: Actor, public_id: str, status: int = 200) -> Response:
+def _one_strategy(actor: Actor, public_id: str) -> Response:
     strategy = _counted(actor, public_id)
-    return tagged(_strategy(strategy), strategy.version, status)
+    return tagged(_strategy(strategy), strategy.version)
 
 
 def _counted(actor: Actor, public_id: str) -> GoodsStrategy:
