@@ -163,11 +163,9 @@ def checked(
 
 
 def counted(file: BinaryIO, name: str, *, locale: str) -> Table:
-    """A workbook of counted stock, with the errors of its shape and those that `checked` finds."""
+    """A workbook of counted stock: what is wrong with its shape and what `checked` finds, in one list."""
     limits = Limits(rows_max=IMPORT_ROWS_MAX)
     table = read_table(file, name, IMPORT_COLUMNS, limits=limits, locale=locale)
-    if not table.is_clean:
-        return table
     _counts, problems = checked(counts_of(table))
     return table.with_faults(
         [

@@ -110,6 +110,13 @@ def test_a_wrong_import_names_row_and_column_and_stores_nothing(as_olga, place, 
     answer = as_olga.post("/inventory/stock/import", {"warehouse": place.public_id, "file": table(text)})
 
     assert answer.status_code == 422
+    assert [(one["row"], one["column"], one["message"]) for one in answer.context["errors"]] == [
+        (2, "B On hand", "The quantity must not be below 0."),
+        (3, "A Merchant code", "There is no SKU NO."),
+        (4, "B On hand", "A quantity has at most 0 decimals here."),
+        (5, "B On hand", "“x” is not a number."),
+        (6, "A Merchant code", "“A-1” already stands in row 2; row 6 repeats it."),
+    ]
     assert Movement.objects.count() == 3
 
 
