@@ -80,10 +80,17 @@ class DeliveryForm(forms.Form):
         stored = [(one.public_id, _place(one)) for one in delivery.addresses]
         self._offer("address", [*stored, (NEW, _("Another address…"))])
         carriers = [(one.public_id, one.name) for one in delivery.carriers]
-        usual = next((one.public_id for one in delivery.carriers if one.is_default), "")
-        self._offer("carrier", carriers if usual else [("", _("Choose")), *carriers])
-        if not self.is_bound and not self.initial.get("carrier"):
-            self.initial["carrier"] = usual
+        usual = delivery.usual
+        if usual not in delivery.carriers:
+            none = (
+                _("{carrier} (does not reach this address)").format(carrier=usual.name)
+                if usual
+                else _("Choose")
+            )
+            carriers.insert(0, ("", none))
+        elif usual and not self.is_bound and not self.initial.get("carrier"):
+            self.initial["carrier"] = usual.public_id
+        self._offer("carrier", carriers)
         houses = [(one.public_id, one.name) for one in delivery.warehouses]
         self._offer("warehouse", [("", _("Automatic")), *houses])
         if not self.is_bound:

@@ -25,6 +25,7 @@ class Delivery:
     chosen: DealerAddress | None
     warehouses: list[Warehouse]
     carriers: list[Carrier]
+    usual: Carrier | None
     is_reachable: bool
 
 
@@ -34,7 +35,8 @@ def delivery_of(
     """The choices for one shop's order. `address` is a public id, `new`, or blank for the default one.
 
     Carriers are those that a warehouse in question can send with to the address (W-138); when no one
-    gets there all are offered, because the supplier then sets the freight (W-168).
+    gets there all are offered, because the supplier then sets the freight (W-168). The usual one is what an
+    order gets that names none, wherever it goes.
     """
     addresses = list(dealers.addresses_of(actor, shop.dealer))
     chosen = next((one for one in addresses if one.public_id == address), None)
@@ -53,6 +55,7 @@ def delivery_of(
         chosen=chosen,
         warehouses=list(houses),
         carriers=carriers or enabled,
+        usual=next((one for one in enabled if one.is_default), None),
         is_reachable=bool(carriers),
     )
 
