@@ -44,7 +44,11 @@ STATES = (
     ("credit", gettext_lazy("with credit")),
 )
 # Where a document of a higher app is found by its number.
-DOCUMENTS = {"order": "orders:list", "top_up": "ledger:top_ups"}
+# A reviewer's list of top-ups shows the pending ones unless told otherwise.
+DOCUMENTS: dict[str, tuple[str, dict[str, str]]] = {
+    "order": ("orders:list", {}),
+    "top_up": ("ledger:top_ups", {"state": "all"}),
+}
 COLUMNS = (
     Column("seq", "No.", "序号", Kind.INTEGER),
     Column("day", "Day", "日期", Kind.DATE),
@@ -224,12 +228,12 @@ def _shown(entries: Any) -> list[dict[str, Any]]:
 
 
 def _document_url(kind: str, number: str) -> str:
-    """The list in which a document is found by its number; blank when there is none."""
-    name = DOCUMENTS.get(kind)
-    if not name or not number:
+    """The list in which a document is found by its number, whatever its state; blank when there is none."""
+    if kind not in DOCUMENTS or not number:
         return ""
+    name, state = DOCUMENTS[kind]
     try:
-        return f"{reverse(name)}?{urlencode({'q': number})}"
+        return f"{reverse(name)}?{urlencode({'q': number, **state})}"
     except NoReverseMatch:
         return ""
 
