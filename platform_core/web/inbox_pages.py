@@ -39,11 +39,12 @@ class Letter:
 @never_cache
 @require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
-    """The list; asked by htmx only its rows, so that new mails appear by themselves."""
+    """The list, of one recipient with `?to=`; asked by htmx only its rows: new mails appear by themselves."""
     _only_while_developing()
-    letters = [_letter(name, parsed) for name, parsed in mails()[:SHOWN_MAX]]
+    recipient = request.GET.get("to", "").strip()
+    letters = [_letter(name, parsed) for name, parsed in mails(recipient, SHOWN_MAX)]
     template = "inbox/parts/list.html" if request.headers.get("HX-Request") else "inbox/list.html"
-    return render(request, template, {"letters": letters})
+    return render(request, template, {"letters": letters, "recipient": recipient})
 
 
 @never_cache
