@@ -81,6 +81,7 @@ def test_the_import_pages_lead_from_template_to_stored_goods(as_olga):
     sent = as_olga.post("/catalog/import", {"file": book(row("A-1"), row("A-2"))})
     preview = as_olga.get(sent.url)
     assert (preview.context["counts"]["new"], Sku.objects.count()) == (2, 0)
+    assert "New SKUs: 2, new products: 2. Changed: 0. Unchanged: 0." in preview.content.decode()
 
     report = confirmed(as_olga, import_id(preview.content.decode()))
     assert (report.context["said"], report.context["home"]) == (
