@@ -34,7 +34,7 @@ from tenant_apps.catalog.rules.goods import Precision
 from tenant_apps.dealers.commands import add_address, change_level, create_dealer
 from tenant_apps.dealers.models import Dealer, DealerLevel
 from tenant_apps.dealers.rules import AdministratorFacts, DealerFacts
-from tenant_apps.logistics.commands import add_carrier, add_warehouse
+from tenant_apps.logistics.commands import add_carrier, add_warehouse, make_default_carrier
 from tenant_apps.logistics.models import Carrier, Warehouse
 from tenant_apps.strategies.commands.dealers import assign_strategy, put_own_items
 from tenant_apps.strategies.commands.freight import import_freight_table, upload_freight_table
@@ -65,6 +65,8 @@ _CARRIERS: tuple[dict[str, Any], ...] = (
     {"code": "ZTO", "name": "ZTO Freight"},
     {"code": "OWN", "name": "Own truck, free", "free_shipping": True},
 )
+# The one every supplier begins with has no freight table: orders would wait for their freight.
+_USUAL_CARRIER = "SF"
 _ROLE = "Finance and dispatch"
 Tell = Callable[[str], object]
 
@@ -130,7 +132,9 @@ def _draw(owner: Actor) -> None:
 def _lay_logistics(owner: Actor) -> None:
     for carrier in _CARRIERS:
         if not Carrier.objects.filter(code=carrier["code"]).exists():
-            add_carrier(actor=owner, values=carrier)
+            row = add_carrier(actor=owner, values=carrier)
+            if row.code == _USUAL_CARRIER:
+                make_default_carrier(actor=owner, carrier_id=row.public_id)
     for values in _WAREHOUSES:
         if Warehouse.objects.filter(code=values["code"]).exists():
             continue
