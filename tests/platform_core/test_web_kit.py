@@ -133,7 +133,7 @@ def test_no_template_breaks_the_content_policy():
 
 def test_every_icon_a_template_names_is_in_the_sprite():
     listed = set(json.loads((WEB / "assets/icons.json").read_text()))
-    named = re.compile(r"""(?:<c-icon name|icon|icon_end)=["']([a-z0-9-]+)["']""")
+    named = re.compile(r"""(?:(?:<c-icon name|icon|icon_end)=["']|block icon %})([a-z0-9-]+)["'{]""")
     used = {name for path in templates() for name in named.findall(path.read_text())}
     used |= {lists.SortLink("", direction).icon for direction in ("ascending", "descending", "")}
 
