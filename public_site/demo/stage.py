@@ -32,14 +32,14 @@ from tenant_apps.catalog.models import Product, Sku
 from tenant_apps.catalog.rules import columns as goods_columns
 from tenant_apps.catalog.rules.goods import Precision
 from tenant_apps.dealers.commands import add_address, change_level, create_dealer
-from tenant_apps.dealers.models import Dealer, DealerLevel
+from tenant_apps.dealers.models import Dealer, DealerAddress, DealerLevel
 from tenant_apps.dealers.rules import AdministratorFacts, DealerFacts
 from tenant_apps.logistics.commands import add_carrier, add_warehouse, make_default_carrier
 from tenant_apps.logistics.models import Carrier, Warehouse
 from tenant_apps.strategies.commands.dealers import assign_strategy, put_own_items
 from tenant_apps.strategies.commands.freight import import_freight_table, upload_freight_table
 from tenant_apps.strategies.commands.goods import create_strategy, put_items
-from tenant_apps.strategies.models import GoodsStrategy
+from tenant_apps.strategies.models import Assignment, GoodsStrategy
 from tenant_apps.strategies.queries.freight_sheet import COLUMNS as FREIGHT_COLUMNS
 from tenant_apps.strategies.rules import ItemChange
 
@@ -186,23 +186,23 @@ def _price(owner: Actor) -> None:
 
 
 def _welcome_dealers(owner: Actor, password: str) -> None:
+    """Dealers without a strategy are made or made whole; the others are left as their people have them."""
+    standing = set(Assignment.objects.values_list("dealer__code", flat=True))
+    missing = [partner for partner in dealers() if partner.code not in standing]
+    if not missing:
+        return
     levels = list(DealerLevel.objects.order_by("position"))
     for level, share in zip(levels, SHARES, strict=False):
         if level.stock_percent != share:
             change_level(actor=owner, level_id=level.public_id, changes={"stock_percent": share})
     strategies = {s.name: s.public_id for s in GoodsStrategy.objects.all()}
-    known = set(Dealer.objects.values_list("code", flat=True))
     hashed = make_password(password)
-    for partner in dealers():
-        if partner.code not in known:
-            _welcome(owner, partner, levels[partner.level].public_id, password)
-        dealer = Dealer.objects.get(code=partner.code)
+    for partner in missing:
+        dealer = _welcome(owner, partner, levels[partner.level].public_id, password)
+        # The demo's logins work at once, without the change that issued passwords ask for.
+        User.objects.filter(login=partner.login).update(password=hashed, must_change_password=False)
         strategy = strategies[STRATEGIES[partner.strategy][0]]
         assign_strategy(actor=owner, dealer_id=dealer.public_id, strategy_id=strategy)
-    # The demo's logins work at once, without the change that issued passwords ask for.
-    User.objects.filter(login__in=[p.login for p in dealers()]).update(
-        password=hashed, must_change_password=False
-    )
     first = Dealer.objects.get(code="D001")
     put_own_items(
         actor=owner,
@@ -211,7 +211,8 @@ def _welcome_dealers(owner: Actor, password: str) -> None:
     )
 
 
-def _welcome(owner: Actor, partner: Partner, level: str, password: str) -> None:
+def _welcome(owner: Actor, partner: Partner, level: str, password: str) -> Dealer:
+    """One dealer with an address, whether or not a run that broke off had begun it."""
     facts = DealerFacts(
         code=partner.code,
         name=partner.name,
@@ -237,7 +238,9 @@ def _welcome(owner: Actor, partner: Partner, level: str, password: str) -> None:
         "line1": f"{street} {int(partner.code[1:]) * 7} 号", "consignee": partner.person,
         "phone": partner.phone, "is_default": True,
     }  # fmt: skip
-    add_address(actor=owner, dealer_id=dealer.public_id, values=address)
+    if not DealerAddress.objects.filter(dealer=dealer).exists():
+        add_address(actor=owner, dealer_id=dealer.public_id, values=address)
+    return dealer
 
 
 def _hire(owner: Actor, password: str) -> None:
