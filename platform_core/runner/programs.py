@@ -42,14 +42,11 @@ def web(port: int, env: Mapping[str, str], places: Places) -> Spec:
 
 def worker(env: Mapping[str, str], places: Places) -> Spec:
     """Run the job worker; without its runner it has no database and ends without waiting for tasks."""
-    arguments = [
-        "celery",
-        "-A",
-        "platform_core.jobs",
-        "worker",
-        f"--concurrency={JOB_PROCESSES}",
-        "--loglevel=INFO",
-    ]
+    # Nobody listens to workers' events, and a worker that tells one repeats it for ever while Redis is
+    # gone, deaf to every signal but KILL.
+    silent = ["--without-heartbeat", "--without-gossip", "--without-mingle"]
+    options = [f"--concurrency={JOB_PROCESSES}", "--loglevel=INFO", *silent]
+    arguments = ["celery", "-A", "platform_core.jobs", "worker", *options]
     return _module("worker", arguments, env, places, orphan_signal=signal.SIGQUIT)
 
 
