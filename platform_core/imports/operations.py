@@ -26,7 +26,7 @@ from platform_core.imports.states import WAITING, ImportState, RowOutcome
 from platform_core.kernel import clock
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.errors import DomainError, FieldProblem, Invalid
-from platform_core.kernel.words import Sentence
+from platform_core.kernel.words import finished
 from platform_core.workbooks.reading import Row, Table
 
 LEASE = timedelta(seconds=60)
@@ -95,9 +95,7 @@ def stored_whole(actor: Actor, row: Import) -> Iterator[BinaryIO]:
 def refuse_faults(table: Table) -> None:
     """Raise Invalid, with the place and sentence of each fault, unless the table may be stored."""
     if not table.is_clean:
-        # Finished sentences: what a stranger typed in braces is no placeholder.
-        said = [(one.code, str(one).replace("{", "{{").replace("}", "}}")) for one in table.errors]
-        raise Invalid(problems=[FieldProblem("/file", code, Sentence(text)) for code, text in said])
+        raise Invalid(problems=[FieldProblem("/file", one.code, finished(str(one))) for one in table.errors])
 
 
 def tell(row: Import, done: int) -> None:

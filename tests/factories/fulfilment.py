@@ -20,7 +20,7 @@ from tenant_apps.inventory.models import StockOut
 from tenant_apps.logistics.models import Carrier, Warehouse
 from tenant_apps.orders.models import RawOrder, SalesOrder, SalesOrderLine
 from tests.factories.dealers import ADDRESS
-from tests.factories.inventory import SYSTEM, skus, stocked, warehouse
+from tests.factories.inventory import reserve, skus, stocked, warehouse
 
 D = Decimal
 
@@ -107,15 +107,7 @@ def _stock_out(order: SalesOrder, dealer: Dealer, place: Warehouse) -> StockOut:
     ]
     source = Source("order", order.pk, order.number)
     with transaction.atomic(using=shard_alias()):
-        operations.reserve(
-            actor=SYSTEM,
-            operation_id=uuid.uuid4(),
-            warehouse_id=place.pk,
-            source=source,
-            demands=demands,
-            stock_percent=D(100),
-            precision=0,
-        )
+        reserve(place, demands, source=source)
         return operations.create_stock_out(
             source=source,
             warehouse=place,

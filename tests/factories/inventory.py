@@ -13,8 +13,8 @@ from platform_core.kernel.actor import Actor
 from platform_core.kernel.search_keys import search_key, sort_key
 from platform_core.kernel.source import Source
 from tenant_apps.catalog.models import Product, Sku
+from tenant_apps.inventory import operations
 from tenant_apps.inventory.models import Stock
-from tenant_apps.inventory.operations import Demand, put
 from tenant_apps.logistics.models import Warehouse
 
 ORDER = Source("order", 1, "SO-1")
@@ -48,7 +48,7 @@ def warehouse(code: str = "W1", **facts: object) -> Warehouse:
 def stocked(place: Warehouse, goods: Sequence[Sku], on_hand: str = "100") -> None:
     """So much of each lies in the warehouse, by a movement."""
     with transaction.atomic(using=shard_alias()):
-        put(
+        operations.put(
             actor=SYSTEM,
             operation_id=uuid.uuid4(),
             warehouse_id=place.pk,
@@ -57,9 +57,28 @@ def stocked(place: Warehouse, goods: Sequence[Sku], on_hand: str = "100") -> Non
         )
 
 
-def demand(sku: Sku, quantity: str, line_id: int = 1) -> Demand:
+def reserve(
+    place: Warehouse,
+    demands: Sequence[operations.Demand],
+    percent: str = "100",
+    source: Source = ORDER,
+    precision: int = 0,
+) -> None:
+    """Reserve for a source, inside the caller's transaction."""
+    operations.reserve(
+        actor=SYSTEM,
+        operation_id=uuid.uuid4(),
+        warehouse_id=place.pk,
+        source=source,
+        demands=demands,
+        stock_percent=D(percent),
+        precision=precision,
+    )
+
+
+def demand(sku: Sku, quantity: str, line_id: int = 1) -> operations.Demand:
     """One line that wants a SKU."""
-    return Demand(line_id, sku.pk, D(quantity), sku.merchant_code, "Green tea", sku.unit)
+    return operations.Demand(line_id, sku.pk, D(quantity), sku.merchant_code, "Green tea", sku.unit)
 
 
 def numbers(sku: Sku) -> tuple[str, str]:

@@ -36,7 +36,7 @@ from tenant_apps.ledger.models import Entry, LedgerAccount
 from tenant_apps.ledger.operations import Charge, adjust, charge, open_wallet, refund_source
 from tenant_apps.ledger.verify import reconcile
 from tests.cast import actor_of, make_dealer, make_person
-from tests.factories.inventory import SYSTEM, D, demand, numbers, skus, stocked, warehouse
+from tests.factories.inventory import SYSTEM, D, demand, numbers, reserve, skus, stocked, warehouse
 from tests.factories.ledger import balance, money, wallet
 
 ROUNDS = int(os.environ.get("DEALERDESK_ROUNDS", "3"))
@@ -82,15 +82,7 @@ def found():
 
 def reserving(place, source, demands):
     def act():
-        inventory.reserve(
-            actor=SYSTEM,
-            operation_id=uuid.uuid4(),
-            warehouse_id=place.pk,
-            source=source,
-            demands=demands,
-            stock_percent=D(100),
-            precision=0,
-        )
+        reserve(place, demands, source=source)
 
     return act
 

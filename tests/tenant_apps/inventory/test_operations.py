@@ -13,7 +13,7 @@ from platform_core.kernel.source import Source
 from tenant_apps.inventory import operations
 from tenant_apps.inventory.errors import OutOfStock, OverDelivery, StockOutStarted
 from tenant_apps.inventory.models import Movement, Reservation, Stock, StockOut
-from tests.factories.inventory import ORDER, SYSTEM, D, demand, numbers, skus, stocked, warehouse
+from tests.factories.inventory import ORDER, SYSTEM, D, demand, numbers, reserve, skus, stocked, warehouse
 
 
 @pytest.fixture
@@ -27,18 +27,6 @@ def tea(place):
     (sku,) = skus(1)
     stocked(place, [sku])
     return sku
-
-
-def reserve(place, demands, percent="100", source=ORDER, precision=0):
-    operations.reserve(
-        actor=SYSTEM,
-        operation_id=uuid.uuid4(),
-        warehouse_id=place.pk,
-        source=source,
-        demands=demands,
-        stock_percent=D(percent),
-        precision=precision,
-    )
 
 
 def release(source=ORDER):

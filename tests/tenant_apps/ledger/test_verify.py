@@ -14,7 +14,7 @@ from tenant_apps.ledger.operations import open_wallet, refund_source
 from tenant_apps.ledger.verify import reconcile
 from tenants.schemas.connect import owner_connection
 from tests.cast import actor_of, make_dealer, make_person
-from tests.factories.inventory import ORDER, SYSTEM, D, demand, skus, stocked, warehouse
+from tests.factories.inventory import ORDER, SYSTEM, D, demand, reserve, skus, stocked, warehouse
 from tests.tenant_apps.ledger.test_operations import charge_order
 
 TAMPERINGS = [
@@ -121,15 +121,7 @@ def busy(committed):
     stocked(place, goods)
     lines = [demand(sku, "30", line) for line, sku in enumerate(goods, start=1)]
     with transaction.atomic():
-        inventory.reserve(
-            actor=SYSTEM,
-            operation_id=uuid.uuid4(),
-            warehouse_id=place.pk,
-            source=ORDER,
-            demands=lines,
-            stock_percent=D(100),
-            precision=0,
-        )
+        reserve(place, lines)
         charge_order(dealer, ("goods", "200.00"), ("freight", "10.00"))
         inventory.create_stock_out(
             source=ORDER,
