@@ -20,6 +20,7 @@ from django.db.models.base import ModelState
 from platform_core.db.router import shard_alias
 
 Statement = tuple[str, list[Any]]
+_JSON = json.JSONEncoder(default=str, ensure_ascii=False, separators=(",", ":"))
 
 
 class _Slot(NamedTuple):
@@ -156,7 +157,7 @@ def _values(row: Model, fields: Iterable[Any], *, is_new: bool) -> dict[str, Any
 
 def _as_json(value: Any) -> str:
     # Decimals and instants travel as text, which their columns read exactly.
-    return json.dumps(value, default=str, ensure_ascii=False, separators=(",", ":"))
+    return _JSON.encode(value)
 
 
 @cache

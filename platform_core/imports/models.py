@@ -52,7 +52,7 @@ class ImportRow(models.Model):
     `detail` is what its kind must know of the row later.
     """
 
-    import_of = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="lines")
+    import_of = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="lines", db_index=False)
     number = models.PositiveIntegerField()
     code = models.CharField(max_length=80)
     name = models.CharField(max_length=200)

@@ -45,7 +45,9 @@ class Role(models.Model):
 
     public_id = public_id("rol")
     external_id = models.CharField(max_length=80, null=True, blank=True)
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="roles")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="roles", db_index=False
+    )
     name = models.CharField(max_length=60)
     permissions: models.JSONField[Any, Any] = models.JSONField(default=list)
     version = models.PositiveIntegerField(default=1)
@@ -69,7 +71,9 @@ class Membership(models.Model):
     public_id = public_id("mem")
     external_id = models.CharField(max_length=80, null=True, blank=True)
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="membership")
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="memberships")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="memberships", db_index=False
+    )
     employee_code = models.CharField(max_length=40, blank=True, default="")
     is_administrator = models.BooleanField(default=False)
     enabled = models.BooleanField(default=True)

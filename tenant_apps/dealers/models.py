@@ -72,7 +72,7 @@ class DealerAddress(AddressColumns):
 
     public_id = public_id("adr")
     external_id = models.CharField(max_length=80, null=True, blank=True)
-    dealer = models.ForeignKey(Dealer, on_delete=models.CASCADE, related_name="addresses")
+    dealer = models.ForeignKey(Dealer, on_delete=models.CASCADE, related_name="addresses", db_index=False)
     label = models.CharField(max_length=60, blank=True, default="")
     is_default = models.BooleanField(default=False)
     archived_at = models.DateTimeField(null=True)

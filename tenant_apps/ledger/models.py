@@ -86,10 +86,12 @@ class Transfer(models.Model):
     public_id = public_id("trf")
     operation_id = models.UUIDField()
     kind = models.CharField(max_length=20)
-    from_account = models.ForeignKey(LedgerAccount, on_delete=models.PROTECT, related_name="+")
-    to_account = models.ForeignKey(LedgerAccount, on_delete=models.PROTECT, related_name="+")
+    from_account = models.ForeignKey(
+        LedgerAccount, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    to_account = models.ForeignKey(LedgerAccount, on_delete=models.PROTECT, related_name="+", db_index=False)
     amount_minor = models.BigIntegerField()
-    refunds = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    refunds = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     source_kind = models.CharField(max_length=20)
     source_id = models.BigIntegerField()
     source_number = models.CharField(max_length=30, blank=True, default="")

@@ -41,16 +41,18 @@ class RawOrder(AddressColumns, ActedRow):
 
     public_id = public_id("raw")
     number = models.CharField(max_length=40, unique=True)
-    dealer = models.ForeignKey("dealers.Dealer", on_delete=models.PROTECT, related_name="+")
+    dealer = models.ForeignKey("dealers.Dealer", on_delete=models.PROTECT, related_name="+", db_index=False)
     shop = models.ForeignKey("dealers.Shop", on_delete=models.PROTECT, related_name="+")
     source = models.CharField(max_length=8, choices=RawOrderSource.choices)
     client_ref = models.CharField(max_length=80, null=True, blank=True)
     state = state(RawOrderState, RawOrderState.PENDING)
     marks: models.JSONField[Any, Any] = models.JSONField(default=list)
     warehouse = models.ForeignKey(
-        "logistics.Warehouse", null=True, on_delete=models.PROTECT, related_name="+"
+        "logistics.Warehouse", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
-    carrier = models.ForeignKey("logistics.Carrier", null=True, on_delete=models.PROTECT, related_name="+")
+    carrier = models.ForeignKey(
+        "logistics.Carrier", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     nickname = models.CharField(max_length=120, blank=True, default="")
     memo = models.CharField(max_length=500, blank=True, default="")
     service_memo = models.CharField(max_length=500, blank=True, default="")
@@ -99,7 +101,7 @@ class SalesOrder(AddressColumns):
     external_id = models.CharField(max_length=80, null=True, blank=True, unique=True)
     raw_order = models.OneToOneField(RawOrder, on_delete=models.PROTECT, related_name="sales_order")
     client_ref = models.CharField(max_length=80, null=True, blank=True)
-    dealer = models.ForeignKey("dealers.Dealer", on_delete=models.PROTECT, related_name="+")
+    dealer = models.ForeignKey("dealers.Dealer", on_delete=models.PROTECT, related_name="+", db_index=False)
     shop = models.ForeignKey("dealers.Shop", on_delete=models.PROTECT, related_name="+")
     warehouse = models.ForeignKey("logistics.Warehouse", on_delete=models.PROTECT, related_name="+")
     carrier = models.ForeignKey("logistics.Carrier", null=True, on_delete=models.PROTECT, related_name="+")
@@ -159,7 +161,7 @@ class SalesOrderLine(models.Model):
 
     order = models.ForeignKey(SalesOrder, on_delete=models.CASCADE, related_name="lines", db_index=False)
     position = models.PositiveIntegerField()
-    sku = models.ForeignKey("catalog.Sku", on_delete=models.PROTECT, related_name="+")
+    sku = models.ForeignKey("catalog.Sku", on_delete=models.PROTECT, related_name="+", db_index=False)
     merchant_code = models.CharField(max_length=60)
     name = models.CharField(max_length=300)
     unit = models.CharField(max_length=20)

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import random
 import threading
+from collections.abc import Callable
+from contextlib import suppress
+from copy import deepcopy
+from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 from django.core.cache import cache
 from django.db import connections, transaction
 from django.test.utils import CaptureQueriesContext
 
+from platform_core.db.backend.base import DatabaseWrapper
 from platform_core.identity.models import User
 from platform_core.jobs.base import ControlTask, SupplierTask
 from platform_core.jobs.celery import app
+from platform_core.kernel import clock
 from platform_core.kernel.context import NoSupplier, serve, serving, serving_or_none
 from tests.world import SUPPLIERS
 
@@ -108,24 +115,46 @@ def test_a_new_thread_serves_nobody(open_database):
     assert seen == [None]
 
 
-def test_one_thousand_interleavings_of_two_suppliers(open_database):
-    """Threads switch at random, with errors and savepoints in between; nobody ever sees the other."""
+@pytest.fixture
+def pooled(open_database):
+    """A maker of Django connections that share a pool of one, as the web's threads do."""
+    settings = deepcopy(connections["default"].settings_dict)
+    settings["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 1}
+    settings["CONN_MAX_AGE"] = 0
+    yield lambda: DatabaseWrapper(settings, "default")
+    DatabaseWrapper(settings, "default").close_pool()
+
+
+def begin_and_maybe_fail(dice: random.Random, check: Callable[[], None], *, leaves: bool) -> None:
+    """A transaction that may be rolled back; with `leaves` its connection may be given back in its midst."""
+    with transaction.atomic("default"):
+        check()
+        if dice.random() < 0.4:
+            raise ZeroDivisionError
+        if leaves and dice.random() < 0.2:
+            connections["default"].close()
+
+
+@pytest.mark.parametrize("shared", [False, True], ids=["own", "pooled"])
+def test_one_thousand_interleavings_of_two_suppliers(open_database, pooled, shared):
+    """Threads switch at random, with errors and savepoints in between; nobody ever sees the other.
+
+    From a pool they get connections that others left, also in the midst of a transaction.
+    """
     wrong: list[str] = []
 
     def work(seed: int) -> None:
         dice = random.Random(seed)
+        if shared:
+            connections["default"] = pooled()
         for _ in range(125):
             supplier = SUPPLIERS[dice.choice(["acme", "rival"])]
-            try:
-                with serve(supplier):
-                    if dice.random() < 0.5:
-                        with transaction.atomic("default"):
-                            check(supplier.schema)
-                            if dice.random() < 0.4:
-                                raise ZeroDivisionError  # noqa: TRY301
-                    check(supplier.schema)
-            except ZeroDivisionError:
-                pass
+            with suppress(ZeroDivisionError), serve(supplier):
+                if dice.random() < 0.5:
+                    begin_and_maybe_fail(dice, partial(check, supplier.schema), leaves=shared)
+                check(supplier.schema)
+            if shared:
+                connections["default"].close()
         connections["default"].close()
 
     def check(expected: str) -> None:
@@ -230,6 +259,54 @@ def test_one_set_per_connection_and_one_more_after_each_rollback(open_database):
         assert connection.path_sets - start == 2
 
 
+def test_a_pooled_connection_is_told_its_supplier_only_when_that_changes(pooled):
+    one, other = pooled(), pooled()
+
+    def asked(connection, supplier):
+        before = connection.path_sets
+        with serve(SUPPLIERS[supplier]), connection.cursor() as cursor:
+            cursor.execute("SELECT current_schema()")
+            assert cursor.fetchone()[0] == SUPPLIERS[supplier].schema
+        connection.close()
+        return connection.path_sets - before
+
+    assert [asked(one, "acme"), asked(other, "acme"), asked(one, "rival"), asked(other, "rival")] == [
+        1,
+        0,
+        1,
+        0,
+    ]
+
+
+def test_a_connection_left_in_a_transaction_is_told_its_supplier_anew(pooled):
+    connection = pooled()
+    with serve(SUPPLIERS["acme"]):
+        connection.ensure_connection()
+        connection.set_autocommit(False)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        connection.close()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_schema()")
+            assert cursor.fetchone()[0] == SUPPLIERS["acme"].schema
+    connection.close()
+
+    assert connection.path_sets == 2
+
+
+def test_a_pooled_connection_forgets_the_staged_clock(pooled):
+    one, other = pooled(), pooled()
+    with serve(SUPPLIERS["acme"]):
+        with clock.at(datetime(2031, 5, 17, tzinfo=UTC)), one.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        one.close()
+
+        with other.cursor() as cursor:
+            cursor.execute("SELECT abs(extract(epoch FROM ext.dd_now() - clock_timestamp())) < 1")
+            assert cursor.fetchone()[0] is True
+        other.close()
+
+
 def test_a_warm_request_asks_for_no_domain(open_database, client):
     client.get("/health", HTTP_HOST="acme.localhost")
     connections["default"].close()
@@ -254,10 +331,6 @@ def test_an_unknown_host_gets_404_without_sql(open_database, client):
 
 
 def test_the_staged_clock_reaches_sql(open_database):
-    from datetime import UTC, datetime
-
-    from platform_core.kernel import clock
-
     instant = datetime(2031, 5, 17, 8, 30, tzinfo=UTC)
     with serve(SUPPLIERS["acme"]), connections["default"].cursor() as cursor:
         with clock.at(instant), connections["default"].cursor() as staged:
@@ -270,10 +343,6 @@ def test_the_staged_clock_reaches_sql(open_database):
 
 
 def test_the_staged_clock_survives_a_rollback(open_database):
-    from datetime import UTC, datetime
-
-    from platform_core.kernel import clock
-
     instant = datetime(2031, 5, 17, tzinfo=UTC)
     with serve(SUPPLIERS["acme"]), clock.at(instant):
         with pytest.raises(ZeroDivisionError), transaction.atomic("default"):

@@ -2,8 +2,9 @@
 
 A connection to `control` sees `public` and `ext`. A connection to a shard sees the served
 supplier's schema and `ext`, never `public`; without a supplier it refuses to give a cursor.
-`SET search_path` is sent only when the server's path differs from the wanted one; a rollback
-undoes the server's setting, so it is forgotten here as well (tenancy.md §1.11).
+`SET search_path` is sent only when the server's path differs from the wanted one: a pooled connection
+remembers where it stands. A rollback undoes the server's setting, so it is forgotten here as well
+(tenancy.md §1.11).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any
 import psycopg
 from django.db.backends.postgresql import base
 from django.utils.functional import cached_property
+from psycopg.pq import TransactionStatus
 
 from platform_core.db.backend.features import DatabaseFeatures
 from platform_core.db.backend.operations import DatabaseOperations
@@ -104,9 +106,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self._staged = "?" if self._staged else ""
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        """A fresh one, or one from the pool: its path is unknown either way."""
-        self.forget_path()
-        return super().get_new_connection(conn_params)
+        """A fresh one, or one from the pool, which stands where its last user left it."""
+        connection = super().get_new_connection(conn_params)
+        self._path, self._staged = getattr(connection, "left_at", (None, ""))
+        return connection
 
     def _rollback(self) -> Any:
         self.forget_path()
@@ -117,6 +120,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.forget_path()
 
     def close(self) -> None:
-        """Give the connection back without a supplier."""
+        """Give the connection back. The pool rolls back what is open, and a rollback undoes the path."""
+        if self.connection is not None:
+            if self.connection.info.transaction_status != TransactionStatus.IDLE:
+                self.forget_path()
+            self.connection.left_at = self._path, self._staged
         self.forget_path()
         super().close()
