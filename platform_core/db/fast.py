@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -56,7 +57,7 @@ def run(*statements: Statement) -> None:
     """Send the statements as one: all see the rows as they were before, so no two may write one row."""
     *before, last = [text for text, _ in statements]
     named = ", ".join(f"s{place} AS ({text})" for place, text in enumerate(before))
-    values = [value for _, values in statements for value in values]
+    values = [_sent(value) for _, values in statements for value in values]
     with prepared_cursor() as cursor:
         cursor.execute(f"WITH {named} {last}" if before else last, values)
 
@@ -89,8 +90,13 @@ def looked_up(sql: str, parameters: Sequence[Any] | Mapping[str, Any]) -> list[t
 
 
 def _looked_up(sql: str, parameters: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    sent: Any
+    if isinstance(parameters, Mapping):
+        sent = {name: _sent(value) for name, value in parameters.items()}
+    else:
+        sent = [_sent(value) for value in parameters]
     with prepared_cursor() as cursor:
-        cursor.execute(sql, parameters)
+        cursor.execute(sql, sent)
         return cursor.fetchall()  # type: ignore[no-any-return]
 
 
@@ -111,9 +117,10 @@ class Read:
         """Every result."""
         if not self._sql:
             self._compile()
-        alias, slots, end = shard_alias(), self._slots, self._slots[-1].end
+        slots, end = self._slots, self._slots[-1].end
         found = looked_up(self._sql, parameters)
-        return [(*[_made(slot, row, alias) for slot in slots], *row[end:]) for row in found]
+        connection = connections[shard_alias()]
+        return [(*[_made(slot, row, connection) for slot in slots], *row[end:]) for row in found]
 
     def first(self, parameters: Sequence[Any] | Mapping[str, Any]) -> Any:
         """The first result, or None."""
@@ -137,22 +144,36 @@ def related(row: Model, **relations: Model | None) -> None:
     row._state.fields_cache.update(relations)
 
 
-def _made(slot: _Slot, row: Sequence[Any], alias: str) -> Model | None:
+def _made(slot: _Slot, row: Sequence[Any], connection: Any) -> Model | None:
     values = list(row[slot.start : slot.end])
     if values.count(None) == len(values):
         return None
     for place, convert in slot.converters:
-        values[place] = convert(values[place], None, connections[alias])
+        values[place] = convert(values[place], None, connection)
     # As `from_db`, without `__init__`, which costs more than all the rest: no model of ours has its own.
     made = slot.model.__new__(slot.model)
     made.__dict__.update(zip(slot.names, values, strict=True))
     made._state = ModelState()
-    made._state.adding, made._state.db = False, alias
+    made._state.adding, made._state.db = False, connection.alias
     return made
 
 
 def _values(row: Model, fields: Iterable[Any], *, is_new: bool) -> dict[str, Any]:
     return {field.column: field.pre_save(row, is_new) for field in fields}
+
+
+def _sent(value: Any) -> Any:
+    """A list as PostgreSQL's own text of an array: psycopg looks at each element several times."""
+    return "{" + ",".join(map(_element, value)) + "}" if type(value) is list else value
+
+
+def _element(value: Any) -> str:
+    if value is None:
+        return "NULL"
+    if isinstance(value, (int, Decimal)):
+        return str(value)
+    text = str(value).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'
 
 
 def _as_json(value: Any) -> str:

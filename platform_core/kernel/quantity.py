@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, localcontext
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from typing import Any
 
 from platform_core.kernel.words import Sentence, noop
@@ -15,11 +15,13 @@ from platform_core.kernel.words import Sentence, noop
 QUANTITY_MAX = Decimal(1_000_000_000)
 PLACES_MAX = 3
 PERCENT_MAX = Decimal(100)
+_EXACT = Context(prec=60, rounding=ROUND_FLOOR)
+_STEPS = tuple(Decimal(1).scaleb(-places) for places in range(PLACES_MAX + 1))
 
 
 def floor_to(value: Decimal, precision: int) -> Decimal:
     """Cut down to `precision` decimals: what is shown is never more than what is there."""
-    return value.quantize(Decimal(1).scaleb(-precision), rounding=ROUND_FLOOR)
+    return value.quantize(_STEPS[precision], rounding=ROUND_FLOOR)
 
 
 def plain(value: Decimal) -> str:
@@ -36,9 +38,8 @@ def share(available: Decimal, percent: Decimal, precision: int) -> Decimal:
     """
     if not 0 <= percent <= PERCENT_MAX:
         raise ValueError("a percentage lies between 0 and 100")
-    with localcontext() as context:
-        context.prec, context.rounding = 60, ROUND_FLOOR
-        return floor_to(max(available, Decimal(0)) * percent / PERCENT_MAX, precision)
+    part = _EXACT.divide(_EXACT.multiply(max(available, Decimal(0)), percent), PERCENT_MAX)
+    return part.quantize(_STEPS[precision], context=_EXACT)
 
 
 @dataclass(frozen=True, slots=True)

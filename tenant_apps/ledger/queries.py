@@ -135,9 +135,14 @@ def account_of(actor: Actor, dealer_id: int) -> LedgerAccount:
 
 
 def available(dealer_id: int) -> Money:
-    """What a dealer may spend now; a dealer without wallet has nothing."""
+    """What a dealer may spend now."""
     row = _WALLET.first([dealer_id])
-    return as_wallet(row[0]).available if row else Money.zero(Currency(serving().currency))
+    return available_in(row[0] if row else None)
+
+
+def available_in(account: LedgerAccount | None) -> Money:
+    """What may be spent of a wallet's row now; a dealer without wallet has nothing."""
+    return as_wallet(account).available if account else Money.zero(Currency(serving().currency))
 
 
 def chip(actor: Actor) -> str:

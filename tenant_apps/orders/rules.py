@@ -123,7 +123,7 @@ def trimmed(wanted: Wanted) -> Wanted:
     """The same request with single spaces: a memo typed on several lines is one line."""
     texts = {name: _single(getattr(wanted, name)) for name in _TEXTS}
     address = Address(**{name: _single(value) for name, value in wanted.address.columns().items()})
-    lines = tuple(replace(line, note=_single(line.note)) for line in wanted.lines)
+    lines = tuple(replace(line, note=_single(line.note)) if line.note else line for line in wanted.lines)
     return replace(wanted, **texts, address=replace(address, country=address.country.upper()), lines=lines)
 
 

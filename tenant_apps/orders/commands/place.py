@@ -21,7 +21,6 @@ from platform_core.kernel.amounts import TaxMode
 from platform_core.kernel.errors import DomainError
 from tenant_apps.access import operations as access
 from tenant_apps.catalog import queries as catalog
-from tenant_apps.ledger import queries as ledger
 from tenant_apps.ledger.errors import InsufficientBalance
 from tenant_apps.orders.commands.review import keep_mark, reviewed
 from tenant_apps.orders.errors import DealerDisabled, ReferenceTaken
@@ -67,11 +66,10 @@ def sound_draft(actor: Actor, wanted: Wanted) -> Draft:
         raise DealerDisabled(dealer=draft.dealer.name)
     draft.require_sound()
     assert draft.amounts is not None
-    available = ledger.available(draft.dealer.pk)
-    if available < draft.amounts.total:
+    if draft.available < draft.amounts.total:
         raise InsufficientBalance(
-            available=str(available.amount),
-            missing=str((draft.amounts.total - available).amount),
+            available=str(draft.available.amount),
+            missing=str((draft.amounts.total - draft.available).amount),
             currency=draft.currency.value,
         )
     return draft

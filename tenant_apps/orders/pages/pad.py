@@ -24,7 +24,6 @@ from platform_core.kernel.quantity import plain
 from platform_core.web.acts import version_of
 from platform_core.web.asking import PAGE_SIZE, actor_of
 from platform_core.web.forms import operation_of, operation_token
-from tenant_apps.access import queries as access
 from tenant_apps.dealers import queries as dealers
 from tenant_apps.dealers.models import Shop
 from tenant_apps.orders import forms
@@ -35,7 +34,7 @@ from tenant_apps.orders.permissions import OrderPermission
 from tenant_apps.orders.queries.delivery import NEW, delivery_of
 from tenant_apps.orders.queries.details import address_of, lines_of, packs_of, whole_order
 from tenant_apps.orders.queries.drafts import Draft, draft_of
-from tenant_apps.orders.queries.parties import address_named, shop_of
+from tenant_apps.orders.queries.parties import Buyer, address_named, buyer_of
 from tenant_apps.orders.queries.quotes import chosen_rows, pad_goods, pad_rows, quote_of, shortfall_sentence
 from tenant_apps.orders.rules import LINES_MAX, Address, Wanted, WantedLine
 from tenant_apps.strategies.queries.goods_list import GoodsFilter, facets_of
@@ -51,8 +50,8 @@ def pad(request: HttpRequest) -> HttpResponse:
     if actor.dealer_id is None and not request.GET.get("shop") and not request.GET.get("from"):
         return _choose_shop(request, actor)
     earlier = whole_order(actor, request.GET["from"]) if request.GET.get("from") else None
-    shop = shop_of(actor, earlier.shop.public_id if earlier else request.GET.get("shop", ""))
-    view = Pad(request, actor, shop)
+    buyer = buyer_of(actor, earlier.shop.public_id if earlier else request.GET.get("shop", ""))
+    view = Pad(request, actor, buyer)
     if earlier is not None and not _is_partial(request):
         view.fill_from(earlier)
         gone = len(earlier.lines.all()) - len(view.rows)
@@ -77,7 +76,7 @@ def _choose_shop(request: HttpRequest, actor: Actor) -> HttpResponse:
 def paste(request: HttpRequest) -> HttpResponse:
     """Fill the pad with pasted lines of code and quantity; what is wrong is said line by line."""
     actor = _asker(request)
-    view = Pad(request, actor, shop_of(actor, request.POST.get("shop", "")))
+    view = Pad(request, actor, buyer_of(actor, request.POST.get("shop", "")))
     lines = forms.pasted_lines(request.POST.get("lines", ""))
     if len(lines) > LINES_MAX:
         view.problems.append(_("Paste at most %(maximum)s lines.") % {"maximum": LINES_MAX})
@@ -107,7 +106,7 @@ def paste(request: HttpRequest) -> HttpResponse:
 def chosen(request: HttpRequest) -> HttpResponse:
     """Only the lines with a quantity, before they are placed."""
     actor = _asker(request)
-    view = Pad(request, actor, shop_of(actor, request.POST.get("shop", "")))
+    view = Pad(request, actor, buyer_of(actor, request.POST.get("shop", "")))
     view.fill(forms.typed_lines(request.POST))
     return view.shown()
 
@@ -116,8 +115,8 @@ def chosen(request: HttpRequest) -> HttpResponse:
 def delivery(request: HttpRequest) -> HttpResponse:
     """The delivery fields again, after another address was chosen or typed."""
     actor = _asker(request)
-    shop = shop_of(actor, request.GET.get("shop", ""))
-    form = _delivery_form(actor, shop, request.GET, access.settings().country)
+    shop, _available, settings = buyer_of(actor, request.GET.get("shop", ""))
+    form = _delivery_form(actor, shop, request.GET, settings.country)
     form.is_bound = False
     return render(request, "orders/parts/delivery.html", {"form": form, "shop": shop})
 
@@ -163,8 +162,7 @@ def _quote_answer(draft: Draft, lines: Sequence[WantedLine]) -> dict[str, Any]:
 def place(request: HttpRequest) -> HttpResponse:
     """Place what is typed; a refusal shows the pad again with everything that was typed."""
     actor = _asker(request)
-    shop = shop_of(actor, request.POST.get("shop", ""))
-    view = Pad(request, actor, shop)
+    view = Pad(request, actor, buyer_of(actor, request.POST.get("shop", "")))
     lines = forms.typed_lines(request.POST)
     try:
         order = place_order(
@@ -185,7 +183,7 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
     actor = actor_of(request)
     actor.require(OrderPermission.EDIT)
     order = whole_order(actor, public_id)
-    view = Pad(request, actor, shop_of(actor, order.shop.public_id), order)
+    view = Pad(request, actor, buyer_of(actor, order.shop.public_id), order)
     if request.method == "GET":
         if not _is_partial(request):
             view.fill_from(order)
@@ -220,11 +218,11 @@ class Pad:
     """One showing of the pad: a page of the goods, or the given lines."""
 
     def __init__(
-        self, request: HttpRequest, actor: Actor, shop: Shop, order: SalesOrder | None = None
+        self, request: HttpRequest, actor: Actor, buyer: Buyer, order: SalesOrder | None = None
     ) -> None:
-        self.request, self.actor, self.shop, self.order = request, actor, shop, order
+        self.request, self.actor, self.shop, self.order = request, actor, buyer.shop, order
         self.version = version_of(request, order.version) if order else None
-        self.settings = access.settings()
+        self.settings = buyer.settings
         self.rows: list[dict[str, Any]] = []
         self.is_filled = False
         self.notices: list[str] = []

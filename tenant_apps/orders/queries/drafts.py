@@ -17,14 +17,13 @@ from platform_core.kernel.errors import FieldProblem, Invalid
 from platform_core.kernel.money import Currency, Money, UnitPrice
 from platform_core.kernel.quantity import plain, quantity_errors, share
 from platform_core.kernel.words import noop
-from tenant_apps.access import queries as access
 from tenant_apps.access.models import SupplierSettings
 from tenant_apps.catalog import queries as catalog
 from tenant_apps.catalog.models import Sku
 from tenant_apps.dealers.models import Dealer, Shop
 from tenant_apps.inventory import queries as inventory
 from tenant_apps.logistics.models import Carrier, Warehouse
-from tenant_apps.orders.queries.parties import carrier_of, shop_of, warehouses_for
+from tenant_apps.orders.queries.parties import buyer_of, carrier_of, warehouses_for
 from tenant_apps.orders.rules import (
     LINES_MAX,
     OrderAmounts,
@@ -82,6 +81,7 @@ class Draft:
     settings: SupplierSettings
     shop: Shop
     dealer: Dealer
+    available: Money
     currency: Currency
     mode: TaxMode
     lines: list[DraftLine] = field(default_factory=list)
@@ -102,13 +102,13 @@ class Draft:
 def draft_of(actor: Actor, wanted: Wanted) -> Draft:
     """Understand a request of one dealer. Raises NotFound for a shop, carrier or warehouse not its own."""
     wanted = trimmed(wanted)
-    shop = shop_of(actor, wanted.shop)
-    settings = access.settings()
+    shop, available, settings = buyer_of(actor, wanted.shop)
     draft = Draft(
         wanted=wanted,
         settings=settings,
         shop=shop,
         dealer=shop.dealer,
+        available=available,
         currency=Currency(settings.currency),
         mode=TaxMode.INCLUSIVE if settings.prices_include_tax else TaxMode.EXCLUSIVE,
         tells_stock=actor.dealer_id is None or settings.show_stock == SHOWN_EXACTLY,

@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
 from platform_core.db.fast import Read, related
 from platform_core.kernel.actor import Actor, ActorKind
 from platform_core.kernel.errors import NotFound
+from platform_core.kernel.money import Money
+from tenant_apps.access.models import SupplierSettings
 from tenant_apps.dealers import queries as dealers
 from tenant_apps.dealers.models import Dealer, DealerLevel, Shop
 from tenant_apps.dealers.queries import VISIBLE_SHOP
+from tenant_apps.ledger import queries as ledger
+from tenant_apps.ledger.models import LedgerAccount
 from tenant_apps.logistics.models import Carrier, Warehouse
 from tenant_apps.orders.rules import Address
 
 # Who is meant is asked by every order and every change on the order pad, so these texts are made once.
 _NAMED = "({0}.public_id = %(name)s OR {0}.code = %(name)s)"
-_SHOP = Read(
-    "SELECT {s}, {d}, {l} FROM dealers_shop s JOIN dealers_dealer d ON d.id = s.dealer_id"  # noqa: S608
-    f" JOIN dealers_dealerlevel l ON l.id = d.level_id WHERE s.enabled AND {VISIBLE_SHOP}"
+_BUYER = Read(
+    "SELECT {s}, {d}, {l}, {g}, {a} FROM dealers_shop s JOIN dealers_dealer d ON d.id = s.dealer_id"  # noqa: S608
+    " JOIN dealers_dealerlevel l ON l.id = d.level_id JOIN access_suppliersettings g ON g.id = 1"
+    f" LEFT JOIN ledger_account a ON a.dealer_id = d.id WHERE s.enabled AND {VISIBLE_SHOP}"
     f" AND (%(name)s = '' OR {_NAMED.format('s')}) ORDER BY s.id LIMIT 1",
     s=Shop,
     d=Dealer,
     l=DealerLevel,
+    g=SupplierSettings,
+    a=LedgerAccount,
 )
 # The enabled carriers are open to everybody (W-040).
 _CARRIER = Read(
@@ -39,17 +47,25 @@ _WAREHOUSES = Read(
 )
 
 
-def shop_of(actor: Actor, name: str) -> Shop:
-    """The shop by public id or code; without a name the actor's first. Its dealer and level come along."""
+class Buyer(NamedTuple):
+    """Who orders: the shop with its dealer and level, what the dealer may spend now, the supplier's rules."""
+
+    shop: Shop
+    available: Money
+    settings: SupplierSettings
+
+
+def buyer_of(actor: Actor, name: str) -> Buyer:
+    """The buyer by its shop's public id or code; without a name the actor's first shop. Raises NotFound."""
     if not name and actor.dealer_id is None:
         raise NotFound(noun=_("shop"))
-    row = _SHOP.first({"name": name, **dealers.shop_visibility_of(actor)})
+    row = _BUYER.first({"name": name, **dealers.shop_visibility_of(actor)})
     if row is None:
         raise NotFound(noun=_("shop"))
-    shop, dealer, level = row
+    shop, dealer, level, settings, account = row
     related(dealer, level=level)
     related(shop, dealer=dealer)
-    return shop  # type: ignore[no-any-return]
+    return Buyer(shop, ledger.available_in(account), settings)
 
 
 def carrier_of(actor: Actor, name: str) -> Carrier | None:

@@ -13,7 +13,6 @@ from tenant_apps.catalog import queries as catalog
 from tenant_apps.catalog.models import Sku
 from tenant_apps.dealers.models import Dealer
 from tenant_apps.inventory import queries as inventory
-from tenant_apps.ledger import queries as ledger
 from tenant_apps.ledger.errors import InsufficientBalance
 from tenant_apps.logistics import queries as logistics
 from tenant_apps.orders.queries.drafts import Draft
@@ -28,8 +27,7 @@ def quote_of(draft: Draft) -> dict[str, Any]:
     """Totals, weight and freight of a draft as plain values; amounts are decimal strings."""
     amounts = draft.amounts
     assert amounts is not None
-    available = ledger.available(draft.dealer.pk)
-    short = amounts.total - available
+    short = amounts.total - draft.available
     return {
         "currency": draft.currency.value,
         "goods": str(amounts.goods.amount),
@@ -40,7 +38,7 @@ def quote_of(draft: Draft) -> dict[str, Any]:
         "total": str(amounts.total.amount),
         "weight_kg": plain(draft.weight_kg),
         "quantity": plain(sum((line.quantity for line in draft.lines), Decimal(0))),
-        "available": str(available.amount),
+        "available": str(draft.available.amount),
         "shortfall": str(short.amount) if short.minor > 0 else "0",
         "warehouse": draft.warehouse.public_id if draft.warehouse else None,
         "carrier": draft.carrier.public_id if draft.carrier else None,

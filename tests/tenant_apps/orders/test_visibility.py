@@ -11,7 +11,7 @@ from tenant_apps.dealers.models import Shop
 from tenant_apps.dealers.queries import VISIBLE_SHOP, shop_visibility_of, shops_visible_to
 from tenant_apps.orders.operations import locked_order
 from tenant_apps.orders.queries.orders import VISIBLE_ORDER, orders_visible_to, visibility_of
-from tenant_apps.orders.queries.parties import shop_of
+from tenant_apps.orders.queries.parties import buyer_of
 
 NOTHING = frozenset({0})
 SCOPES = [
@@ -52,7 +52,7 @@ def test_what_comes_along_is_what_django_would_read(order, dora):
         (found.warehouse, kept.warehouse),
         (found.carrier, kept.carrier),
         (found.shop, kept.shop),
-        (shop_of(dora, order.shop.code), kept.shop),
+        (buyer_of(dora, order.shop.code).shop, kept.shop),
     ):
         names = [field.attname for field in one._meta.concrete_fields]
         assert type(one) is type(other)
