@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, BinaryIO, Final, TypeVar
@@ -146,20 +146,23 @@ _NAMED = Read(
 )
 
 
-def skus_named(names: Collection[str], *, with_packs: bool = True) -> dict[str, Sku]:
+def skus_named(names: Collection[str]) -> dict[str, Sku]:
     """SKUs by the name they were asked by: public id or merchant code; product and packs come along.
 
-    One statement, and one for the packs, whoever asks: which of them may be ordered is asked of
-    `strategies`.
+    Two statements, whoever asks: which of them may be ordered is asked of `strategies`.
     """
     wanted = set(names)
     found: dict[str, Sku] = {}
     for sku, product in _NAMED.all({"names": sorted(wanted)}):
         related(sku, product=product)
         found.update(dict.fromkeys({sku.public_id, sku.merchant_code} & wanted, sku))
-    if with_packs:
-        prefetch_related_objects(list(found.values()), _packs())
+    add_packs(found.values())
     return found
+
+
+def add_packs(skus: Iterable[Sku]) -> None:
+    """Read the packs of SKUs, in one statement."""
+    prefetch_related_objects(list(skus), _packs())
 
 
 def display_name(sku: Sku) -> str:

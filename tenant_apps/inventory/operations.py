@@ -16,7 +16,7 @@ from django.db import connections
 from django.db.models import F, Q, QuerySet
 
 from platform_core.db import numbers
-from platform_core.db.fast import Read, inserting, run
+from platform_core.db.fast import Read, Statement, inserting, run
 from platform_core.db.locks import locked, require_transaction
 from platform_core.db.models import ADDRESS_FIELDS
 from platform_core.db.router import shard_alias
@@ -164,7 +164,7 @@ def put(
     return len(deltas)
 
 
-def create_stock_out(
+def creating_stock_out(
     *,
     source: Source,
     warehouse: Warehouse,
@@ -173,8 +173,11 @@ def create_stock_out(
     address: Any,
     demands: Sequence[Demand],
     weight_kg: Decimal,
-) -> StockOut:
-    """Write the warehouse's document of an approved source (W-180). `address` has the `ADDRESS_FIELDS`."""
+) -> tuple[Statement, Statement]:
+    """What writes the warehouse's document of an approved source (W-180); the caller runs it with its own.
+
+    `address` has the `ADDRESS_FIELDS`.
+    """
     require_transaction()
     number, (id_,) = numbers.draw_with_ids("OUT", 1)
     stock_out = StockOut(
@@ -202,8 +205,7 @@ def create_stock_out(
         )
         for place, demand in enumerate(demands, start=1)
     ]
-    run(inserting([stock_out]), inserting(lines))
-    return stock_out
+    return inserting([stock_out]), inserting(lines)
 
 
 def void_stock_out(*, source: Source) -> None:

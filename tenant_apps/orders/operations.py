@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -16,6 +16,7 @@ from platform_core.kernel.actor import Actor
 from platform_core.kernel.errors import NotFound
 from platform_core.kernel.source import Source
 from platform_core.outbox.record import recording
+from tenant_apps.access.models import SupplierSettings
 from tenant_apps.dealers.models import Dealer, DealerLevel, Shop
 from tenant_apps.logistics.models import Carrier, Warehouse
 from tenant_apps.orders.events import OrderMoved
@@ -25,10 +26,10 @@ from tenant_apps.orders.states import ORDER_FLOW, OrderState
 
 SOURCE_KIND = "order"
 _LOCK = Read(
-    "SELECT {o}, {d}, {l}, {w}, {c}, {s} FROM orders_salesorder o"  # noqa: S608 - a text of our own
+    "SELECT {o}, {d}, {l}, {w}, {c}, {s}, {g} FROM orders_salesorder o"  # noqa: S608 - a text of our own
     " JOIN dealers_dealer d ON d.id = o.dealer_id JOIN dealers_dealerlevel l ON l.id = d.level_id"
     " JOIN logistics_warehouse w ON w.id = o.warehouse_id JOIN dealers_shop s ON s.id = o.shop_id"
-    " LEFT JOIN logistics_carrier c ON c.id = o.carrier_id"
+    " JOIN access_suppliersettings g ON g.id = 1 LEFT JOIN logistics_carrier c ON c.id = o.carrier_id"
     f" WHERE o.public_id = %(id)s AND {VISIBLE_ORDER} FOR NO KEY UPDATE OF o",
     o=SalesOrder,
     d=Dealer,
@@ -36,6 +37,7 @@ _LOCK = Read(
     w=Warehouse,
     c=Carrier,
     s=Shop,
+    g=SupplierSettings,
 )
 
 
@@ -46,13 +48,18 @@ def source_of(order: SalesOrder) -> Source:
 
 def locked_order(actor: Actor, order_id: str) -> SalesOrder:
     """The order, locked, with dealer, level, warehouse and carrier. Raises NotFound when not the actor's."""
+    return locked_with_settings(actor, order_id)[0]
+
+
+def locked_with_settings(actor: Actor, order_id: str) -> tuple[SalesOrder, SupplierSettings]:
+    """The same, and the supplier's rules as they are now."""
     row = _LOCK.first({"id": order_id, **visibility_of(actor)})
     if row is None:
         raise NotFound(noun=_("order"))
-    order, dealer, level, warehouse, carrier, shop = row
+    order, dealer, level, warehouse, carrier, shop, settings = row
     related(dealer, level=level)
     related(order, dealer=dealer, warehouse=warehouse, carrier=carrier, shop=shop)
-    return order  # type: ignore[no-any-return]
+    return order, settings
 
 
 def amounts_of(order: SalesOrder) -> dict[str, str]:
@@ -83,12 +90,19 @@ class Before:
 
 
 def finish(
-    order: SalesOrder, name: str, actor: Actor, before: Before, target: str, reason: str = ""
+    order: SalesOrder,
+    name: str,
+    actor: Actor,
+    before: Before,
+    target: str,
+    reason: str = "",
+    *,
+    also: Sequence[Statement] = (),
 ) -> SalesOrder:
-    """Store the moved order, leave its step and tell others."""
+    """Store the moved order, leave its step and tell others; `also` what must be written with it."""
     order.state = target
     order.version += 1
-    run(updating(order), *telling(order, name, actor, before, reason))
+    run(*also, updating(order), *telling(order, name, actor, before, reason))
     return order
 
 

@@ -20,7 +20,7 @@ from tenant_apps.inventory.models import StockOut
 from tenant_apps.logistics.models import Carrier, Warehouse
 from tenant_apps.orders.models import RawOrder, SalesOrder, SalesOrderLine
 from tests.factories.dealers import ADDRESS
-from tests.factories.inventory import reserve, skus, stocked, warehouse
+from tests.factories.inventory import create_stock_out, reserve, skus, stocked, warehouse
 
 D = Decimal
 
@@ -108,7 +108,7 @@ def _stock_out(order: SalesOrder, dealer: Dealer, place: Warehouse) -> StockOut:
     source = Source("order", order.pk, order.number)
     with transaction.atomic(using=shard_alias()):
         reserve(place, demands, source=source)
-        return operations.create_stock_out(
+        return create_stock_out(
             source=source,
             warehouse=place,
             carrier=order.carrier,

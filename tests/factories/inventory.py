@@ -5,16 +5,18 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 
+from platform_core.db.fast import run
 from platform_core.db.router import shard_alias
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.search_keys import search_key, sort_key
 from platform_core.kernel.source import Source
 from tenant_apps.catalog.models import Product, Sku
 from tenant_apps.inventory import operations
-from tenant_apps.inventory.models import Stock
+from tenant_apps.inventory.models import Stock, StockOut
 from tenant_apps.logistics.models import Warehouse
 
 ORDER = Source("order", 1, "SO-1")
@@ -74,6 +76,13 @@ def reserve(
         stock_percent=D(percent),
         precision=precision,
     )
+
+
+def create_stock_out(**facts: Any) -> StockOut:
+    """The warehouse's document of a source, inside the caller's transaction."""
+    run(*operations.creating_stock_out(**facts))
+    source: Source = facts["source"]
+    return StockOut.objects.filter(source_kind=source.kind, source_id=source.id).latest("id")
 
 
 def demand(sku: Sku, quantity: str, line_id: int = 1) -> operations.Demand:

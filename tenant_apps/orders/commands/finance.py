@@ -17,7 +17,7 @@ from platform_core.kernel.texts import text_problems
 from platform_core.kernel.words import noop
 from tenant_apps.inventory import operations as inventory
 from tenant_apps.ledger import operations as ledger
-from tenant_apps.orders.commands.review import demands_of, release_to_warehouse
+from tenant_apps.orders.commands.review import demands_of, releasing_to_warehouse
 from tenant_apps.orders.errors import NotFinanceReviewed, NothingToAdjust
 from tenant_apps.orders.models import AdjustmentKind, OrderAdjustment, SalesOrder, SalesOrderLine
 from tenant_apps.orders.operations import Before, finish, locked_order, source_of
@@ -61,9 +61,9 @@ def approve_order(
     before = Before.of(order)
     if adjustments:
         _adjust(order, actor, operation_id, adjustments)
-    release_to_warehouse(order, demands_of(list(order.lines.order_by("position"))))
+    document = releasing_to_warehouse(order, demands_of(list(order.lines.order_by("position"))))
     why = reason or "; ".join(a.reason for a in adjustments)
-    return finish(order, name, actor, before, target, why[:500])
+    return finish(order, name, actor, before, target, why[:500], also=document)
 
 
 @command(OrderPermission.REJECT_FINANCE, moves=True)

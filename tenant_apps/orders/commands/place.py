@@ -20,6 +20,7 @@ from platform_core.kernel.actor import Actor
 from platform_core.kernel.amounts import TaxMode
 from platform_core.kernel.errors import DomainError
 from tenant_apps.access import operations as access
+from tenant_apps.access.models import SupplierSettings
 from tenant_apps.catalog import queries as catalog
 from tenant_apps.ledger.errors import InsufficientBalance
 from tenant_apps.orders.commands.review import keep_mark, reviewed
@@ -53,7 +54,7 @@ def place_order(*, actor: Actor, operation_id: UUID, wanted: Wanted, source: str
     if not draft.settings.tax_mode_fixed:
         access.fix_tax_mode()
     order = _stored(actor, draft, source)
-    return _auto_reviewed(actor, operation_id, order) if draft.shop.auto_review else order
+    return _auto_reviewed(actor, operation_id, order, draft.settings) if draft.shop.auto_review else order
 
 
 def sound_draft(actor: Actor, wanted: Wanted) -> Draft:
@@ -210,12 +211,14 @@ def lines_of(order: SalesOrder, draft: Draft) -> list[SalesOrderLine]:
     ]
 
 
-def _auto_reviewed(actor: Actor, operation_id: UUID, order: SalesOrder) -> SalesOrder:
+def _auto_reviewed(
+    actor: Actor, operation_id: UUID, order: SalesOrder, settings: SupplierSettings
+) -> SalesOrder:
     """Review in the system's name; a failure leaves the order with a mark (W-152)."""
     system = Actor.system("auto review", actor.grants)
     try:
         with transaction.atomic(using=shard_alias()):
-            return reviewed(system, part_of(operation_id, "review"), order)
+            return reviewed(system, part_of(operation_id, "review"), order, settings)
     except DomainError as error:
         order.refresh_from_db()
         keep_mark(error, actor=system, order=order)

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from platform_core.commands import command
-from platform_core.db.fast import Read
+from platform_core.db.fast import Read, Statement
 from platform_core.db.locks import locked
 from platform_core.db.models import actor_columns
 from platform_core.kernel import clock
@@ -14,7 +14,6 @@ from platform_core.kernel.actor import Actor
 from platform_core.kernel.amounts import Amounts, TaxMode
 from platform_core.kernel.errors import DomainError
 from platform_core.kernel.money import Currency, Money
-from tenant_apps.access import queries as access
 from tenant_apps.access.models import SupplierSettings
 from tenant_apps.inventory import operations as inventory
 from tenant_apps.ledger import operations as ledger
@@ -25,7 +24,7 @@ from tenant_apps.orders.operations import (
     Before,
     amounts_of,
     finish,
-    locked_order,
+    locked_with_settings,
     source_of,
 )
 from tenant_apps.orders.permissions import OrderPermission
@@ -61,10 +60,11 @@ def review_order(*, actor: Actor, operation_id: UUID, order_id: str) -> SalesOrd
     GoodsChanged, PriceChanged, OutOfStock, InsufficientBalance, DealerDisabled: the order then
     keeps its state and gets a mark.
     """
-    return reviewed(actor, operation_id, locked_order(actor, order_id))
+    order, settings = locked_with_settings(actor, order_id)
+    return reviewed(actor, operation_id, order, settings)
 
 
-def reviewed(actor: Actor, operation_id: UUID, order: SalesOrder) -> SalesOrder:
+def reviewed(actor: Actor, operation_id: UUID, order: SalesOrder, settings: SupplierSettings) -> SalesOrder:
     """Review a locked order, inside the caller's transaction.
 
     Everything is written before stock and wallet are touched: their rows are the ones that many
@@ -74,16 +74,14 @@ def reviewed(actor: Actor, operation_id: UUID, order: SalesOrder) -> SalesOrder:
     if not order.dealer.enabled:
         raise DealerDisabled(dealer=order.dealer.name)
     before = Before.of(order)
-    settings = access.settings()
     lines = [line for (line,) in _LINES.all([order.pk])]
     _check_goods(order, lines)
     _compute(order, lines, settings)
     demands = demands_of(lines)
     order.charged, order.marks, order.reviewed_at = order.total, [], clock.now()
     target = OrderState.PENDING_FINANCE if order.finance_reasons else OrderState.APPROVED
-    if target == OrderState.APPROVED:
-        release_to_warehouse(order, demands)
-    finish(order, "review", in_name_of(actor, order.dealer), before, target)
+    document = releasing_to_warehouse(order, demands) if target == OrderState.APPROVED else ()
+    finish(order, "review", in_name_of(actor, order.dealer), before, target, also=document)
     inventory.reserve(
         actor=actor,
         operation_id=operation_id,
@@ -135,10 +133,10 @@ def demands_of(lines: list[SalesOrderLine]) -> list[inventory.Demand]:
     ]
 
 
-def release_to_warehouse(order: SalesOrder, demands: list[inventory.Demand]) -> None:
-    """Create the stock-out document (W-150, W-165)."""
+def releasing_to_warehouse(order: SalesOrder, demands: list[inventory.Demand]) -> tuple[Statement, Statement]:
+    """What creates the stock-out document (W-150, W-165), to be written with the order."""
     order.approved_at = clock.now()
-    inventory.create_stock_out(
+    return inventory.creating_stock_out(
         source=source_of(order),
         warehouse=order.warehouse,
         carrier=order.carrier,

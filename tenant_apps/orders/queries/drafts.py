@@ -37,7 +37,7 @@ from tenant_apps.orders.rules import (
 )
 from tenant_apps.strategies.queries.freight_tables import FreightQuote, freight_quote
 from tenant_apps.strategies.queries.goods_list import EXACT as SHOWN_EXACTLY
-from tenant_apps.strategies.queries.overlay import offers as offers_of
+from tenant_apps.strategies.queries.overlay import offers_named
 
 _NOT_OFFERED = noop("{sku} is not among your goods.")
 _DISABLED = noop("{sku} cannot be ordered at the moment.")
@@ -128,16 +128,15 @@ def _read_lines(draft: Draft, wanted: Wanted) -> None:
     if len(wanted.lines) > LINES_MAX:
         draft.problems.append(FieldProblem("/lines", "too_many_lines", _TOO_MANY, {"maximum": LINES_MAX}))
         return
-    asks_packs = any(line.pack for line in wanted.lines)
-    skus = catalog.skus_named({line.sku for line in wanted.lines}, with_packs=asks_packs)
-    offers = offers_of(dealer_id=draft.dealer.pk, sku_ids={sku.pk for sku in skus.values()})
+    offered = offers_named(dealer_id=draft.dealer.pk, names={line.sku for line in wanted.lines})
+    if any(line.pack for line in wanted.lines):
+        catalog.add_packs(sku for sku, _offer in offered.values())
     seen: dict[int, int] = {}
     for index, line in enumerate(wanted.lines):
-        sku = skus.get(line.sku)
-        offer = offers.get(sku.pk) if sku else None
-        if sku is None or offer is None:
+        if line.sku not in offered:
             draft.problems.append(line_problem(index, "sku", "not_offered", _NOT_OFFERED, sku=line.sku))
             continue
+        sku, offer = offered[line.sku]
         if not offer.orderable:
             draft.problems.append(
                 line_problem(index, "sku", "not_orderable", _DISABLED, sku=sku.merchant_code)

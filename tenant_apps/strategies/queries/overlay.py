@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from platform_core.db.fast import fetched, looked_up
+from platform_core.db.fast import Read, fetched, looked_up, related
+from tenant_apps.catalog.models import Product, Sku
 from tenant_apps.strategies.goods import Offer
 
 # Begins with the SKU, so that a list sorted by name walks the index `sku_sorted` and stops after a
@@ -32,11 +33,14 @@ PRICE = "COALESCE(d.settlement_price, i.settlement_price)"
 ENABLED = "COALESCE(d.enabled, i.enabled, TRUE)"
 IN_ARCHIVE = "(s.enabled AND p.enabled)"
 
-_OFFERS = (
-    f"SELECT s.id, {PRICE}, {ENABLED}, d.settlement_price IS NOT NULL,"
-    f" d.enabled IS NOT NULL, {IN_ARCHIVE} {SOURCE}"
-)
+_FACTS = f"{PRICE}, {ENABLED}, d.settlement_price IS NOT NULL, d.enabled IS NOT NULL, {IN_ARCHIVE}"
+_OFFERS = f"SELECT s.id, {_FACTS} {SOURCE}"
 _OFFERS_OF = f"{_OFFERS} AND s.id = ANY(%s)"
+_NAMED = Read(
+    f"SELECT {{s}}, {{p}}, {_FACTS} {SOURCE} AND (s.public_id = ANY(%s) OR s.merchant_code = ANY(%s))",
+    s=Sku,
+    p=Product,
+)
 
 
 def offers(*, dealer_id: int, sku_ids: Collection[int] | None = None) -> dict[int, Offer]:
@@ -50,3 +54,17 @@ def offers(*, dealer_id: int, sku_ids: Collection[int] | None = None) -> dict[in
     else:
         found = looked_up(_OFFERS_OF, [dealer_id, dealer_id, list(sku_ids)])
     return {row[0]: Offer(*row[1:]) for row in found}
+
+
+def offers_named(*, dealer_id: int, names: Collection[str]) -> dict[str, tuple[Sku, Offer]]:
+    """What a dealer is offered, by the name it was asked by: public id or merchant code.
+
+    One statement; the SKU has its product. What is not among the dealer's goods is missing.
+    """
+    wanted = set(names)
+    asked = sorted(wanted)
+    found: dict[str, tuple[Sku, Offer]] = {}
+    for sku, product, *facts in _NAMED.all([dealer_id, dealer_id, asked, asked]):
+        related(sku, product=product)
+        found.update(dict.fromkeys({sku.public_id, sku.merchant_code} & wanted, (sku, Offer(*facts))))
+    return found

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from tenant_apps.inventory import operations
 from tenant_apps.inventory.models import Movement, Stock
-from tests.factories.inventory import ORDER, D, demand, numbers, skus, stocked, warehouse
+from tests.factories.inventory import ORDER, D, create_stock_out, demand, numbers, skus, stocked, warehouse
 from tests.imports import confirmed, import_id
 
 
@@ -25,7 +24,7 @@ def goods(place):
 
 @pytest.fixture
 def document(place, goods, dealer):
-    return operations.create_stock_out(
+    return create_stock_out(
         source=ORDER,
         warehouse=place,
         carrier=None,
@@ -155,7 +154,7 @@ def test_lists_take_the_same_statements_for_1_and_3_rows(
     from platform_core.kernel.source import Source
 
     for number, sku in enumerate(goods):
-        operations.create_stock_out(
+        create_stock_out(
             source=Source("order", number),
             warehouse=place,
             carrier=None,

@@ -13,7 +13,18 @@ from platform_core.kernel.source import Source
 from tenant_apps.inventory import operations
 from tenant_apps.inventory.errors import OutOfStock, OverDelivery, StockOutStarted
 from tenant_apps.inventory.models import Movement, Reservation, Stock, StockOut
-from tests.factories.inventory import ORDER, SYSTEM, D, demand, numbers, reserve, skus, stocked, warehouse
+from tests.factories.inventory import (
+    ORDER,
+    SYSTEM,
+    D,
+    create_stock_out,
+    demand,
+    numbers,
+    reserve,
+    skus,
+    stocked,
+    warehouse,
+)
 
 
 @pytest.fixture
@@ -58,7 +69,7 @@ def snapshot():
 
 
 def stock_out(place, dealer, demands, source=ORDER):
-    return operations.create_stock_out(
+    return create_stock_out(
         source=source,
         warehouse=place,
         carrier=None,

@@ -14,7 +14,17 @@ from tenant_apps.ledger.operations import open_wallet, refund_source
 from tenant_apps.ledger.verify import reconcile
 from tenants.schemas.connect import owner_connection
 from tests.cast import actor_of, make_dealer, make_person
-from tests.factories.inventory import ORDER, SYSTEM, D, demand, reserve, skus, stocked, warehouse
+from tests.factories.inventory import (
+    ORDER,
+    SYSTEM,
+    D,
+    create_stock_out,
+    demand,
+    reserve,
+    skus,
+    stocked,
+    warehouse,
+)
 from tests.tenant_apps.ledger.test_operations import charge_order
 
 TAMPERINGS = [
@@ -123,7 +133,7 @@ def busy(committed):
     with transaction.atomic():
         reserve(place, lines)
         charge_order(dealer, ("goods", "200.00"), ("freight", "10.00"))
-        inventory.create_stock_out(
+        create_stock_out(
             source=ORDER,
             warehouse=place,
             carrier=None,

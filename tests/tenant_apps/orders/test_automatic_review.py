@@ -31,7 +31,7 @@ class TestAutomaticReview:
         Shop.objects.update(auto_review=True)
         # The wallet is emptied between the check and the charge.
         monkeypatch.setattr(
-            "tenant_apps.orders.commands.place.ledger.available", lambda _: draft_total(trade)
+            "tenant_apps.orders.queries.parties.ledger.available_in", lambda _: draft_total(trade)
         )
         make_poor(trade)
 
