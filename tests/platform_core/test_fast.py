@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
-from django.db import connection
+from django.db import DataError, connection
 from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 
 from platform_core.commands import command
 from platform_core.db.fast import Read, inserting, looked_up, run, updating
@@ -43,6 +47,52 @@ def test_a_prepared_statement_follows_the_supplier(acme, rival):
         assert [row.name for (row,) in LEVELS.all([70])] == ["ours"]
         with serve(rival):
             assert [row.name for (row,) in LEVELS.all([70])] == ["theirs"]
+
+
+# PostgreSQL keeps neither NUL nor half a surrogate pair.
+TEXTS = st.lists(st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"])), max_size=5)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(texts=["", "NULL", "a,b", "{}", '"', "\\", '\\"', " ", "茶"])
+@given(texts=TEXTS)
+def test_texts_in_an_array_arrive_as_they_were_sent(acme, texts):
+    assert looked_up("SELECT %s::text[]", [texts]) == [(texts,)]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(numbers=st.lists(st.none() | st.integers(-(2**63), 2**63 - 1), max_size=5))
+def test_numbers_in_an_array_arrive_as_they_were_sent(acme, numbers):
+    assert looked_up("SELECT %(ids)s::bigint[]", {"ids": numbers}) == [(numbers,)]
+
+
+def test_quantities_in_an_array_keep_their_places(acme):
+    quantities = [Decimal("0.500"), Decimal("-1E+3"), Decimal(12)]
+    ((found,),) = looked_up("SELECT %s::numeric[]", [quantities])
+
+    assert [str(one) for one in found] == ["0.500", "-1000", "12"]
+
+
+@pytest.mark.parametrize(
+    "instant",
+    [
+        datetime(2026, 11, 22, 3, 4, 5, 123456, tzinfo=UTC),
+        datetime(2026, 11, 22, 3, 4, 5, 120000, tzinfo=UTC),
+        datetime(2026, 11, 22, tzinfo=UTC),
+        datetime(1, 1, 1, tzinfo=UTC),
+        datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=UTC),
+    ],
+    ids=str,
+)
+def test_an_instant_arrives_in_utc_as_it_was_sent(acme, instant):
+    ((found,),) = looked_up("SELECT %s::timestamptz", [instant])
+
+    assert (found, found.tzinfo) == (instant, UTC)
+
+
+def test_what_is_no_date_of_ours_is_refused_as_psycopg_does(acme):
+    with pytest.raises(DataError):
+        looked_up("SELECT 'infinity'::timestamptz WHERE %s", [True])
 
 
 @pytest.mark.slow
