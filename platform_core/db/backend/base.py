@@ -31,7 +31,7 @@ CONTROL_PATH = '"public", "ext"'
 
 
 class InstantLoader(TimestamptzLoader):
-    """Reads an instant twenty times faster than psycopg, which takes the text to pieces itself.
+    """Reads an instant thirteen times faster than psycopg, which takes the text to pieces itself.
 
     Connections are in UTC. What is no date of ours (`infinity`, BC) is psycopg's to read or refuse.
     """
