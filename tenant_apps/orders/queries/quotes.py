@@ -18,7 +18,7 @@ from tenant_apps.logistics import queries as logistics
 from tenant_apps.orders.queries.drafts import Draft
 from tenant_apps.strategies.queries import Offer
 from tenant_apps.strategies.queries.goods_list import EXACT, NEVER, GoodsFilter, OfferedSkus, offered_skus
-from tenant_apps.strategies.queries.overlay import offers as offers_of
+from tenant_apps.strategies.queries.overlay import offers_named
 
 PadRow = dict[str, Any]
 
@@ -63,18 +63,18 @@ def pad_goods(actor: Actor, dealer: Dealer, wanted: GoodsFilter) -> OfferedSkus:
 
 def pad_rows(page: Sequence[Mapping[str, Any]], shown: str) -> list[PadRow]:
     """A page of the goods list as rows of the pad, with packs (two statements) and pictures."""
-    packs = catalog.skus_named({row["sku"] for row in page}) if page else {}
+    packs = catalog.skus_with_packs({row["sku"] for row in page}) if page else {}
     return [_row(row, packs[row["sku"]], shown) for row in page if row["sku"] in packs and row["orderable"]]
 
 
 def chosen_rows(actor: Actor, dealer: Dealer, names: Collection[str]) -> dict[str, PadRow]:
     """Rows of the pad for given SKUs, by the name they were asked by; what is not offered is missing.
 
-    Seven statements, however many there are.
+    Six statements, however many there are.
     """
-    skus = catalog.skus_named(names)
-    ids = {sku.pk for sku in skus.values()}
-    offers = offers_of(dealer_id=dealer.pk, sku_ids=ids)
+    offered = offers_named(dealer_id=dealer.pk, names=names)
+    catalog.add_packs(sku for sku, _offer in offered.values())
+    ids = {sku.pk for sku, _offer in offered.values()}
     settings = access.settings()
     houses = logistics.warehouses_visible_to(actor).filter(enabled=True).values_list("pk", flat=True)
     best: dict[int, Decimal] = dict.fromkeys(ids, Decimal(0))
@@ -84,9 +84,8 @@ def chosen_rows(actor: Actor, dealer: Dealer, names: Collection[str]) -> dict[st
         best[sku_id] = max(best[sku_id], visible)
     shown = EXACT if actor.dealer_id is None else settings.show_stock
     found: dict[str, PadRow] = {}
-    for name, sku in skus.items():
-        offer = offers.get(sku.pk)
-        if offer is not None and offer.orderable:
+    for name, (sku, offer) in offered.items():
+        if offer.orderable:
             stock = None if shown == NEVER else best[sku.pk]
             found[name] = _row(_facts(sku, offer, stock), sku, shown)
     return found
