@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 
-from platform_core.db.fields import ClockTime, public_id
+from platform_core.db.fields import ClockTime, minor, public_id, quantity_column
 
 
 class OrganisationKind(models.TextChoices):
@@ -174,7 +174,9 @@ class SupplierSettings(models.Model):
 
     `country` (ISO 3166) is where national phone numbers are read. Percentages are whole;
     precisions count decimals; `complete_after_days` completes a shipped order that nobody received;
-    times are in the supplier's time zone.
+    times are in the supplier's time zone. A warning line of 0 warns of nothing. `allocation` says which
+    warehouse is chosen without a default one; `may_split` lets an order leave from several.
+    `public_strategy` is the public id of the strategy whose prices strangers see, opaque here.
     """
 
     id = models.SmallIntegerField(primary_key=True, default=1)
@@ -191,6 +193,16 @@ class SupplierSettings(models.Model):
     stock_sync_percent = models.PositiveSmallIntegerField(default=100)
     carrier_required = models.BooleanField(default=True)
     show_stock = models.CharField(max_length=10, default="exact")
+    balance_warning_minor = minor()
+    stock_warning = quantity_column(default=0)
+    check_balance_at_submit = models.BooleanField(default=True)
+    check_stock_at_submit = models.BooleanField(default=True)
+    allocation = models.CharField(max_length=10, default="first")
+    may_split = models.BooleanField(default=False)
+    show_own_codes = models.BooleanField(default=False)
+    public_catalogue = models.BooleanField(default=False)
+    public_price = models.CharField(max_length=10, default="none")
+    public_strategy = models.CharField(max_length=40, blank=True, default="")
     complete_after_days = models.PositiveSmallIntegerField(default=10)
     stale_after_days = models.PositiveSmallIntegerField(default=3)
     version = models.PositiveIntegerField(default=1)

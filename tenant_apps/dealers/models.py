@@ -28,6 +28,19 @@ class DealerLevel(models.Model):
         ]
 
 
+class DealerGroup(models.Model):
+    """A named set of dealers: promotions, publication, calendars and approval name one (MO-03, K-12).
+
+    A dealer stands in at most one group, so that what holds for it is never in doubt.
+    """
+
+    public_id = public_id("grp")
+    external_id = external_id()
+    name = models.CharField(max_length=40, unique=True)
+    version = models.PositiveIntegerField(default=1)
+    updated_at = ClockTime(on="save")
+
+
 class Dealer(models.Model):
     """A dealer (W-060): one-to-one with its organisation. A disabled one cannot order.
 
@@ -46,6 +59,7 @@ class Dealer(models.Model):
     phone = models.CharField(max_length=30, blank=True, default="")
     email = models.EmailField(blank=True, default="")
     level = models.ForeignKey(DealerLevel, on_delete=models.PROTECT, related_name="dealers")
+    group = models.ForeignKey(DealerGroup, null=True, on_delete=models.PROTECT, related_name="dealers")
     service_fee_minor = minor()
     invoice_title = models.CharField(max_length=120, blank=True, default="")
     tax_number = models.CharField(max_length=40, blank=True, default="")

@@ -1,4 +1,4 @@
-"""Raw orders, sales orders, their lines, adjustments and steps."""
+"""Sales orders, their lines, adjustments and steps."""
 
 from __future__ import annotations
 
@@ -20,71 +20,7 @@ from platform_core.db.fields import (
     weight_kg,
 )
 from platform_core.db.models import AbstractStep, ActedRow, AddressColumns
-from tenant_apps.orders.states import OrderState, RawOrderState, RefundState
-
-
-class RawOrderSource(models.TextChoices):
-    """Where a raw order came from (W-130)."""
-
-    PAD = "pad", "order pad"
-    PASTE = "paste", "paste"
-    EXCEL = "excel", "Excel"
-    API = "api", "API"
-
-
-class RawOrder(AddressColumns, ActedRow):
-    """What a dealer asked for, not yet accepted: invisible to the supplier (W-136).
-
-    `marks` lists {mark, message, remedy} of the last failed submit. `client_ref` is the dealer's
-    own reference, unique per dealer, so that one shop order never becomes two.
-    """
-
-    public_id = public_id("raw")
-    number = models.CharField(max_length=40, unique=True)
-    dealer = models.ForeignKey("dealers.Dealer", on_delete=models.PROTECT, related_name="+", db_index=False)
-    shop = models.ForeignKey("dealers.Shop", on_delete=models.PROTECT, related_name="+")
-    source = models.CharField(max_length=8, choices=RawOrderSource.choices)
-    client_ref = models.CharField(max_length=80, null=True, blank=True)
-    state = state(RawOrderState, RawOrderState.PENDING)
-    marks: models.JSONField[Any, Any] = models.JSONField(default=list)
-    warehouse = models.ForeignKey(
-        "logistics.Warehouse", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
-    carrier = models.ForeignKey(
-        "logistics.Carrier", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
-    nickname = models.CharField(max_length=120, blank=True, default="")
-    memo = models.CharField(max_length=500, blank=True, default="")
-    service_memo = models.CharField(max_length=500, blank=True, default="")
-    version = models.PositiveIntegerField(default=1)
-    created_at = ClockTime(on="create")
-    updated_at = ClockTime(on="save")
-
-    class Meta:
-        indexes = [models.Index(fields=["dealer", "state", "-id"], name="raw_orders_of_dealer")]
-        constraints = [
-            state_is_known("raw_order", RawOrderState),
-            models.UniqueConstraint(
-                fields=["dealer", "client_ref"],
-                condition=models.Q(client_ref__isnull=False),
-                name="dealer_reference_once",
-            ),
-        ]
-
-
-class RawOrderLine(models.Model):
-    """One line as it was asked: a code and a quantity; `sku` once it was found."""
-
-    raw_order = models.ForeignKey(RawOrder, on_delete=models.CASCADE, related_name="lines", db_index=False)
-    position = models.PositiveIntegerField()
-    merchant_code = models.CharField(max_length=60)
-    sku = models.ForeignKey("catalog.Sku", null=True, on_delete=models.PROTECT, related_name="+")
-    quantity = quantity_column()
-    sales_price = unit_price(null=True)
-    note = models.CharField(max_length=200, blank=True, default="")
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["raw_order", "position"], name="raw_line_place")]
+from tenant_apps.orders.states import OrderState, RefundState
 
 
 class SalesOrder(AddressColumns):
@@ -99,7 +35,7 @@ class SalesOrder(AddressColumns):
     public_id = public_id("ord")
     number = models.CharField(max_length=30, unique=True)
     external_id = models.CharField(max_length=80, null=True, blank=True, unique=True)
-    raw_order = models.OneToOneField(RawOrder, on_delete=models.PROTECT, related_name="sales_order")
+    raw_order = models.OneToOneField("orders.RawOrder", on_delete=models.PROTECT, related_name="sales_order")
     client_ref = models.CharField(max_length=80, null=True, blank=True)
     dealer = models.ForeignKey("dealers.Dealer", on_delete=models.PROTECT, related_name="+", db_index=False)
     shop = models.ForeignKey("dealers.Shop", on_delete=models.PROTECT, related_name="+")
@@ -217,12 +153,6 @@ class OrderAdjustment(ActedRow):
         constraints = [
             models.CheckConstraint(condition=~models.Q(amount_minor=0), name="adjustment_changes_something")
         ]
-
-
-class RawOrderStep(AbstractStep):
-    """One move of a raw order, with the marks of a failed submit."""
-
-    raw_order = models.ForeignKey(RawOrder, on_delete=models.CASCADE, related_name="steps")
 
 
 class SalesOrderStep(AbstractStep):

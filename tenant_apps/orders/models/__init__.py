@@ -1,0 +1,22 @@
+"""The tables of orders, by document."""
+
+from tenant_apps.orders.models.raw import RawOrder, RawOrderLine, RawOrderSource, RawOrderStep
+from tenant_apps.orders.models.sales import (
+    AdjustmentKind,
+    OrderAdjustment,
+    SalesOrder,
+    SalesOrderLine,
+    SalesOrderStep,
+)
+
+__all__ = [
+    "AdjustmentKind",
+    "OrderAdjustment",
+    "RawOrder",
+    "RawOrderLine",
+    "RawOrderSource",
+    "RawOrderStep",
+    "SalesOrder",
+    "SalesOrderLine",
+    "SalesOrderStep",
+]
