@@ -9,8 +9,13 @@ from tenant_apps.orders.permissions import OrderPermission as May
 
 
 class RawOrderState(models.TextChoices):
-    """What came in: waits, became a sales order, or was given up (W-132)."""
+    """What came in: waits, became a sales order, or was given up (W-132).
 
+    Where the dealer's ordering calendar has two phases it is saved first: void unless committed (TB-07).
+    """
+
+    SAVED = "saved", _("saved")
+    VOIDED = "voided", _("void")
     PENDING = "pending", _("to submit")
     SUBMITTED = "submitted", _("submitted")
     CANCELLED = "cancelled", _("cancelled")
@@ -52,6 +57,9 @@ class RefundState(models.TextChoices):
 R, S = RawOrderState, OrderState
 
 RAW_ORDER_FLOW = Flow(
+    step("change", {R.SAVED}, R.SAVED, May.PLACE),
+    step("commit", {R.SAVED}, R.SUBMITTED, May.PLACE),
+    step("void", {R.SAVED}, R.VOIDED, May.CANCEL),
     step("submit", {R.PENDING}, R.SUBMITTED, May.PLACE),
     step("edit", {R.PENDING}, R.PENDING, May.EDIT),
     step("cancel", {R.PENDING}, R.CANCELLED, May.CANCEL),

@@ -1,5 +1,6 @@
 """The tables of orders, by document."""
 
+from tenant_apps.orders.models.calendars import CalendarDate, CallNote, DateKind, OrderingCalendar
 from tenant_apps.orders.models.raw import RawOrder, RawOrderLine, RawOrderSource, RawOrderStep
 from tenant_apps.orders.models.sales import (
     AdjustmentKind,
@@ -11,7 +12,11 @@ from tenant_apps.orders.models.sales import (
 
 __all__ = [
     "AdjustmentKind",
+    "CalendarDate",
+    "CallNote",
+    "DateKind",
     "OrderAdjustment",
+    "OrderingCalendar",
     "RawOrder",
     "RawOrderLine",
     "RawOrderSource",

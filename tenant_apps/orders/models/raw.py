@@ -31,7 +31,8 @@ class RawOrder(AddressColumns, ActedRow):
     """What a dealer asked for, not yet accepted: invisible to the supplier (W-136).
 
     `marks` lists {mark, message, remedy} of the last failed submit. `client_ref` is the dealer's
-    own reference, unique per dealer, so that one shop order never becomes two.
+    own reference, unique per dealer, so that one shop order never becomes two. `cycle` is the order day
+    it is meant for, where the dealer's group has an ordering calendar; one may be saved for each.
     """
 
     public_id = public_id("raw")
@@ -51,6 +52,7 @@ class RawOrder(AddressColumns, ActedRow):
     nickname = models.CharField(max_length=120, blank=True, default="")
     memo = models.CharField(max_length=500, blank=True, default="")
     service_memo = models.CharField(max_length=500, blank=True, default="")
+    cycle = models.DateField(null=True)
     version = models.PositiveIntegerField(default=1)
     created_at = ClockTime(on="create")
     updated_at = ClockTime(on="save")
@@ -63,6 +65,11 @@ class RawOrder(AddressColumns, ActedRow):
                 fields=["dealer", "client_ref"],
                 condition=models.Q(client_ref__isnull=False),
                 name="dealer_reference_once",
+            ),
+            models.UniqueConstraint(
+                fields=["dealer", "cycle"],
+                condition=models.Q(state="saved"),
+                name="one_saved_order_per_cycle",
             ),
         ]
 

@@ -29,7 +29,8 @@ class SalesOrder(AddressColumns):
     goods = Σ lines; total = goods + goods adjustment + freight + freight adjustment + fee
     (+ tax where prices exclude it) and is what the wallet is charged. `freight_known` is False
     when no row of the freight table covers the address: "freight to be set" (decisions.md §2
-    row 3). `charged_minor` is what the wallet has really paid for this order at this moment.
+    row 3). `charged_minor` is what the wallet has really paid for this order at this moment. `cycle`
+    is the order day of the dealer's ordering calendar; `only_of_cycle` forbids a second one (SX-06).
     """
 
     public_id = public_id("ord")
@@ -60,6 +61,8 @@ class SalesOrder(AddressColumns):
     nickname = models.CharField(max_length=120, blank=True, default="")
     memo = models.CharField(max_length=500, blank=True, default="")
     service_memo = models.CharField(max_length=500, blank=True, default="")
+    cycle = models.DateField(null=True)
+    only_of_cycle = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=1)
     placed_at = ClockTime(on="create")
     reviewed_at = models.DateTimeField(null=True)
@@ -85,6 +88,11 @@ class SalesOrder(AddressColumns):
         constraints = [
             state_is_known("sales_order", OrderState),
             models.CheckConstraint(condition=models.Q(charged_minor__gte=0), name="charged_not_negative"),
+            models.UniqueConstraint(
+                fields=["dealer", "cycle"],
+                condition=models.Q(only_of_cycle=True) & ~models.Q(state="cancelled"),
+                name="one_order_per_cycle",
+            ),
         ]
 
 
