@@ -38,6 +38,7 @@ class Offer:
     """What a dealer is offered for a SKU, and which fields are its own.
 
     `in_archive` says whether the goods archive has the SKU and its product enabled (W-083, W-090).
+    `own_code` and `own_name` are how the dealer calls it (K-06), blank while the supplier shows none.
     """
 
     price: Decimal
@@ -45,6 +46,8 @@ class Offer:
     price_overridden: bool
     enabled_overridden: bool
     in_archive: bool = True
+    own_code: str = ""
+    own_name: str = ""
 
     @property
     def orderable(self) -> bool:

@@ -191,6 +191,8 @@ def lines_of(order: SalesOrder, draft: Draft) -> list[SalesOrderLine]:
             sku=line.sku,
             merchant_code=line.sku.merchant_code,
             name=catalog.display_name(line.sku),
+            own_code=line.own_code,
+            own_name=line.own_name,
             unit=line.sku.unit,
             pack_name=line.wanted.pack,
             pack_units=line.pack_units,

@@ -99,7 +99,8 @@ class SalesOrder(AddressColumns):
 class SalesOrderLine(models.Model):
     """One line with its frozen facts: as everything was at submit (decisions.md §5).
 
-    `pack_name` and `pack_units` say how it was entered. `net`, `tax` and `gross` are rounded per
+    `own_code` and `own_name` are how the dealer calls the SKU (K-06). `pack_name` and `pack_units` say
+    how it was entered. `net`, `tax` and `gross` are rounded per
     line; `amount_minor` = settlement price × quantity, half up.
     """
 
@@ -108,6 +109,8 @@ class SalesOrderLine(models.Model):
     sku = models.ForeignKey("catalog.Sku", on_delete=models.PROTECT, related_name="+", db_index=False)
     merchant_code = models.CharField(max_length=60)
     name = models.CharField(max_length=300)
+    own_code = models.CharField(max_length=60, blank=True, default="")
+    own_name = models.CharField(max_length=200, blank=True, default="")
     unit = models.CharField(max_length=20)
     pack_name = models.CharField(max_length=20, blank=True, default="")
     pack_units = quantity_column(default=1)

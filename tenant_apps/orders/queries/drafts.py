@@ -35,6 +35,7 @@ from tenant_apps.orders.rules import (
     request_problems,
     trimmed,
 )
+from tenant_apps.strategies.queries import Offer
 from tenant_apps.strategies.queries.freight_tables import FreightQuote, freight_quote
 from tenant_apps.strategies.queries.goods_list import EXACT as SHOWN_EXACTLY
 from tenant_apps.strategies.queries.overlay import offers_named
@@ -61,7 +62,10 @@ _REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class DraftLine:
-    """One line as it would be stored; `index` is its place in the request."""
+    """One line as it would be stored; `index` is its place in the request.
+
+    `own_code` and `own_name` are how the dealer calls the SKU (K-06).
+    """
 
     index: int
     wanted: WantedLine
@@ -71,6 +75,8 @@ class DraftLine:
     pack_units: Decimal
     amounts: Amounts
     weight_kg: Decimal
+    own_code: str = ""
+    own_name: str = ""
 
 
 @dataclass(slots=True)
@@ -150,10 +156,10 @@ def _read_lines(draft: Draft, wanted: Wanted) -> None:
             )
             continue
         seen[sku.pk] = index
-        _read_line(draft, index, line, sku, offer.price)
+        _read_line(draft, index, line, sku, offer)
 
 
-def _read_line(draft: Draft, index: int, line: WantedLine, sku: Sku, price: Decimal) -> None:
+def _read_line(draft: Draft, index: int, line: WantedLine, sku: Sku, offer: Offer) -> None:
     units = _pack_units(draft, index, line, sku)
     if units is None:
         return
@@ -162,8 +168,22 @@ def _read_line(draft: Draft, index: int, line: WantedLine, sku: Sku, price: Deci
     if wrong:
         draft.problems += [line_problem(index, "quantity", w.code, w.message, **w.facts) for w in wrong]
         return
-    found = priced(UnitPrice(price, draft.currency), quantity, sku.weight_kg, sku.tax_rate, draft.mode)
-    draft.lines.append(DraftLine(index, line, sku, price, quantity, units, found.amounts, found.weight_kg))
+    price = UnitPrice(offer.price, draft.currency)
+    found = priced(price, quantity, sku.weight_kg, sku.tax_rate, draft.mode)
+    draft.lines.append(
+        DraftLine(
+            index,
+            line,
+            sku,
+            offer.price,
+            quantity,
+            units,
+            found.amounts,
+            found.weight_kg,
+            offer.own_code,
+            offer.own_name,
+        )
+    )
 
 
 def _pack_units(draft: Draft, index: int, line: WantedLine, sku: Sku) -> Decimal | None:

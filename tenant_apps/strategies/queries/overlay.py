@@ -36,11 +36,16 @@ IN_ARCHIVE = "(s.enabled AND p.enabled)"
 _FACTS = f"{PRICE}, {ENABLED}, d.settlement_price IS NOT NULL, d.enabled IS NOT NULL, {IN_ARCHIVE}"
 _OFFERS = f"SELECT s.id, {_FACTS} {SOURCE}"
 _OFFERS_OF = f"{_OFFERS} AND s.id = ANY(%s)"
-_NAMED = Read(
-    f"SELECT {{s}}, {{p}}, {_FACTS} {SOURCE} AND (s.public_id = ANY(%s) OR s.merchant_code = ANY(%s))",
-    s=Sku,
-    p=Product,
+# A dealer's own codes (K-06), read only while the supplier shows them: PostgreSQL asks the switch once.
+_CODES = (
+    "strategies_dealercode c WHERE c.dealer_id = %s"
+    " AND (SELECT g.show_own_codes FROM access_suppliersettings g WHERE g.id = 1)"
 )
+_OWN = f"""(SELECT c.code FROM {_CODES} AND c.sku_id = s.id),
+ (SELECT c.name FROM {_CODES} AND c.sku_id = s.id)"""  # noqa: S608 - a text of our own
+_MEANT = f"""(s.public_id = ANY(%s) OR s.merchant_code = ANY(%s)
+ OR s.id = ANY(ARRAY(SELECT c.sku_id FROM {_CODES} AND c.code = ANY(%s))))"""  # noqa: S608 - the same
+_NAMED = Read(f"SELECT {{s}}, {{p}}, {_FACTS}, {_OWN} {SOURCE} AND {_MEANT}", s=Sku, p=Product)
 
 
 def offers(*, dealer_id: int, sku_ids: Collection[int] | None = None) -> dict[int, Offer]:
@@ -57,14 +62,20 @@ def offers(*, dealer_id: int, sku_ids: Collection[int] | None = None) -> dict[in
 
 
 def offers_named(*, dealer_id: int, names: Collection[str]) -> dict[str, tuple[Sku, Offer]]:
-    """What a dealer is offered, by the name it was asked by: public id or merchant code.
+    """What a dealer is offered, by the name it was asked by: public id, merchant code or the dealer's own.
 
-    One statement; the SKU has its product. What is not among the dealer's goods is missing.
+    One statement; the SKU has its product. What is not among the dealer's goods is missing. Where a
+    merchant code and an own code are the same, the supplier's is meant (K-06).
     """
     wanted = set(names)
     asked = sorted(wanted)
     found: dict[str, tuple[Sku, Offer]] = {}
-    for sku, product, *facts in _NAMED.all([dealer_id, dealer_id, asked, asked]):
+    by_own_code: dict[str, tuple[Sku, Offer]] = {}
+    values = [dealer_id, dealer_id, dealer_id, dealer_id, asked, asked, dealer_id, asked]
+    for sku, product, *facts, own_code, own_name in _NAMED.all(values):
         related(sku, product=product)
-        found.update(dict.fromkeys({sku.public_id, sku.merchant_code} & wanted, (sku, Offer(*facts))))
-    return found
+        offered = sku, Offer(*facts, own_code=own_code or "", own_name=own_name or "")
+        found.update(dict.fromkeys({sku.public_id, sku.merchant_code} & wanted, offered))
+        if own_code in wanted:
+            by_own_code[own_code] = offered
+    return {**by_own_code, **found}
