@@ -52,3 +52,11 @@ class ReferenceTaken(DomainError):
     code = "reference_taken"
     status = 409
     message = noop("Your reference {reference} is on order {number} already.")
+
+
+class CycleTaken(DomainError):
+    """The dealer's calendar allows one order for each order day (SX-06)."""
+
+    code = "cycle_taken"
+    status = 409
+    message = noop("There is an order for the order day {day} already: {number}. Change that one.")

@@ -33,7 +33,7 @@ def edit_order(
         raise Conflict
     before = Before.of(order)
     # The shop stays: with another one the order would be another dealer's.
-    draft = sound_draft(actor, replace(wanted, shop=order.shop.public_id))
+    draft = sound_draft(actor, replace(wanted, shop=order.shop.public_id), order.cycle)
     write_draft(order, draft)
     _drop_lines(order)
     run(inserting(lines_of(order, draft)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -24,7 +25,7 @@ from tenant_apps.access.models import SupplierSettings
 from tenant_apps.catalog import queries as catalog
 from tenant_apps.ledger.errors import InsufficientBalance
 from tenant_apps.orders.commands.review import keep_mark, reviewed
-from tenant_apps.orders.errors import DealerDisabled, ReferenceTaken
+from tenant_apps.orders.errors import CycleTaken, DealerDisabled, ReferenceTaken
 from tenant_apps.orders.models import (
     RawOrder,
     RawOrderLine,
@@ -37,7 +38,7 @@ from tenant_apps.orders.permissions import OrderPermission
 from tenant_apps.orders.queries.drafts import Draft, draft_of
 from tenant_apps.orders.queries.parties import in_name_of
 from tenant_apps.orders.rules import Wanted
-from tenant_apps.orders.states import RawOrderState
+from tenant_apps.orders.states import OrderState, RawOrderState
 
 
 @command(OrderPermission.PLACE, moves=True)
@@ -51,18 +52,21 @@ def place_order(*, actor: Actor, operation_id: UUID, wanted: Wanted, source: str
     draft = sound_draft(actor, wanted)
     actor = in_name_of(actor, draft.dealer)
     _check_reference(draft)
+    _check_cycle(draft)
     if not draft.settings.tax_mode_fixed:
         access.fix_tax_mode()
     order = _stored(actor, draft, source)
     return _auto_reviewed(actor, operation_id, order, draft.settings) if draft.shop.auto_review else order
 
 
-def sound_draft(actor: Actor, wanted: Wanted) -> Draft:
+def sound_draft(actor: Actor, wanted: Wanted, kept_cycle: date | None = None) -> Draft:
     """A request that may be stored: the checks of every path (W-133, W-151).
+
+    `kept_cycle` is the order day of an order that is edited.
 
     Raises Invalid with a problem per wrong field, DealerDisabled, InsufficientBalance, NotFound.
     """
-    draft = draft_of(actor, wanted)
+    draft = draft_of(actor, wanted, kept_cycle)
     if not draft.dealer.enabled:
         raise DealerDisabled(dealer=draft.dealer.name)
     draft.require_sound()
@@ -85,15 +89,29 @@ def _check_reference(draft: Draft) -> None:
         raise ReferenceTaken(reference=reference, number=taken.number)
 
 
+def _check_cycle(draft: Draft) -> None:
+    """Where the calendar allows one order for each order day, there is none yet (SX-06)."""
+    cycle = draft.cycle
+    if cycle is None or not cycle.calendar.one_per_cycle:
+        return
+    orders = SalesOrder.objects.filter(dealer=draft.dealer, cycle=cycle.day, only_of_cycle=True)
+    taken = orders.exclude(state=OrderState.CANCELLED).only("number").first()
+    if taken is not None:
+        raise CycleTaken(day=str(cycle.day), number=taken.number)
+
+
 @contextmanager
-def _reference_once(reference: str) -> Iterator[None]:
-    """Two orders with one reference at the same moment: the database keeps one."""
+def _once(draft: Draft) -> Iterator[None]:
+    """Two orders with one reference, or of one cycle, at the same moment: the database keeps one."""
     try:
         yield
     except IntegrityError as error:
         cause = error.__cause__
-        if isinstance(cause, pg.UniqueViolation) and cause.diag.constraint_name == "dealer_reference_once":
-            raise ReferenceTaken(reference=reference, number="…") from error
+        name = cause.diag.constraint_name if isinstance(cause, pg.UniqueViolation) else None
+        if name == "dealer_reference_once":
+            raise ReferenceTaken(reference=draft.wanted.client_ref, number="…") from error
+        if name == "one_order_per_cycle" and draft.cycle is not None:
+            raise CycleTaken(day=str(draft.cycle.day), number="…") from error
         raise
 
 
@@ -109,6 +127,8 @@ def _stored(actor: Actor, draft: Draft, source: str) -> SalesOrder:
         dealer=draft.dealer,
         shop=draft.shop,
         nickname=raw.nickname,
+        cycle=raw.cycle,
+        only_of_cycle=draft.cycle is not None and draft.cycle.calendar.one_per_cycle,
     )
     write_draft(order, draft)
     submitted = RawOrderStep(
@@ -119,7 +139,7 @@ def _stored(actor: Actor, draft: Draft, source: str) -> SalesOrder:
         at=clock.now(),
         **actor_columns(actor),
     )
-    with _reference_once(draft.wanted.client_ref):
+    with _once(draft):
         run(
             inserting([raw]),
             inserting(_raw_lines(raw, draft)),
@@ -146,6 +166,7 @@ def _raw_order(actor: Actor, draft: Draft, source: str, id_: int, number: str) -
         nickname=(wanted.nickname or f"{draft.dealer.name} {wanted.address.consignee}")[:120],
         memo=wanted.memo,
         service_memo=wanted.service_memo,
+        cycle=draft.cycle.day if draft.cycle else None,
         **wanted.address.columns(),
         **actor_columns(actor),
     )

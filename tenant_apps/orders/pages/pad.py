@@ -115,10 +115,10 @@ def chosen(request: HttpRequest) -> HttpResponse:
 def delivery(request: HttpRequest) -> HttpResponse:
     """The delivery fields again, after another address was chosen or typed."""
     actor = _asker(request)
-    shop, _available, settings = buyer_of(actor, request.GET.get("shop", ""))
-    form = _delivery_form(actor, shop, request.GET, settings.country)
+    buyer = buyer_of(actor, request.GET.get("shop", ""))
+    form = _delivery_form(actor, buyer.shop, request.GET, buyer.settings.country)
     form.is_bound = False
-    return render(request, "orders/parts/delivery.html", {"form": form, "shop": shop})
+    return render(request, "orders/parts/delivery.html", {"form": form, "shop": buyer.shop})
 
 
 @require_POST

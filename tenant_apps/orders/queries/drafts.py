@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
 from platform_core.kernel.actor import Actor
@@ -23,6 +24,7 @@ from tenant_apps.catalog.models import Sku
 from tenant_apps.dealers.models import Dealer, Shop
 from tenant_apps.inventory import queries as inventory
 from tenant_apps.logistics.models import Carrier, Warehouse
+from tenant_apps.orders.queries.cycles import Cycle, cycle_of, sum_problems, window_problem
 from tenant_apps.orders.queries.parties import buyer_of, carrier_of, warehouses_for
 from tenant_apps.orders.rules import (
     LINES_MAX,
@@ -98,6 +100,7 @@ class Draft:
     amounts: OrderAmounts | None = None
     weight_kg: Decimal = Decimal(0)
     tells_stock: bool = True
+    cycle: Cycle | None = None
 
     def require_sound(self) -> None:
         """Raise Invalid (422) with every problem when there is one."""
@@ -105,22 +108,31 @@ class Draft:
             raise Invalid(problems=self.problems)
 
 
-def draft_of(actor: Actor, wanted: Wanted) -> Draft:
-    """Understand a request of one dealer. Raises NotFound for a shop, carrier or warehouse not its own."""
+def draft_of(actor: Actor, wanted: Wanted, kept_cycle: date | None = None) -> Draft:
+    """Understand a request of one dealer. Raises NotFound for a shop, carrier or warehouse not its own.
+
+    `kept_cycle` is the order day of an order that is edited: it stays.
+    """
     wanted = trimmed(wanted)
-    shop, available, settings = buyer_of(actor, wanted.shop)
+    buyer = buyer_of(actor, wanted.shop)
+    shop, settings = buyer.shop, buyer.settings
     draft = Draft(
         wanted=wanted,
         settings=settings,
         shop=shop,
         dealer=shop.dealer,
-        available=available,
+        available=buyer.available,
         currency=Currency(settings.currency),
         mode=TaxMode.INCLUSIVE if settings.prices_include_tax else TaxMode.EXCLUSIVE,
+        cycle=cycle_of(buyer.calendar, settings.timezone),
         tells_stock=actor.dealer_id is None or settings.show_stock == SHOWN_EXACTLY,
     )
     draft.problems += request_problems(wanted)
+    if closed := window_problem(actor, draft.cycle, kept_cycle):
+        draft.problems.append(closed)
     _read_lines(draft, wanted)
+    if draft.lines:
+        draft.problems += sum_problems(draft.cycle, sum(line.quantity for line in draft.lines))
     draft.weight_kg = sum((line.weight_kg for line in draft.lines), Decimal(0))
     _choose_carrier(draft, actor, wanted)
     draft.problems += address_problems(wanted.address.columns(), "/address")

@@ -18,13 +18,15 @@ from tenant_apps.dealers.queries import VISIBLE_SHOP
 from tenant_apps.ledger import queries as ledger
 from tenant_apps.ledger.models import LedgerAccount
 from tenant_apps.logistics.models import Carrier, Warehouse
+from tenant_apps.orders.models import OrderingCalendar
 from tenant_apps.orders.rules import Address
 
 # Who is meant is asked by every order and every change on the order pad, so these texts are made once.
 _NAMED = "({0}.public_id = %(name)s OR {0}.code = %(name)s)"
 _BUYER = Read(
-    "SELECT {s}, {d}, {l}, {g}, {a} FROM dealers_shop s JOIN dealers_dealer d ON d.id = s.dealer_id"  # noqa: S608
+    "SELECT {s}, {d}, {l}, {g}, {a}, {k} FROM dealers_shop s JOIN dealers_dealer d ON d.id = s.dealer_id"  # noqa: S608
     " JOIN dealers_dealerlevel l ON l.id = d.level_id JOIN access_suppliersettings g ON g.id = 1"
+    " LEFT JOIN orders_orderingcalendar k ON k.group_id = d.group_id AND k.enabled"
     f" LEFT JOIN ledger_account a ON a.dealer_id = d.id WHERE s.enabled AND {VISIBLE_SHOP}"
     f" AND (%(name)s = '' OR {_NAMED.format('s')}) ORDER BY s.id LIMIT 1",
     s=Shop,
@@ -32,6 +34,7 @@ _BUYER = Read(
     l=DealerLevel,
     g=SupplierSettings,
     a=LedgerAccount,
+    k=OrderingCalendar,
 )
 # The enabled carriers are open to everybody (W-040).
 _CARRIER = Read(
@@ -48,11 +51,15 @@ _WAREHOUSES = Read(
 
 
 class Buyer(NamedTuple):
-    """Who orders: the shop with its dealer and level, what the dealer may spend now, the supplier's rules."""
+    """Who orders: the shop with its dealer and level, what the dealer may spend now, the supplier's rules.
+
+    `calendar` is the ordering calendar of the dealer's group, if that has one in use.
+    """
 
     shop: Shop
     available: Money
     settings: SupplierSettings
+    calendar: OrderingCalendar | None
 
 
 def buyer_of(actor: Actor, name: str) -> Buyer:
@@ -62,10 +69,10 @@ def buyer_of(actor: Actor, name: str) -> Buyer:
     row = _BUYER.first({"name": name, **dealers.shop_visibility_of(actor)})
     if row is None:
         raise NotFound(noun=_("shop"))
-    shop, dealer, level, settings, account = row
+    shop, dealer, level, settings, account, calendar = row
     related(dealer, level=level)
     related(shop, dealer=dealer)
-    return Buyer(shop, ledger.available_in(account), settings)
+    return Buyer(shop, ledger.available_in(account), settings, calendar)
 
 
 def carrier_of(actor: Actor, name: str) -> Carrier | None:
