@@ -51,6 +51,7 @@ LABELS = {
     "orders.cancel": _("Cancel orders"),
     "orders.finance_review": _("Finance review: adjust and approve"),
     "orders.reject_finance": _("Send orders back from finance review"),
+    "orders.manage_approvals": _("Say who approves orders, and set spending limits"),
     "fulfilment.read": _("See shipments"),
     "fulfilment.ship": _("Ship"),
     "aftersales.read": _("See receipts"),

@@ -14,6 +14,7 @@ class OrderPermission(StrEnum):
     CANCEL = "orders.cancel"
     FINANCE_REVIEW = "orders.finance_review"
     REJECT_FINANCE = "orders.reject_finance"
+    MANAGE_APPROVALS = "orders.manage_approvals"
 
 
 FOR_SUPPLIER = frozenset(OrderPermission)
@@ -25,5 +26,6 @@ FOR_DEALER = frozenset(
         OrderPermission.REVIEW,
         OrderPermission.REJECT,
         OrderPermission.CANCEL,
+        OrderPermission.MANAGE_APPROVALS,
     }
 )

@@ -1,5 +1,12 @@
 """The tables of orders, by document."""
 
+from tenant_apps.orders.models.approvals import (
+    ApprovalChain,
+    ApprovalDelegation,
+    ApprovalLevel,
+    BuyerLimit,
+    CancelledLine,
+)
 from tenant_apps.orders.models.calendars import CalendarDate, CallNote, DateKind, OrderingCalendar
 from tenant_apps.orders.models.raw import RawOrder, RawOrderLine, RawOrderSource, RawOrderStep
 from tenant_apps.orders.models.sales import (
@@ -12,8 +19,13 @@ from tenant_apps.orders.models.sales import (
 
 __all__ = [
     "AdjustmentKind",
+    "ApprovalChain",
+    "ApprovalDelegation",
+    "ApprovalLevel",
+    "BuyerLimit",
     "CalendarDate",
     "CallNote",
+    "CancelledLine",
     "DateKind",
     "OrderAdjustment",
     "OrderingCalendar",

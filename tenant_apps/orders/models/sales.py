@@ -31,6 +31,11 @@ class SalesOrder(AddressColumns):
     when no row of the freight table covers the address: "freight to be set" (decisions.md §2
     row 3). `charged_minor` is what the wallet has really paid for this order at this moment. `cycle`
     is the order day of the dealer's ordering calendar; `only_of_cycle` forbids a second one (SX-06).
+
+    `approval` is the chain that held at the review, as it was then, with what became of its levels
+    (`approval.frozen`); null without one. `buyer` is the public id of the dealer's person who placed
+    or last changed the order, blank for machines and the supplier's people: its limit binds, and
+    `needs_approval` says that somebody else has to review.
     """
 
     public_id = public_id("ord")
@@ -58,6 +63,9 @@ class SalesOrder(AddressColumns):
     weight_kg = weight_kg()
     freight_known = models.BooleanField(default=True)
     finance_reasons: models.JSONField[Any, Any] = models.JSONField(default=list)
+    approval: models.JSONField[Any, Any] = models.JSONField(null=True)
+    buyer = models.CharField(max_length=40, blank=True, default="")
+    needs_approval = models.BooleanField(default=False)
     nickname = models.CharField(max_length=120, blank=True, default="")
     memo = models.CharField(max_length=500, blank=True, default="")
     service_memo = models.CharField(max_length=500, blank=True, default="")
@@ -166,7 +174,19 @@ class OrderAdjustment(ActedRow):
         ]
 
 
+class Standing(models.TextChoices):
+    """In which capacity somebody approved a level."""
+
+    NAMED = "", ""
+    DELEGATE = "delegate", "delegate"
+    ALONE = "alone", "alone"
+    ADMINISTRATOR = "administrator", "administrator"
+
+
 class SalesOrderStep(AbstractStep):
-    """One move of a sales order."""
+    """One move of a sales order. `level` names the level of a chain; `standing_for` the absent person."""
 
     order = models.ForeignKey(SalesOrder, on_delete=models.CASCADE, related_name="steps")
+    level = models.CharField(max_length=60, blank=True, default="")
+    standing = models.CharField(max_length=14, choices=Standing.choices, blank=True, default="")
+    standing_for = models.CharField(max_length=120, blank=True, default="")
