@@ -26,11 +26,12 @@ from tenant_apps.orders.states import OrderState, RefundState
 class SalesOrder(AddressColumns):
     """An accepted order. Amounts are minor units of `currency`, tax as `tax_included` says.
 
-    goods = Σ lines; total = goods + goods adjustment + freight + freight adjustment + fee
-    (+ tax where prices exclude it) and is what the wallet is charged. `freight_known` is False
-    when no row of the freight table covers the address: "freight to be set" (decisions.md §2
-    row 3). `charged_minor` is what the wallet has really paid for this order at this moment. `cycle`
-    is the order day of the dealer's ordering calendar; `only_of_cycle` forbids a second one (SX-06).
+    goods = Σ lines, after their discounts (Σ: `discount`); total = goods + goods adjustment + freight +
+    freight adjustment + fee (+ tax where prices exclude it) and is what the wallet is charged.
+    `freight_known` is False when no row of the freight table covers the address: "freight to be set"
+    (decisions.md §2 row 3). `charged_minor` is what the wallet has really paid for this order at this
+    moment. `cycle` is the order day of the dealer's ordering calendar; `only_of_cycle` forbids a second
+    one (SX-06).
 
     `approval` is the chain that held at the review, as it was then, with what became of its levels
     (`approval.frozen`); null without one. `buyer` is the public id of the dealer's person who placed
@@ -53,6 +54,8 @@ class SalesOrder(AddressColumns):
     currency = currency()
     tax_included = models.BooleanField(default=True)
     goods_minor = minor()
+    discount_minor = minor()
+    coupon_code = models.CharField(max_length=40, blank=True, default="")
     goods_adjustment_minor = minor()
     freight_minor = minor()
     freight_adjustment_minor = minor()
@@ -80,6 +83,7 @@ class SalesOrder(AddressColumns):
     updated_at = ClockTime(on="save")
     total = MoneyAttribute("total_minor")
     goods = MoneyAttribute("goods_minor")
+    discount = MoneyAttribute("discount_minor")
     goods_adjustment = MoneyAttribute("goods_adjustment_minor")
     freight = MoneyAttribute("freight_minor")
     freight_adjustment = MoneyAttribute("freight_adjustment_minor")
@@ -108,8 +112,9 @@ class SalesOrderLine(models.Model):
     """One line with its frozen facts: as everything was at submit (decisions.md §5).
 
     `own_code` and `own_name` are how the dealer calls the SKU (K-06). `pack_name` and `pack_units` say
-    how it was entered. `net`, `tax` and `gross` are rounded per
-    line; `amount_minor` = settlement price × quantity, half up.
+    how it was entered. `net`, `tax` and `gross` are rounded per line; `amount_minor` = settlement price
+    × quantity, half up, less `discount_minor`. `promotions` lists what took it off or brought the gift:
+    {id, name, kind, amount}, as it was at submit. A gift costs nothing and was not asked for.
     """
 
     order = models.ForeignKey(SalesOrder, on_delete=models.CASCADE, related_name="lines", db_index=False)
@@ -129,6 +134,9 @@ class SalesOrderLine(models.Model):
     settlement_price = unit_price()
     sales_price = unit_price()
     tax_rate = rate()
+    discount_minor = minor()
+    promotions: models.JSONField[Any, Any] = models.JSONField(default=list)
+    is_gift = models.BooleanField(default=False)
     amount_minor = minor()
     net_minor = minor()
     tax_minor = minor()

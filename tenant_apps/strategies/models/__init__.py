@@ -3,13 +3,25 @@
 from tenant_apps.strategies.models.freight import FreightRow, FreightStrategy
 from tenant_apps.strategies.models.goods import Assignment, DealerItem, GoodsStrategy, StrategyItem
 from tenant_apps.strategies.models.own_codes import DealerCode
+from tenant_apps.strategies.models.promotions import (
+    CouponUse,
+    Promotion,
+    PromotionAudience,
+    PromotionKind,
+    PromotionScope,
+)
 
 __all__ = [
     "Assignment",
+    "CouponUse",
     "DealerCode",
     "DealerItem",
     "FreightRow",
     "FreightStrategy",
     "GoodsStrategy",
+    "Promotion",
+    "PromotionAudience",
+    "PromotionKind",
+    "PromotionScope",
     "StrategyItem",
 ]
