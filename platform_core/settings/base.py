@@ -263,6 +263,8 @@ SCOPE_CHOICES = {
     "dealer": "tenant_apps.dealers.queries.dealers_visible_to",
     "shop": "tenant_apps.dealers.queries.shops_visible_to",
 }
+# Lists of prices of which a supplier may show one to strangers: rows with public_id and name.
+PRICE_LISTS = "tenant_apps.strategies.queries.strategies_visible_to"
 # A new supplier's first steps: key, page, the model whose first row means done.
 FIRST_STEPS = [
     ("goods", "catalog:import", "catalog.Sku"),

@@ -268,8 +268,20 @@ class SettingsForm(forms.Form):
         label=_("Stock that dealers see"),
         choices=[
             ("exact", _("Exact number")),
+            ("yes_no", _("Only whether there is some")),
             ("never", pgettext_lazy("stock", "None")),
         ],
+        help_text=_("On the order pad, in lists, files and the API; refusals tell no more than that either."),
+    )
+    check_stock_at_submit = forms.BooleanField(
+        label=_("Refuse orders without enough stock at once"),
+        required=False,
+        help_text=_("Without it, such orders can be placed; their review waits until the stock is there."),
+    )
+    check_balance_at_submit = forms.BooleanField(
+        label=_("Refuse orders without enough money at once"),
+        required=False,
+        help_text=_("Without it, such orders can be placed; their review waits until the dealer topped up."),
     )
     carrier_required = forms.BooleanField(
         label=_("Dealers choose a carrier"),
@@ -287,6 +299,62 @@ class SettingsForm(forms.Form):
         help_text=_("Orders without review for so long are listed to both sides."),
     )
 
-    def __init__(self, *args: Any, row: SupplierSettings, **kwargs: Any) -> None:
+    allocation = forms.ChoiceField(
+        label=_("Warehouse of an order that names none"),
+        choices=[
+            ("first", _("The first by code")),
+            ("cheapest", _("The one with the cheapest freight")),
+            ("most_stock", _("The one with the most stock of its goods")),
+            ("nearest", _("The one nearest to the address")),
+        ],
+        widget=forms.RadioSelect,
+        help_text=_("Of those that have the goods and reach the address. A default warehouse comes before."),
+    )
+    may_split = forms.BooleanField(
+        label=_("Orders may leave from several warehouses"),
+        required=False,
+        help_text=_("When no single one has everything."),
+    )
+    show_own_codes = forms.BooleanField(
+        label=_("Dealers' own item codes"),
+        required=False,
+        help_text=_(
+            "Shown beside yours on the order pad, in lists, orders, print and files;"
+            " dealers can order by them."
+        ),
+    )
+    public_catalogue = forms.BooleanField(
+        label=_("Public catalogue"),
+        required=False,
+        help_text=_("Anybody may see your goods without login; never the stock, never a dealer's prices."),
+    )
+    public_price = forms.ChoiceField(
+        label=_("Price in the public catalogue"),
+        choices=[
+            ("none", pgettext_lazy("price", "None")),
+            ("retail", _("Retail price")),
+            ("strategy", _("Prices of a goods strategy")),
+        ],
+    )
+    public_strategy = forms.ChoiceField(
+        label=_("Goods strategy of the public catalogue"),
+        required=False,
+        help_text=_("Needed for its prices. Only the SKUs that it has on offer are shown then."),
+    )
+    balance_warning = forms.DecimalField(
+        label=_("Amount warning line"),
+        help_text=_("Dealers with less available are asked to top up, and listed to you. 0 warns nobody."),
+    )
+    stock_warning = forms.DecimalField(
+        label=_("Stock warning line"),
+        decimal_places=3,
+        help_text=_("SKUs with less available are listed to you. 0 lists none."),
+    )
+
+    def __init__(
+        self, *args: Any, row: SupplierSettings, strategies: Iterable[tuple[str, str]], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["prices_include_tax"].disabled = row.tax_mode_fixed
+        chosen: Any = self.fields["public_strategy"]
+        chosen.choices = [("", _("Not chosen")), *strategies]

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 
-from platform_core.db.fields import ClockTime, minor, public_id, quantity_column
+from platform_core.db.fields import ClockTime, MoneyAttribute, minor, public_id, quantity_column
 
 
 class OrganisationKind(models.TextChoices):
@@ -206,6 +206,7 @@ class SupplierSettings(models.Model):
     complete_after_days = models.PositiveSmallIntegerField(default=10)
     stale_after_days = models.PositiveSmallIntegerField(default=3)
     version = models.PositiveIntegerField(default=1)
+    balance_warning = MoneyAttribute("balance_warning_minor")
 
     class Meta:
         constraints = [

@@ -261,6 +261,12 @@ def scope_choices(actor: Actor, kind: str) -> QuerySet[Any]:
     return cast("QuerySet[Any]", visible(actor))
 
 
+def price_lists(actor: Actor) -> list[tuple[str, str]]:
+    """Public id and name of the goods strategies; they stand above, so they are named by string."""
+    rows = import_string(django_settings.PRICE_LISTS)(actor)
+    return list(rows.values_list("public_id", "name"))
+
+
 def scope_ids(membership: Membership) -> dict[str, set[int]]:
     """What is listed for a person, by kind."""
     listed: dict[str, set[int]] = {kind: set() for kind in ScopeKind}

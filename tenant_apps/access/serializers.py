@@ -6,10 +6,10 @@ from typing import Any
 
 from rest_framework import serializers
 
-from platform_core.api.fields import instant
+from platform_core.api.fields import MoneyField, QuantityField, instant
 from platform_core.api.paging import page_of
 from platform_core.kernel.actor import Actor
-from tenant_apps.access.commands.settings import STOCK_SHOWN
+from tenant_apps.access.commands.settings import ALLOCATIONS, PUBLIC_PRICES, STOCK_SHOWN
 from tenant_apps.access.models import ApiKey, Membership, Organisation, Role, ScopeKind, SupplierSettings
 
 
@@ -148,17 +148,81 @@ class NewKeyOut(KeyOut):
 class SettingsPatch(serializers.Serializer):  # type: ignore[type-arg]
     """The settings to change."""
 
-    country = serializers.CharField(max_length=2, required=False)
-    prices_include_tax = serializers.BooleanField(required=False)
-    freight_tax_rate = serializers.DecimalField(max_digits=6, decimal_places=3, required=False)
-    fee_tax_rate = serializers.DecimalField(max_digits=6, decimal_places=3, required=False)
-    quantity_precision = serializers.IntegerField(required=False)
-    unit_price_precision = serializers.IntegerField(required=False)
-    stock_sync_percent = serializers.IntegerField(required=False)
-    carrier_required = serializers.BooleanField(required=False)
-    show_stock = serializers.ChoiceField(choices=STOCK_SHOWN, required=False)
-    complete_after_days = serializers.IntegerField(required=False)
-    stale_after_days = serializers.IntegerField(required=False)
+    country = serializers.CharField(
+        max_length=2, required=False, help_text="ISO 3166; national phone numbers are read as of it."
+    )
+    prices_include_tax = serializers.BooleanField(
+        required=False, help_text="Fixed by the first order (409 afterwards)."
+    )
+    freight_tax_rate = serializers.DecimalField(
+        max_digits=6, decimal_places=3, required=False, help_text="Percent, for new orders."
+    )
+    fee_tax_rate = serializers.DecimalField(
+        max_digits=6, decimal_places=3, required=False, help_text="Percent, for new orders."
+    )
+    quantity_precision = serializers.IntegerField(
+        required=False, help_text="Decimals of quantities, 0 to 3; with 0 only whole numbers can be ordered."
+    )
+    unit_price_precision = serializers.IntegerField(
+        required=False, help_text="Decimals of unit prices, 0 to 6; amounts have those of the currency."
+    )
+    stock_sync_percent = serializers.IntegerField(
+        required=False, help_text="Percent of the stock of an ERP that can be sold here."
+    )
+    carrier_required = serializers.BooleanField(
+        required=False, help_text="false: an order may be placed without carrier; finance sets the freight."
+    )
+    show_stock = serializers.ChoiceField(
+        choices=STOCK_SHOWN,
+        required=False,
+        help_text="What dealers see: the number, whether there is some, or nothing; nowhere more than that.",
+    )
+    check_stock_at_submit = serializers.BooleanField(
+        required=False, help_text="false: an order is placed without enough stock; the review refuses it."
+    )
+    check_balance_at_submit = serializers.BooleanField(
+        required=False, help_text="false: an order is placed without enough money; the review refuses it."
+    )
+    complete_after_days = serializers.IntegerField(
+        required=False, help_text="Shipped orders that nobody received are completed after so many days."
+    )
+    stale_after_days = serializers.IntegerField(
+        required=False, help_text="Orders that wait longer for their review are listed to both sides."
+    )
+    allocation = serializers.ChoiceField(
+        choices=ALLOCATIONS,
+        required=False,
+        help_text="Which warehouse an order without one leaves from, of those that can serve it: the first"
+        " by code, the one with the cheapest freight, with the most stock, or nearest to the address.",
+    )
+    may_split = serializers.BooleanField(
+        required=False, help_text="An order may leave from several warehouses when none has everything."
+    )
+    show_own_codes = serializers.BooleanField(
+        required=False, help_text="Dealers' own item codes and names are shown beside yours, and accepted."
+    )
+    public_catalogue = serializers.BooleanField(
+        required=False,
+        help_text="Anybody may see the goods at /catalogue, without stock and dealers' prices.",
+    )
+    public_price = serializers.ChoiceField(
+        choices=PUBLIC_PRICES,
+        required=False,
+        help_text="The price in the public catalogue: none, retail, or that of the goods strategy"
+        " `public_strategy`, of which only the enabled SKUs are shown then.",
+    )
+    public_strategy = serializers.CharField(
+        max_length=40, required=False, allow_blank=True, help_text="gst_…; needed with `strategy`."
+    )
+    balance_warning = serializers.DecimalField(
+        max_digits=18,
+        decimal_places=3,
+        required=False,
+        help_text="Dealers with less available than this amount are warned and listed; 0 warns nobody.",
+    )
+    stock_warning = QuantityField(
+        required=False, help_text="SKUs with less available than this are listed; 0 lists none."
+    )
 
 
 class SettingsOut(SettingsPatch):
@@ -168,6 +232,7 @@ class SettingsOut(SettingsPatch):
     timezone = serializers.CharField()
     language = serializers.CharField()
     tax_mode_fixed = serializers.BooleanField()
+    balance_warning = MoneyField()  # type: ignore[assignment]  # out, as every amount
     version = serializers.IntegerField()
 
 

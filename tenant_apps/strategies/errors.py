@@ -12,6 +12,14 @@ class StrategyInUse(DomainError):
     message = noop("{count} dealers buy by {name}. Assign another strategy to them first.")
 
 
+class StrategyPublic(DomainError):
+    """Strangers see the strategy's prices in the public catalogue (MO-04), so it cannot be deleted."""
+
+    code = "strategy_public"
+    status = 409
+    message = noop("{name} gives the prices of the public catalogue. Choose another in the settings first.")
+
+
 class ResetNotConfirmed(DomainError):
     """A reset takes all goods from every dealer of the strategy: it wants the right count."""
 

@@ -14,8 +14,10 @@ from platform_core.db.editing import current, refuse, store
 from platform_core.db.locks import locked
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.errors import FieldProblem
+from platform_core.kernel.money import Currency, Money
+from platform_core.kernel.quantity import QUANTITY_MAX
 from platform_core.kernel.words import Sentence, noop
-from tenant_apps.access import rules
+from tenant_apps.access import queries, rules
 from tenant_apps.access.errors import TaxModeFixed
 from tenant_apps.access.models import SupplierSettings
 from tenant_apps.access.permissions import AccessPermission
@@ -31,10 +33,27 @@ CHANGEABLE = (
     "stock_sync_percent",
     "carrier_required",
     "show_stock",
+    "check_stock_at_submit",
+    "check_balance_at_submit",
     "complete_after_days",
     "stale_after_days",
+    "allocation",
+    "may_split",
+    "show_own_codes",
+    "public_catalogue",
+    "public_price",
+    "public_strategy",
+    "balance_warning",
+    "stock_warning",
 )
-STOCK_SHOWN = ("exact", "never")
+STOCK_SHOWN = ("exact", "yes_no", "never")
+ALLOCATIONS = ("first", "cheapest", "most_stock", "nearest")
+PUBLIC_PRICES = ("none", "retail", "strategy")
+_CHOICES = {"show_stock": STOCK_SHOWN, "allocation": ALLOCATIONS, "public_price": PUBLIC_PRICES}
+_NOT_LISTED = noop("Choose one of the listed.")
+_AMOUNT = noop("From 0, with the decimals of the currency; 0 warns of nobody.")
+_NO_STRATEGY = noop("Choose the goods strategy whose prices strangers may see.")
+_AMOUNT_MAX = Decimal(10) ** 12
 _BOUNDS: dict[str, tuple[int, int, Sentence]] = {
     "freight_tax_rate": (0, 100, noop("From 0 to 100 percent.")),
     "fee_tax_rate": (0, 100, noop("From 0 to 100 percent.")),
@@ -43,6 +62,7 @@ _BOUNDS: dict[str, tuple[int, int, Sentence]] = {
     "stock_sync_percent": (0, 100, noop("From 0 to 100 percent.")),
     "complete_after_days": (1, 365, noop("From 1 to 365 days.")),
     "stale_after_days": (1, 365, noop("From 1 to 365 days.")),
+    "stock_warning": (0, int(QUANTITY_MAX), noop("From 0 to 1,000,000,000; 0 warns of nothing.")),
 }
 
 
@@ -50,10 +70,13 @@ _BOUNDS: dict[str, tuple[int, int, Sentence]] = {
 def change_settings(
     *, actor: Actor, values: Mapping[str, Any], version: int | None = None
 ) -> SupplierSettings:
-    """Change the named settings; the others stay. Raises Conflict, Invalid, TaxModeFixed."""
+    """Change the named settings; the others stay. Raises Conflict, Invalid, TaxModeFixed.
+
+    `balance_warning` is an amount in major units. `public_strategy` is the public id of a goods strategy.
+    """
     row = current(locked(SupplierSettings.objects.filter(pk=1)), _("settings"), version)
     asked = {name: values[name] for name in CHANGEABLE if name in values}
-    refuse(_problems(asked))
+    refuse([*_problems(asked, Currency(row.currency)), *_public_problems(actor, row, asked)])
     before = facts_of(row)
     if (
         row.tax_mode_fixed
@@ -61,7 +84,8 @@ def change_settings(
     ):
         raise TaxModeFixed
     for name, value in asked.items():
-        setattr(row, name, value)
+        is_amount = name == "balance_warning"
+        setattr(row, name, Money.rounded(value, Currency(row.currency)) if is_amount else value)
     store(row)
     changed = difference(before, facts_of(row))
     if changed[1]:
@@ -70,15 +94,17 @@ def change_settings(
 
 
 def facts_of(row: SupplierSettings) -> dict[str, Any]:
-    """The changeable settings, decimals without idle zeros."""
-    values = {name: getattr(row, name) for name in CHANGEABLE}
-    return {
-        name: format(value.normalize(), "f") if isinstance(value, Decimal) else value
-        for name, value in values.items()
-    }
+    """The changeable settings, decimals without idle zeros, amounts in major units."""
+    return {name: _fact(getattr(row, name)) for name in CHANGEABLE}
 
 
-def _problems(asked: Mapping[str, Any]) -> list[FieldProblem]:
+def _fact(value: Any) -> Any:
+    if isinstance(value, Money):
+        return str(value.amount)
+    return format(value.normalize(), "f") if isinstance(value, Decimal) else value
+
+
+def _problems(asked: Mapping[str, Any], currency: Currency) -> list[FieldProblem]:
     problems = [
         FieldProblem(f"/{name}", "out_of_range", sentence)
         for name, (low, high, sentence) in _BOUNDS.items()
@@ -86,6 +112,27 @@ def _problems(asked: Mapping[str, Any]) -> list[FieldProblem]:
     ]
     if "country" in asked and not rules.is_country(asked["country"]):
         problems.append(FieldProblem("/country", "unknown", noop("Give a two-letter code like CN or DE.")))
-    if "show_stock" in asked and asked["show_stock"] not in STOCK_SHOWN:
-        problems.append(FieldProblem("/show_stock", "unknown", noop("Choose one of the listed.")))
+    problems += [
+        FieldProblem(f"/{name}", "unknown", _NOT_LISTED)
+        for name, known in _CHOICES.items()
+        if name in asked and asked[name] not in known
+    ]
+    if "balance_warning" in asked and not _is_amount(asked["balance_warning"], currency):
+        problems.append(FieldProblem("/balance_warning", "amount_wrong", _AMOUNT))
     return problems
+
+
+def _is_amount(value: Decimal, currency: Currency) -> bool:
+    return 0 <= value <= _AMOUNT_MAX and Money.rounded(value, currency).amount == value
+
+
+def _public_problems(actor: Actor, row: SupplierSettings, asked: Mapping[str, Any]) -> list[FieldProblem]:
+    """Whoever shows a strategy's prices to strangers says which, of those that there are (MO-04)."""
+    if not {"public_price", "public_strategy"} & set(asked):
+        return []
+    chosen = asked.get("public_strategy", row.public_strategy)
+    is_needed = asked.get("public_price", row.public_price) == "strategy"
+    known = {public_id for public_id, _name in queries.price_lists(actor)}
+    if (chosen or is_needed) and chosen not in known:
+        return [FieldProblem("/public_strategy", "unknown" if chosen else "required", _NO_STRATEGY)]
+    return []

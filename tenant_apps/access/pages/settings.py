@@ -11,8 +11,10 @@ from django.views.decorators.http import require_http_methods
 
 from platform_core.audit.record import lines_of
 from platform_core.kernel.actor import Actor
+from platform_core.kernel.money import Currency, Money
 from platform_core.web.acts import submitted
 from platform_core.web.asking import actor_of
+from platform_core.web.formats import NOTHING, money_text
 from tenant_apps.access import queries
 from tenant_apps.access.commands import settings as commands
 from tenant_apps.access.forms import SettingsForm
@@ -27,12 +29,14 @@ def settings(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     row = queries.settings_visible_to(actor)
     initial = {**commands.facts_of(row), "version": row.version}
-    form, status = SettingsForm(request.POST or None, initial=initial, row=row), 200
+    strategies = queries.price_lists(actor)
+    form = SettingsForm(request.POST or None, initial=initial, row=row, strategies=strategies)
+    status = 200
     if request.method == "POST":
         changed, status = submitted(form, lambda: _change(actor, form))
         if changed:
             return redirect("access:settings")
-    context = {"form": form, "row": row, "history": _history(form)}
+    context = {"form": form, "row": row, "history": _history(form, row.currency)}
     return render(request, "access/settings.html", context, status=status)
 
 
@@ -41,7 +45,7 @@ def _change(actor: Actor, form: SettingsForm) -> SupplierSettings:
     return commands.change_settings(actor=actor, version=values.pop("version"), values=values)
 
 
-def _history(form: SettingsForm) -> list[dict[str, Any]]:
+def _history(form: SettingsForm, currency: str) -> list[dict[str, Any]]:
     """The latest changes as the timeline shows them."""
     return [
         {
@@ -49,7 +53,11 @@ def _history(form: SettingsForm) -> list[dict[str, Any]]:
             "who": line.actor_name,
             "label": _("Changed"),
             "changes": [
-                {"label": _label(form, name), "before": _shown(line.before.get(name)), "after": _shown(value)}
+                {
+                    "label": str(form.fields[name].label) if name in form.fields else name,
+                    "before": _shown(form, name, line.before.get(name), currency),
+                    "after": _shown(form, name, value, currency),
+                }
                 for name, value in line.after.items()
             ],
         }
@@ -57,11 +65,13 @@ def _history(form: SettingsForm) -> list[dict[str, Any]]:
     ]
 
 
-def _label(form: SettingsForm, name: str) -> str:
-    return str(form.fields[name].label) if name in form.fields else name
-
-
-def _shown(value: object) -> str:
+def _shown(form: SettingsForm, name: str, value: Any, currency: str) -> str:
+    """A stored value as the page calls it: choices by their words, the amount as money."""
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
-    return str(value)
+    if value is None:
+        return NOTHING
+    if name == "balance_warning":
+        return money_text(Money.parse(value, Currency(currency)).minor, currency)
+    choices = getattr(form.fields.get(name), "choices", ())
+    return str(dict(choices).get(value, value)) or NOTHING

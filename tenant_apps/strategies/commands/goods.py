@@ -28,7 +28,7 @@ from platform_core.kernel.words import noop
 from platform_core.workbooks.reading import Table
 from tenant_apps.access import queries as access
 from tenant_apps.strategies import queries
-from tenant_apps.strategies.errors import ResetNotConfirmed, StrategyInUse
+from tenant_apps.strategies.errors import ResetNotConfirmed, StrategyInUse, StrategyPublic
 from tenant_apps.strategies.models import GoodsStrategy, StrategyItem
 from tenant_apps.strategies.permissions import StrategyPermission
 from tenant_apps.strategies.rules import ItemChange, price_problem
@@ -201,8 +201,11 @@ def reset_strategy(*, actor: Actor, strategy_id: str, items: int, dealers: int) 
 
 @command(StrategyPermission.MANAGE)
 def delete_strategy(*, actor: Actor, strategy_id: str) -> None:
-    """Delete a strategy that no dealer buys by. Raises StrategyInUse."""
+    """Delete a strategy that no dealer buys by and no stranger sees. Raises StrategyInUse, StrategyPublic."""
     strategy = _locked(actor, strategy_id)
+    chosen = access.settings()
+    if chosen.public_price == "strategy" and chosen.public_strategy == strategy.public_id:
+        raise StrategyPublic(name=strategy.name)
     count = strategy.assignments.count()
     if count:
         raise StrategyInUse(count=count, name=strategy.name)

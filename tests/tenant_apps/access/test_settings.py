@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from platform_core.audit.models import AuditLine
@@ -10,7 +12,10 @@ from tenant_apps.access import operations
 from tenant_apps.access.commands import settings
 from tenant_apps.access.errors import TaxModeFixed
 from tenant_apps.access.models import SupplierSettings
+from tenant_apps.strategies.models import GoodsStrategy
 from tests.refusals import problems_of
+
+D = Decimal
 
 
 class TestSettings:
@@ -57,3 +62,32 @@ class TestSettings:
     def test_a_dealer_has_none(self, dora):
         with pytest.raises(NotPermitted):
             settings.change_settings(actor=dora, values={"stale_after_days": 9})
+
+    @pytest.mark.parametrize(
+        ("values", "pointer"),
+        [
+            ({"allocation": "random"}, "/allocation"),
+            ({"public_price": "cost"}, "/public_price"),
+            ({"public_price": "strategy"}, "/public_strategy"),
+            ({"public_strategy": "gst_none"}, "/public_strategy"),
+            ({"balance_warning": D(-1)}, "/balance_warning"),
+            ({"balance_warning": D("0.001")}, "/balance_warning"),
+            ({"stock_warning": D(-1)}, "/stock_warning"),
+        ],
+    )
+    def test_bad_choices_and_lines_change_nothing(self, olga, values, pointer):
+        with pytest.raises(Invalid) as refused:
+            settings.change_settings(actor=olga, values=values)
+        assert [found for found, _ in problems_of(refused.value)] == [pointer]
+        assert (SupplierSettings.objects.get().version, AuditLine.objects.count()) == (1, 0)
+
+    def test_the_strategy_whose_prices_are_public_must_exist(self, olga):
+        shown = GoodsStrategy.objects.create(name="Street prices")
+        values = {"public_price": "strategy", "public_strategy": shown.public_id}
+
+        row = settings.change_settings(actor=olga, values=values)
+
+        assert (row.public_price, row.public_strategy) == ("strategy", shown.public_id)
+        settings.change_settings(actor=olga, values={"public_price": "none", "public_strategy": ""})
+        with pytest.raises(Invalid):
+            settings.change_settings(actor=olga, values={"public_price": "strategy"})

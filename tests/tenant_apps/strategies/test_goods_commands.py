@@ -12,7 +12,7 @@ from platform_core.audit.record import lines_of
 from platform_core.kernel.errors import Conflict, Invalid, NotFound, NotPermitted
 from tenant_apps.access.models import SupplierSettings
 from tenant_apps.strategies import commands, queries
-from tenant_apps.strategies.errors import ResetNotConfirmed, StrategyInUse
+from tenant_apps.strategies.errors import ResetNotConfirmed, StrategyInUse, StrategyPublic
 from tenant_apps.strategies.models import GoodsStrategy, StrategyItem
 from tenant_apps.strategies.queries import ItemFilter
 from tenant_apps.strategies.rules import ItemChange
@@ -161,6 +161,15 @@ def test_only_an_unused_strategy_can_be_deleted(olga, dealer):
     make.Assignment.objects.all().delete()
     commands.delete_strategy(actor=olga, strategy_id=strategy.public_id)
     assert not GoodsStrategy.objects.exists()
+
+
+def test_a_strategy_that_strangers_see_cannot_be_deleted(olga):
+    strategy = make.strategy(goods=make.skus(1))
+    SupplierSettings.objects.update(public_price="strategy", public_strategy=strategy.public_id)
+
+    with pytest.raises(StrategyPublic):
+        commands.delete_strategy(actor=olga, strategy_id=strategy.public_id)
+    assert strategy.items.count() == 1
 
 
 @pytest.mark.parametrize("who", ["sam", "dora", "nil"])
