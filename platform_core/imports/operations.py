@@ -44,12 +44,13 @@ class LeaseLost(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class RowDone:
-    """What became of one row, for its line in the report; `detail` is for the kind itself."""
+    """What became of one row, for its line in the report; `message` says why, `detail` is for the kind."""
 
     code: str
     name: str
     outcome: RowOutcome
     detail: str = ""
+    message: str = ""
 
 
 def keep(
@@ -98,6 +99,12 @@ def refuse_faults(table: Table) -> None:
         raise Invalid(problems=[FieldProblem("/file", one.code, finished(str(one))) for one in table.errors])
 
 
+def recount(row: Import, total: int) -> None:
+    """Say how many rows there are to be stored, where several of the file are one."""
+    row.rows_total = total
+    Import.objects.filter(pk=row.pk).update(rows_total=total)
+
+
 def tell(row: Import, done: int) -> None:
     """Say from inside the transaction that stores the file how many rows it has come to."""
     cache.set(queries.progress_key(row), done, _PROGRESS_KEPT_SECONDS)
@@ -141,6 +148,7 @@ def _store_row(row: Import, one: Row, act: Callable[[Row], RowDone]) -> None:
     try:
         with transaction.atomic(using=shard_alias()):
             done = act(one)
+        message = done.message
     except DomainError as error:
         values = one.values
         done = RowDone(str(values.get("code") or ""), str(values.get("name") or ""), RowOutcome.FAILED)

@@ -21,8 +21,9 @@ CONFIRMED = (ImportState.RUNNING, ImportState.DONE, ImportState.FAILED)
 
 
 class RowOutcome(models.TextChoices):
-    """What became of one row of an import that stores row by row."""
+    """What became of one row of an import that stores row by row; what waits is stored and not yet whole."""
 
     CREATED = "created", _("created")
     CHANGED = "changed", _("changed")
+    WAITS = "waits", _("waits")
     FAILED = "failed", _("failed")

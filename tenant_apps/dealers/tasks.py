@@ -28,6 +28,8 @@ from tenant_apps.dealers.permissions import DealerPermission
 from tenant_apps.dealers.queries import ImportedDealer
 from tenant_apps.dealers.rules import IMPORTED_TEXTS, AdministratorFacts, DealerFacts
 
+OUTCOMES = (RowOutcome.CREATED.value, RowOutcome.CHANGED.value, RowOutcome.FAILED.value)
+
 
 def _store(actor: Actor, row: Import) -> None:
     """Rows that meanwhile became wrong are refused one by one, as the others are documents of their own."""
@@ -41,7 +43,7 @@ def _store(actor: Actor, row: Import) -> None:
     if operations.each_row(row, table.rows, act):
         outcomes = list(row.lines.values_list("outcome", flat=True))
         with transaction.atomic(using=shard_alias()):
-            operations.finish(row, {name: outcomes.count(name) for name in RowOutcome.values})
+            operations.finish(row, {name: outcomes.count(name) for name in OUTCOMES})
 
 
 def _store_one(actor: Actor, row: Import, one: ImportedDealer) -> RowDone:

@@ -15,6 +15,7 @@ from platform_core.kernel.texts import text_problems
 from platform_core.kernel.words import Sentence, noop
 
 LINES_MAX = 1000
+INVOICE_KINDS = frozenset(range(4))
 # Mark of an order by the code of the refusal that left it there (decisions.md §5 "Frozen facts").
 MARK_OF_ERROR = {
     "out_of_stock": "stock",
@@ -70,6 +71,7 @@ class Wanted:
     nickname: str = ""
     memo: str = ""
     service_memo: str = ""
+    invoice_kind: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +133,15 @@ def _single(text: str) -> str:
     return " ".join(text.split())
 
 
+_INVOICE = noop("Write the number of the invoice: 0 none, 1 ordinary, 2 special, 3 electronic.")
 _SALES_PRICE = noop("Write a price of 0 or more with at most 6 decimals.")
 
 
 def request_problems(wanted: Wanted) -> list[FieldProblem]:
-    """Texts that are too long and sales prices that are none."""
+    """Texts that are too long, an invoice that does not exist and sales prices that are none."""
     found = text_problems({name: getattr(wanted, name) for name in _TEXTS}, _TEXTS)
+    if wanted.invoice_kind not in INVOICE_KINDS:
+        found.append(FieldProblem("/invoice_kind", "unknown", _INVOICE))
     found += text_problems(wanted.address.columns(), ADDRESS_LENGTHS, base="/address")
     for index, line in enumerate(wanted.lines):
         found += text_problems({"note": line.note}, {"note": 200}, base=f"/lines/{index}")
@@ -184,6 +189,11 @@ def mark_sentences(marks: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 def _plain(facts: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value if isinstance(value, (bool, int)) else str(value) for key, value in facts.items()}
+
+
+def nickname_of(dealer_name: str, consignee: str) -> str:
+    """The nickname of an order that names none: the dealer's name and the consignee as one word (G-28)."""
+    return f"{dealer_name}{consignee}"[: _TEXTS["nickname"]]
 
 
 def line_problem(index: int, member: str, code: str, sentence: Sentence, **facts: Any) -> FieldProblem:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tenant_apps.orders import api
+from tenant_apps.orders.api import orders as api
 from tenant_apps.orders.pages import orders
 
 

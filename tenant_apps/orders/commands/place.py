@@ -37,7 +37,7 @@ from tenant_apps.orders.operations import Before, telling
 from tenant_apps.orders.permissions import OrderPermission
 from tenant_apps.orders.queries.drafts import Draft, draft_of
 from tenant_apps.orders.queries.parties import in_name_of
-from tenant_apps.orders.rules import Wanted
+from tenant_apps.orders.rules import Wanted, nickname_of
 from tenant_apps.orders.states import OrderState, RawOrderState
 
 
@@ -163,7 +163,8 @@ def _raw_order(actor: Actor, draft: Draft, source: str, id_: int, number: str) -
         state=RawOrderState.SUBMITTED,
         warehouse=draft.warehouse,
         carrier=draft.carrier,
-        nickname=(wanted.nickname or f"{draft.dealer.name} {wanted.address.consignee}")[:120],
+        nickname=wanted.nickname or nickname_of(draft.dealer.name, wanted.address.consignee),
+        invoice_kind=wanted.invoice_kind,
         memo=wanted.memo,
         service_memo=wanted.service_memo,
         cycle=draft.cycle.day if draft.cycle else None,
@@ -199,6 +200,7 @@ def write_draft(order: SalesOrder, draft: Draft) -> None:
     order.tax, order.total = amounts.tax, amounts.total
     order.weight_kg, order.freight_known = draft.weight_kg, draft.freight_known
     order.memo, order.service_memo, order.marks = wanted.memo, wanted.service_memo, []
+    order.invoice_kind = wanted.invoice_kind
     for name, value in wanted.address.columns().items():
         setattr(order, name, value)
 

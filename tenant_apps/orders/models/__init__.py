@@ -8,7 +8,7 @@ from tenant_apps.orders.models.approvals import (
     CancelledLine,
 )
 from tenant_apps.orders.models.calendars import CalendarDate, CallNote, DateKind, OrderingCalendar
-from tenant_apps.orders.models.raw import RawOrder, RawOrderLine, RawOrderSource, RawOrderStep
+from tenant_apps.orders.models.raw import InvoiceKind, RawOrder, RawOrderLine, RawOrderSource, RawOrderStep
 from tenant_apps.orders.models.sales import (
     AdjustmentKind,
     OrderAdjustment,
@@ -27,6 +27,7 @@ __all__ = [
     "CallNote",
     "CancelledLine",
     "DateKind",
+    "InvoiceKind",
     "OrderAdjustment",
     "OrderingCalendar",
     "RawOrder",

@@ -20,6 +20,7 @@ from platform_core.db.fields import (
     weight_kg,
 )
 from platform_core.db.models import AbstractStep, ActedRow, AddressColumns
+from tenant_apps.orders.models.raw import InvoiceKind
 from tenant_apps.orders.states import OrderState, RefundState
 
 
@@ -69,6 +70,7 @@ class SalesOrder(AddressColumns):
     approval: models.JSONField[Any, Any] = models.JSONField(null=True)
     buyer = models.CharField(max_length=40, blank=True, default="")
     needs_approval = models.BooleanField(default=False)
+    invoice_kind = models.PositiveSmallIntegerField(choices=InvoiceKind.choices, default=InvoiceKind.NONE)
     nickname = models.CharField(max_length=120, blank=True, default="")
     memo = models.CharField(max_length=500, blank=True, default="")
     service_memo = models.CharField(max_length=500, blank=True, default="")

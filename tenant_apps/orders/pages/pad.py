@@ -194,7 +194,11 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
             actor=actor,
             operation_id=operation_of(request),
             order_id=public_id,
-            wanted=replace(_wanted(actor, request.POST, _kept(order, lines)), nickname=order.nickname),
+            wanted=replace(
+                _wanted(actor, request.POST, _kept(order, lines)),
+                nickname=order.nickname,
+                invoice_kind=order.invoice_kind,
+            ),
             version=view.version,
         )
     except DomainError as error:

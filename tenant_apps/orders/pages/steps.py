@@ -30,7 +30,7 @@ from tenant_apps.orders.models import SalesOrder
 from tenant_apps.orders.pages.orders import show
 from tenant_apps.orders.queries.details import whole_order
 from tenant_apps.orders.queries.lists import orders_matching
-from tenant_apps.orders.serializers import minor_of
+from tenant_apps.orders.serializers.orders import minor_of
 
 Act = Callable[[Actor, UUID, str, str], SalesOrder]
 _ACTS: dict[str, Act] = {

@@ -163,6 +163,7 @@ def wanted_of(order: SalesOrder) -> Wanted:
         nickname=order.nickname,
         memo=order.memo,
         service_memo=order.service_memo,
+        invoice_kind=order.invoice_kind,
     )
 
 

@@ -41,7 +41,7 @@ def test_an_order_is_stored_with_its_amounts_and_frozen_facts(trade, dora):
     assert order.weight_kg == D("7.500")
     assert order.memo == "ring twice"
     assert order.client_ref == "PO-7"
-    assert order.nickname == "Dora's Drinks 王小明"
+    assert order.nickname == "Dora's Drinks王小明"
     line = order.lines.get(position=2)
     assert (line.merchant_code, line.name, line.unit) == ("A-3", "Tea 3", "box")
     assert (line.quantity, line.settlement_price, line.amount_minor) == (D(3), D(8), 2400)

@@ -27,22 +27,20 @@ from tenant_apps.orders.queries.drafts import draft_of
 from tenant_apps.orders.queries.lists import OrderFilter, orders_matching
 from tenant_apps.orders.queries.parties import address_named
 from tenant_apps.orders.queries.quotes import quote_of
-from tenant_apps.orders.serializers import (
+from tenant_apps.orders.serializers.orders import (
     ApproveInput,
     BulkInput,
     BulkOutput,
     OrderDetail,
-    OrderInput,
     OrderOutput,
     OrderPage,
     QuoteOutput,
     ReasonInput,
-    changed,
     detail_shape,
     minor_of,
     order_shape,
-    wanted_from,
 )
+from tenant_apps.orders.serializers.wanted import OrderInput, changed, wanted_from
 
 _KEY = OpenApiParameter(
     KEY_HEADER, str, OpenApiParameter.HEADER, description="The same key and body have one effect."

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from rest_framework import serializers
 
-from platform_core.api.fields import AddressShape, PriceField, QuantityField
+from platform_core.api.fields import AddressShape
 from platform_core.db.models import ADDRESS_FIELDS
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.context import serving
@@ -19,41 +17,10 @@ from platform_core.kernel.quantity import plain
 from platform_core.kernel.words import noop
 from tenant_apps.orders.models import AdjustmentKind, OrderAdjustment, SalesOrder, SalesOrderLine
 from tenant_apps.orders.queries.orders import steps_open_to
-from tenant_apps.orders.rules import LINES_MAX, Address, Wanted, WantedLine, mark_sentences
+from tenant_apps.orders.rules import LINES_MAX, mark_sentences
 from tenant_apps.orders.states import OrderState
 
-_WHICH = noop("Name the SKU by “sku” or by “merchant_code”.")
 _AMOUNT = noop("Write an amount like -3.00, not finer than the currency's smallest unit.")
-_TEXTS = ("shop", "carrier", "warehouse", "client_ref", "nickname", "memo", "service_memo")
-
-
-class LineInput(serializers.Serializer[Any]):
-    """One line: the SKU by `sku` (public id) or `merchant_code`, its quantity in base units or packs."""
-
-    sku = serializers.CharField(max_length=60, required=False, allow_blank=True, default="")
-    merchant_code = serializers.CharField(max_length=60, required=False, allow_blank=True, default="")
-    quantity = QuantityField()
-    pack = serializers.CharField(max_length=20, required=False, allow_blank=True, default="")
-    sales_price = PriceField(required=False, allow_null=True, default=None)
-    note = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
-
-
-class OrderInput(serializers.Serializer[Any]):
-    """A request. `shop`, `carrier` and `warehouse` by public id or code; blank ones are chosen by the rules.
-
-    The supplier's people must name the shop they order for. `address_id` names a stored address.
-    """
-
-    lines = LineInput(many=True, max_length=LINES_MAX)  # type: ignore[call-arg]  # of the list
-    address = AddressShape(required=False)
-    address_id = serializers.CharField(max_length=32, required=False, allow_blank=True, default="")
-    shop = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
-    carrier = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
-    warehouse = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
-    client_ref = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
-    nickname = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
-    memo = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
-    service_memo = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
 
 
 class ReasonInput(serializers.Serializer[Any]):
@@ -129,6 +96,7 @@ class OrderOutput(serializers.Serializer[Any]):
     nickname = serializers.CharField()
     memo = serializers.CharField()
     service_memo = serializers.CharField()
+    invoice_kind = serializers.IntegerField()
     placed_at = serializers.DateTimeField()
     reviewed_at = serializers.DateTimeField(allow_null=True)
     approved_at = serializers.DateTimeField(allow_null=True)
@@ -246,34 +214,6 @@ class BulkOutput(serializers.Serializer[Any]):
     results = BulkResult(many=True)
 
 
-def wanted_from(data: Mapping[str, Any], address: Callable[[str], Address]) -> Wanted:
-    """A whole request; `address` finds a stored one. Raises Invalid for a line that names no SKU."""
-    return changed(Wanted((), Address()), data, address)
-
-
-def changed(wanted: Wanted, data: Mapping[str, Any], address: Callable[[str], Address]) -> Wanted:
-    """The request with the members that `data` names replaced."""
-    found = replace(wanted, **{name: data[name] for name in _TEXTS if name in data})
-    if "lines" in data:
-        found = replace(found, lines=_lines(data["lines"]))
-    if data.get("address_id"):
-        return replace(found, address=address(data["address_id"]))
-    return replace(found, address=Address(**data["address"])) if "address" in data else found
-
-
-def _lines(rows: list[Mapping[str, Any]]) -> tuple[WantedLine, ...]:
-    names = [row.get("sku") or row.get("merchant_code") or "" for row in rows]
-    problems = [
-        FieldProblem(f"/lines/{i}/sku", "required", _WHICH) for i, name in enumerate(names) if not name
-    ]
-    if problems:
-        raise Invalid(problems=problems)
-    return tuple(
-        WantedLine(name, row["quantity"], row.get("pack", ""), row.get("sales_price"), row.get("note", ""))
-        for name, row in zip(names, rows, strict=True)
-    )
-
-
 def minor_of(text: str, pointer: str) -> int:
     """A signed amount as minor units of the supplier's currency. Raises Invalid at the pointer."""
     try:
@@ -316,6 +256,7 @@ def order_shape(order: SalesOrder, actor: Actor) -> dict[str, Any]:
         "nickname": order.nickname,
         "memo": order.memo,
         "service_memo": order.service_memo,
+        "invoice_kind": order.invoice_kind,
         **{name: _instant(getattr(order, name)) for name in _INSTANTS},
         "version": order.version,
     }
