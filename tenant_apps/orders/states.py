@@ -55,6 +55,8 @@ class RefundState(models.TextChoices):
 
 
 R, S = RawOrderState, OrderState
+# Raw orders that nobody goes on with: their reference is free again.
+GIVEN_UP = (R.CANCELLED, R.VOIDED)
 
 RAW_ORDER_FLOW = Flow(
     step("change", {R.SAVED}, R.SAVED, May.PLACE),

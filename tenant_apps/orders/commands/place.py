@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from psycopg import errors as pg
 
 from platform_core.commands import command
-from platform_core.db.fast import inserting, run
+from platform_core.db.fast import Statement, inserting, run
 from platform_core.db.models import actor_columns
 from platform_core.db.numbers import draw_with_ids
 from platform_core.db.router import shard_alias
@@ -21,7 +21,6 @@ from platform_core.kernel.actor import Actor
 from platform_core.kernel.amounts import TaxMode
 from platform_core.kernel.errors import DomainError
 from tenant_apps.access import operations as access
-from tenant_apps.access.models import SupplierSettings
 from tenant_apps.catalog import queries as catalog
 from tenant_apps.ledger.errors import InsufficientBalance
 from tenant_apps.orders.commands.review import keep_mark, reviewed
@@ -38,7 +37,7 @@ from tenant_apps.orders.permissions import OrderPermission
 from tenant_apps.orders.queries.drafts import Draft, draft_of
 from tenant_apps.orders.queries.parties import in_name_of
 from tenant_apps.orders.rules import Wanted, nickname_of
-from tenant_apps.orders.states import OrderState, RawOrderState
+from tenant_apps.orders.states import GIVEN_UP, OrderState, RawOrderState
 
 
 @command(OrderPermission.PLACE, moves=True)
@@ -51,12 +50,17 @@ def place_order(*, actor: Actor, operation_id: UUID, wanted: Wanted, source: str
     """
     draft = sound_draft(actor, wanted)
     actor = in_name_of(actor, draft.dealer)
-    _check_reference(draft)
+    check_reference(draft.dealer.pk, draft.wanted.client_ref)
+    prepare(draft)
+    order = _stored(actor, draft, source)
+    return auto_reviewed(actor, operation_id, order, draft) if draft.shop.auto_review else order
+
+
+def prepare(draft: Draft) -> None:
+    """What must hold, and be fixed, before an order is written. Raises CycleTaken."""
     _check_cycle(draft)
     if not draft.settings.tax_mode_fixed:
         access.fix_tax_mode()
-    order = _stored(actor, draft, source)
-    return _auto_reviewed(actor, operation_id, order, draft.settings) if draft.shop.auto_review else order
 
 
 def sound_draft(actor: Actor, wanted: Wanted, kept_cycle: date | None = None) -> Draft:
@@ -80,13 +84,17 @@ def sound_draft(actor: Actor, wanted: Wanted, kept_cycle: date | None = None) ->
     return draft
 
 
-def _check_reference(draft: Draft) -> None:
-    reference = draft.wanted.client_ref
+def check_reference(dealer_id: int, reference: str, *, beside: int | None = None) -> None:
+    """The dealer's own reference is on no other raw order that was not given up. Raises ReferenceTaken.
+
+    `beside` is the raw order that may have it.
+    """
     if not reference:
         return
-    taken = SalesOrder.objects.filter(dealer=draft.dealer, client_ref=reference).only("number").first()
+    rows = RawOrder.objects.filter(dealer=dealer_id, client_ref=reference).exclude(state__in=GIVEN_UP)
+    taken = rows.exclude(pk=beside).values_list("sales_order__number", "number").first()
     if taken is not None:
-        raise ReferenceTaken(reference=reference, number=taken.number)
+        raise ReferenceTaken(reference=reference, number=taken[0] or taken[1])
 
 
 def _check_cycle(draft: Draft) -> None:
@@ -116,9 +124,19 @@ def _once(draft: Draft) -> Iterator[None]:
 
 
 def _stored(actor: Actor, draft: Draft, source: str) -> SalesOrder:
-    """Write raw order, order, lines and steps in one round trip, under ids drawn beforehand."""
+    """Write raw order and order under ids drawn beforehand."""
     number, (raw_id, order_id) = draw_with_ids("SO", 2)
     raw = _raw_order(actor, draft, source, raw_id, number.replace("SO", "D", 1))
+    return accepted(actor, draft, raw, number, order_id, inserting([raw]), inserting(_raw_lines(raw, draft)))
+
+
+def accepted(
+    actor: Actor, draft: Draft, raw: RawOrder, number: str, order_id: int, *written: Statement
+) -> SalesOrder:
+    """Write the sales order of a raw order with its lines and both steps, all in one round trip.
+
+    `written` is what stores the raw order itself. Raises ReferenceTaken, CycleTaken.
+    """
     order = SalesOrder(
         id=order_id,
         number=number,
@@ -141,8 +159,7 @@ def _stored(actor: Actor, draft: Draft, source: str) -> SalesOrder:
     )
     with _once(draft):
         run(
-            inserting([raw]),
-            inserting(_raw_lines(raw, draft)),
+            *written,
             inserting([submitted]),
             inserting([order]),
             inserting(lines_of(order, draft)),
@@ -236,14 +253,12 @@ def lines_of(order: SalesOrder, draft: Draft) -> list[SalesOrderLine]:
     ]
 
 
-def _auto_reviewed(
-    actor: Actor, operation_id: UUID, order: SalesOrder, settings: SupplierSettings
-) -> SalesOrder:
+def auto_reviewed(actor: Actor, operation_id: UUID, order: SalesOrder, draft: Draft) -> SalesOrder:
     """Review in the system's name; a failure leaves the order with a mark (W-152)."""
     system = Actor.system("auto review", actor.grants)
     try:
         with transaction.atomic(using=shard_alias()):
-            return reviewed(system, part_of(operation_id, "review"), order, settings)
+            return reviewed(system, part_of(operation_id, "review"), order, draft.settings)
     except DomainError as error:
         order.refresh_from_db()
         keep_mark(error, actor=system, order=order)

@@ -16,7 +16,7 @@ from platform_core.db.fields import (
     unit_price,
 )
 from platform_core.db.models import AbstractStep, ActedRow, AddressColumns
-from tenant_apps.orders.states import RawOrderState
+from tenant_apps.orders.states import GIVEN_UP, RawOrderState
 
 
 class RawOrderSource(models.TextChoices):
@@ -84,8 +84,7 @@ class RawOrder(AddressColumns, ActedRow):
             state_is_known("raw_order", RawOrderState),
             models.UniqueConstraint(
                 fields=["dealer", "client_ref"],
-                condition=models.Q(client_ref__isnull=False)
-                & ~models.Q(state__in=[RawOrderState.CANCELLED, RawOrderState.VOIDED]),
+                condition=models.Q(client_ref__isnull=False) & ~models.Q(state__in=GIVEN_UP),
                 name="dealer_reference_once",
             ),
             models.UniqueConstraint(
