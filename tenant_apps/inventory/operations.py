@@ -64,18 +64,19 @@ def reserve(
     demands: Sequence[Demand],
     stock_percent: Decimal,
     precision: int,
+    tells_stock: bool = True,
 ) -> None:
     """Hold stock for all lines or for none.
 
     A dealer may order at most floor(available × `stock_percent`) of a SKU, cut to `precision`
     decimals; lines of one SKU count together. Raises OutOfStock (409) with one problem per short
-    line: pointer `/lines/<i>/quantity`, facts `free` and `asked`.
+    line: pointer `/lines/<i>/quantity`, facts `free` and `asked`; the former only with `tells_stock`.
     """
     require_transaction()
     locked_stock = _LOCK.all([warehouse_id, sorted({d.sku_id for d in demands})])
     rows: dict[int, Stock] = {row.pk: row for (row,) in locked_stock}
     stock_of = {row.sku_id: row for row in rows.values()}
-    _refuse_short(demands, stock_of, stock_percent, precision)
+    _refuse_short(demands, stock_of, stock_percent, precision, tells_stock=tells_stock)
     wanted: dict[int, Delta] = {}
     for demand in demands:
         row = stock_of[demand.sku_id]
@@ -266,7 +267,12 @@ def _held_by(source: Source) -> tuple[dict[int, Stock], list[Reservation]]:
 
 
 def _refuse_short(
-    demands: Sequence[Demand], stock_of: Mapping[int, Stock], percent: Decimal, precision: int
+    demands: Sequence[Demand],
+    stock_of: Mapping[int, Stock],
+    percent: Decimal,
+    precision: int,
+    *,
+    tells_stock: bool,
 ) -> None:
     left = {sku: share(row.on_hand, row.reserved, percent, precision) for sku, row in stock_of.items()}
     problems = []
@@ -274,8 +280,11 @@ def _refuse_short(
         assert demand.quantity > 0, "a demand wants something"
         free = left.get(demand.sku_id, _NOTHING)
         if demand.quantity > free:
-            facts = {"sku": demand.merchant_code, "free": plain(free), "asked": plain(demand.quantity)}
-            sentence = noop("{sku}: {asked} asked, {free} free. Order less, or another warehouse.")
+            facts = {"sku": demand.merchant_code, "asked": plain(demand.quantity)}
+            sentence = noop("{sku}: {asked} are more than there is. Order less, or another warehouse.")
+            if tells_stock:
+                facts["free"] = plain(free)
+                sentence = noop("{sku}: {asked} asked, {free} free. Order less, or another warehouse.")
             problems.append(FieldProblem(f"/lines/{place}/quantity", "out_of_stock", sentence, facts))
         else:
             left[demand.sku_id] = free - demand.quantity

@@ -66,6 +66,8 @@ def prepare(draft: Draft) -> None:
 def sound_draft(actor: Actor, wanted: Wanted, kept_cycle: date | None = None) -> Draft:
     """A request that may be stored: the checks of every path (W-133, W-151).
 
+    Stock and balance are left to the review when the supplier chose so (W-010).
+
     `kept_cycle` is the order day of an order that is edited.
 
     Raises Invalid with a problem per wrong field, DealerDisabled, InsufficientBalance, NotFound.
@@ -75,7 +77,7 @@ def sound_draft(actor: Actor, wanted: Wanted, kept_cycle: date | None = None) ->
         raise DealerDisabled(dealer=draft.dealer.name)
     draft.require_sound()
     assert draft.amounts is not None
-    if draft.available < draft.amounts.total:
+    if draft.settings.check_balance_at_submit and draft.available < draft.amounts.total:
         raise InsufficientBalance(
             available=str(draft.available.amount),
             missing=str((draft.amounts.total - draft.available).amount),

@@ -33,6 +33,7 @@ from tenant_apps.orders.queries.parties import in_name_of
 from tenant_apps.orders.rules import Address, mark
 from tenant_apps.orders.states import ORDER_FLOW, OrderState
 from tenant_apps.strategies.queries.freight_tables import freight_quote
+from tenant_apps.strategies.queries.goods_list import EXACT as SHOWN_EXACTLY
 from tenant_apps.strategies.queries.overlay import offers as offers_of
 
 UNCOVERED = "uncovered"
@@ -90,6 +91,8 @@ def reviewed(actor: Actor, operation_id: UUID, order: SalesOrder, settings: Supp
         demands=demands,
         stock_percent=order.dealer.level.stock_percent,
         precision=settings.quantity_precision,
+        # A refusal stays as a mark and in the history, where the dealer reads it.
+        tells_stock=settings.show_stock == SHOWN_EXACTLY,
     )
     ledger.charge(
         operation_id=operation_id,

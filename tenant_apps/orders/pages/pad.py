@@ -140,7 +140,7 @@ def quote(request: HttpRequest) -> JsonResponse:
 def _quote_answer(draft: Draft, lines: Sequence[WantedLine]) -> dict[str, Any]:
     """What the script of the pad understands: an error per line, the rest as one sentence."""
     found = quote_of(draft)
-    errors = []
+    errors: list[dict[str, str]] = []
     general = []
     for problem in draft.problems:
         place = _line_of(problem)
@@ -148,13 +148,21 @@ def _quote_answer(draft: Draft, lines: Sequence[WantedLine]) -> dict[str, Any]:
             errors.append({"sku": lines[place].sku, "error": str(problem)})
         elif not problem.pointer.startswith("/address"):
             general.append(str(problem))
-    general.append(shortfall_sentence(found))
+    for hint in draft.hints:
+        place = _line_of(hint)
+        if place is not None and place < len(lines):
+            errors.append({"sku": lines[place].sku, "hint": str(hint)})
+    short = shortfall_sentence(found)
+    is_refused = draft.settings.check_balance_at_submit
+    general.append(short if is_refused else "")
     note = "" if draft.freight_known else _("Freight to be set: your supplier adds it in its review.")
     return {
         **found,
         "lines": errors,
         "message": " ".join(filter(None, general)),
-        "freight_note": note if draft.lines and not general[:-1] else "",
+        "freight_note": " ".join(
+            filter(None, [note if draft.lines and not general[:-1] else "", "" if is_refused else short])
+        ),
     }
 
 
@@ -313,7 +321,8 @@ class Pad:
         goods = pad_goods(self.actor, self.shop.dealer, GoodsFilter(**asked))
         paginator: Any = Paginator(goods, PAGE_SIZE)  # type: ignore[arg-type]
         page = paginator.get_page(self.request.GET.get("page"))
-        return {"rows": pad_rows(page.object_list, goods.shown.show if goods.shown else ""), "page": page}
+        rows = pad_rows(page.object_list, goods.shown.show, is_bound=self.settings.check_stock_at_submit)
+        return {"rows": rows, "page": page}
 
     def _fresh_form(self) -> forms.DeliveryForm:
         if self.order is None:

@@ -83,7 +83,11 @@ class DraftLine:
 
 @dataclass(slots=True)
 class Draft:
-    """A request understood. It may be stored only when `problems` is empty."""
+    """A request understood. It may be stored only when `problems` is empty.
+
+    `hints` would refuse its review as things are now, but not the request: what is short of stock while
+    the supplier leaves that check to the review.
+    """
 
     wanted: Wanted
     settings: SupplierSettings
@@ -94,6 +98,7 @@ class Draft:
     mode: TaxMode
     lines: list[DraftLine] = field(default_factory=list)
     problems: list[FieldProblem] = field(default_factory=list)
+    hints: list[FieldProblem] = field(default_factory=list)
     warehouse: Warehouse | None = None
     carrier: Carrier | None = None
     freight_known: bool = False
@@ -227,10 +232,11 @@ def _choose_warehouse(draft: Draft, actor: Actor, wanted: Wanted) -> None:
     )
     if len(houses) == 1:
         draft.warehouse = houses[0]
-        draft.problems += _stock_problems(draft, houses[0], free)
+        _tell_shortage(draft, houses[0], free)
         _set_amounts(draft, _quote(draft, wanted, houses[0]))
         return
     reasons: list[FieldProblem] = []
+    short: list[tuple[Warehouse, FreightQuote]] = []
     for house in houses:
         quote = _quote(draft, wanted, house)
         reason = _unusable(draft, quote, house, free)
@@ -239,6 +245,13 @@ def _choose_warehouse(draft: Draft, actor: Actor, wanted: Wanted) -> None:
             _set_amounts(draft, quote)
             return
         reasons.append(reason)
+        if not quote.reason:
+            short.append((house, quote))
+    if short and not draft.settings.check_stock_at_submit:
+        draft.warehouse, quote = short[0]
+        _tell_shortage(draft, draft.warehouse, free)
+        _set_amounts(draft, quote)
+        return
     # The totals are shown all the same; the order is refused for the reasons.
     _set_amounts(draft, FreightQuote(known=False, amount=Money.zero(draft.currency), steps=[]))
     draft.problems += reasons or [FieldProblem("/warehouse", "no_warehouse", _NO_WAREHOUSE)]
@@ -251,6 +264,12 @@ def _visible(
     if found is None:
         return None
     return share(found, draft.dealer.level.stock_percent, draft.settings.quantity_precision)
+
+
+def _tell_shortage(draft: Draft, house: Warehouse, free: dict[tuple[int, int], Decimal]) -> None:
+    """What is short refuses the request, or its review, as the supplier chose."""
+    said = draft.problems if draft.settings.check_stock_at_submit else draft.hints
+    said += _stock_problems(draft, house, free)
 
 
 def _stock_problems(

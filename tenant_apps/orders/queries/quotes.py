@@ -61,10 +61,14 @@ def pad_goods(actor: Actor, dealer: Dealer, wanted: GoodsFilter) -> OfferedSkus:
     return offered_skus(actor, dealer, wanted)
 
 
-def pad_rows(page: Sequence[Mapping[str, Any]], shown: str) -> list[PadRow]:
-    """A page of the goods list as rows of the pad, with packs (two statements) and pictures."""
+def pad_rows(page: Sequence[Mapping[str, Any]], shown: str, *, is_bound: bool = True) -> list[PadRow]:
+    """A page of the goods list as rows of the pad, with packs (two statements) and pictures.
+
+    `is_bound`: more than the stock is refused at once, so the pad's script may say so.
+    """
     packs = catalog.skus_with_packs({row["sku"] for row in page}) if page else {}
-    return [_row(row, packs[row["sku"]], shown) for row in page if row["sku"] in packs and row["orderable"]]
+    orderable = [row for row in page if row["sku"] in packs and row["orderable"]]
+    return [_row(row, packs[row["sku"]], shown, is_bound=is_bound) for row in orderable]
 
 
 def chosen_rows(actor: Actor, dealer: Dealer, names: Collection[str]) -> dict[str, PadRow]:
@@ -87,7 +91,8 @@ def chosen_rows(actor: Actor, dealer: Dealer, names: Collection[str]) -> dict[st
     for name, (sku, offer) in offered.items():
         if offer.orderable:
             stock = None if shown == NEVER else best[sku.pk]
-            found[name] = _row(_facts(sku, offer, stock), sku, shown)
+            is_bound = settings.check_stock_at_submit
+            found[name] = _row(_facts(sku, offer, stock), sku, shown, is_bound=is_bound)
     return found
 
 
@@ -107,7 +112,7 @@ def _facts(sku: Sku, offer: Offer, stock: Decimal | None) -> dict[str, Any]:
     }
 
 
-def _row(facts: Mapping[str, Any], sku: Sku, shown: str) -> PadRow:
+def _row(facts: Mapping[str, Any], sku: Sku, shown: str, *, is_bound: bool) -> PadRow:
     """What a row shows and what its script computes with; the latter as plain decimal strings."""
     stock = facts["stock"]
     is_exact = shown == EXACT and stock is not None
@@ -122,6 +127,7 @@ def _row(facts: Mapping[str, Any], sku: Sku, shown: str) -> PadRow:
         "weight_text": plain(facts["weight_kg"]),
         "stock": stock,
         "available_text": plain(stock) if is_exact else "",
+        "available_bound": plain(stock) if is_exact and is_bound else "",
         "stock_word": "" if is_exact or stock is None else "in" if stock > 0 else "out",
         "multiple": plain(facts["multiple"]),
         "minimum": plain(facts["minimum"]) if facts["minimum"] else "",

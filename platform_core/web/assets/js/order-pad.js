@@ -14,6 +14,7 @@ class OrderPad {
     this.exponent = Number(root.dataset.exponent);
     this.lines = recall(this.key);
     this.serverErrors = new Map();
+    this.serverHints = new Map();
     // “¥0.01” says how this language writes an amount: what stands before and after, and its point.
     const one = root.dataset.one;
     const number = /0*[.,]?0*1/.exec(one)?.[0] ?? "1";
@@ -107,6 +108,7 @@ class OrderPad {
     if (text === "" || parse(text)?.digits === 0n) this.lines.delete(sku);
     else this.keep(row, text);
     this.serverErrors.delete(sku);
+    this.serverHints.delete(sku);
     this.refresh();
   }
 
@@ -184,6 +186,7 @@ class OrderPad {
       const count = line?.pack ? this.count(line) : null;
       row.querySelector("[data-pad-base]").textContent = count ? `= ${this.number(count)} ${line.unit}` : "";
       row.querySelector(".pad-error").textContent = error;
+      row.querySelector(".pad-line-hint").textContent = line && !error ? this.serverHints.get(row.dataset.padRow) ?? "" : "";
       if (error) input.setAttribute("aria-invalid", "true");
       else input.removeAttribute("aria-invalid");
     }

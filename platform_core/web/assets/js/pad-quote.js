@@ -64,8 +64,12 @@ export class Quote {
 
   take(fine, body, sent) {
     this.pad.serverErrors = new Map();
+    this.pad.serverHints = new Map();
     const general = [];
-    for (const line of body.lines ?? []) if (line.error) this.pad.serverErrors.set(line.sku, line.error);
+    for (const line of body.lines ?? []) {
+      if (line.error) this.pad.serverErrors.set(line.sku, line.error);
+      if (line.hint) this.pad.serverHints.set(line.sku, line.hint);
+    }
     for (const error of body.errors ?? []) {
       const line = sent[Number(/^\/lines\/(\d+)/.exec(error.pointer ?? "")?.[1])];
       if (line) this.pad.serverErrors.set(line.sku, error.message);
