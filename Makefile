@@ -86,6 +86,10 @@ lock: install-dev ## Choose new versions for requirements*.in (needs uv)
 	    --no-emit-find-links --no-annotate --no-header $(UPGRADE) $$name.in -o $$name.txt; \
 	done
 
+.PHONY: regions
+regions: install ## Renew the list of China's provinces, cities and districts
+	@$(RUNNER) regions
+
 .PHONY: clean
 clean: ## Remove .venv, built files and all local data (a running instance must be stopped first)
 	@if $(PY) -c 'import psutil, psycopg, redis' 2>/dev/null; then $(RUNNER) forget; fi

@@ -1,4 +1,4 @@
-"""The command line of the runner: run, dev, services, manage, assets, messages, forget."""
+"""The command line of the runner: run, dev, services, manage, assets, messages, regions, forget."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from platform_core.runner import instance
 from platform_core.runner.errors import RunnerError
 from platform_core.runner.messages import compile_messages
 from platform_core.runner.places import default_var
+from platform_core.runner.regions import renew_regions
 
 
 def main(arguments: list[str]) -> int:
@@ -36,6 +37,8 @@ def _obey(options: argparse.Namespace) -> int:
             instance.forget(default_var())
         case "messages":
             compile_messages()
+        case "regions":
+            sys.stdout.write(f"{renew_regions()}\n")
     return 0
 
 
@@ -66,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("assets", help="build stylesheet, scripts and translations when they have changed")
     commands.add_parser("forget", help="remove all data of this checkout")
     commands.add_parser("messages", help="compile changed translations")
+    commands.add_parser("regions", help="renew the list of China's provinces, cities and districts")
     return parser
 
 

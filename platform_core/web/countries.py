@@ -7,7 +7,8 @@ from functools import lru_cache
 from babel import Locale
 from django.utils.translation import get_language
 
-from platform_core.kernel.addresses import CHINA, COUNTRIES
+from platform_core.kernel.addresses import COUNTRIES
+from platform_core.kernel.regions import CHINA
 from platform_core.kernel.search_keys import sort_key
 
 

@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from platform_core.kernel.addresses import CHINA
 from platform_core.kernel.money import Currency, Money
+from platform_core.kernel.regions import CHINA
 from platform_core.web.countries import country_choices
 from tenant_apps.dealers.models import Dealer, DealerAddress, DealerLevel, Shop
 from tenant_apps.dealers.rules import ADDRESS_TEXTS, AdministratorFacts, DealerFacts

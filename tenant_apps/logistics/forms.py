@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from platform_core.kernel.addresses import CHINA
+from platform_core.kernel.regions import CHINA
 from platform_core.web.countries import country_choices
 from tenant_apps.logistics.models import Carrier, Warehouse
 from tenant_apps.logistics.rules import CARRIER, FREIGHT_ZERO, REGION

@@ -9,9 +9,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from platform_core.kernel.addresses import ADDRESS_LENGTHS, CHINA, chinese_region_error, level, misspelled
+from platform_core.kernel.addresses import ADDRESS_LENGTHS, misspelled
 from platform_core.kernel.errors import FieldProblem
 from platform_core.kernel.money import Money
+from platform_core.kernel.regions import CHINA, level, listed_region_error
 from platform_core.kernel.search_keys import fold
 from platform_core.kernel.texts import code_problems, text_problems
 from platform_core.kernel.words import Sentence, noop
@@ -131,7 +132,7 @@ def condition_problems(conditions: Sequence[Mapping[str, Any]], country: str) ->
         if kind != REGION:
             continue
         province, city = one.get("region1") or "", one.get("region2") or ""
-        wrong = chinese_region_error(province, city, "") if country == CHINA else None
+        wrong = listed_region_error(province, city, "") if country == CHINA else None
         if not level(province):
             problems.append(FieldProblem(f"{at}/region1", "required", _NO_REGION))
         elif wrong:

@@ -12,7 +12,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from platform_core.kernel.addresses import CHINA
+from platform_core.kernel.regions import CHINA
 from platform_core.kernel.search_keys import fold
 from platform_core.web.countries import country_choices
 from tenant_apps.orders.queries.delivery import NEW, Delivery

@@ -14,10 +14,10 @@ from fractions import Fraction
 from math import ceil
 from typing import Protocol, TypeVar
 
-from platform_core.kernel.addresses import level
 from platform_core.kernel.errors import DomainError
 from platform_core.kernel.money import Currency, Money
 from platform_core.kernel.quantity import plain
+from platform_core.kernel.regions import level
 from platform_core.kernel.search_keys import fold
 from platform_core.kernel.words import Sentence, noop
 

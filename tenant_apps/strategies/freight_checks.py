@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from platform_core.kernel.addresses import CHINA, chinese_region_error
 from platform_core.kernel.quantity import plain
+from platform_core.kernel.regions import CHINA, listed_region_error
 from platform_core.kernel.words import Sentence, noop
 from tenant_apps.strategies.freight import FreightRate, TableRow, Tier
 
@@ -59,7 +59,7 @@ def table_errors(rows: Sequence[tuple[TableRow, FreightRate]]) -> list[TableErro
         errors += [_at(error, index) for error in rate_errors(rate)]
         area = row.area
         if area.country.strip().upper() == CHINA:
-            wrong = chinese_region_error(area.region1, area.region2, area.region3)
+            wrong = listed_region_error(area.region1, area.region2, area.region3)
             errors += [TableError(wrong.code, wrong.message, wrong.facts, index)] if wrong else []
         first = seen.setdefault((*area.key, row.carrier), index)
         if first != index:

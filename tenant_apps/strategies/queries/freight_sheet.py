@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, BinaryIO
 
-from platform_core.kernel.addresses import WILDCARDS, level
+from platform_core.kernel.regions import WILDCARDS, level
 from platform_core.kernel.words import Sentence, noop
 from platform_core.workbooks.columns import NO_HELP, Column, Kind
 from platform_core.workbooks.errors import CellError
@@ -199,7 +199,11 @@ _CELL_OF = {
     "duplicate_area": "carrier",
     "municipality_city_wrong": "region2",
     "city_not_full_name": "region2",
+    "city_elsewhere": "region2",
+    "city_unknown": "region2",
     "district_not_full_name": "region3",
+    "district_elsewhere": "region3",
+    "district_unknown": "region3",
 }
 
 

@@ -49,6 +49,14 @@ def test_an_order_without_carrier_meets_no_carrier_condition():
             {"kind": "region", "region1": "浙江省", "region2": "杭州"},
             ("/conditions/0/region2", "city_not_full_name"),
         ),
+        (
+            {"kind": "region", "region1": "浙江省", "region2": "南京市"},
+            ("/conditions/0/region2", "city_elsewhere"),
+        ),
+        (
+            {"kind": "region", "region1": "浙江省", "region2": "新城市"},
+            ("/conditions/0/region2", "city_unknown"),
+        ),
         ({"kind": "region", "region1": "无"}, ("/conditions/0/region1", "required")),
         ({"kind": "weight"}, ("/conditions/0/kind", "kind_unknown")),
     ],
