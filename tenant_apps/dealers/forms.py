@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from platform_core.kernel.money import Currency, Money
 from platform_core.kernel.regions import CHINA
 from platform_core.web.countries import country_choices
+from platform_core.web.regions import suggesting
 from tenant_apps.dealers.models import Dealer, DealerAddress, DealerLevel, Shop
 from tenant_apps.dealers.rules import ADDRESS_TEXTS, AdministratorFacts, DealerFacts
 
@@ -149,6 +150,7 @@ class AddressForm(forms.Form):
         if home_country != CHINA:
             for name in ("phone", "region1", "region2"):
                 self.fields[name].help_text = ""
+        suggesting(self)
 
 
 def initial_of_address(address: DealerAddress) -> dict[str, Any]:

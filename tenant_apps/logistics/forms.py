@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from platform_core.kernel.regions import CHINA
 from platform_core.web.countries import country_choices
+from platform_core.web.regions import suggesting
 from tenant_apps.logistics.models import Carrier, Warehouse
 from tenant_apps.logistics.rules import CARRIER, FREIGHT_ZERO, REGION
 
@@ -61,6 +62,7 @@ class WarehouseForm(forms.Form):
         self.fields["country"].initial = home_country
         if not self.is_chinese:
             del self.fields["condition_regions"].widget.attrs["placeholder"]
+        suggesting(self)
         self.fields["condition_carriers"].choices = carriers  # type: ignore[attr-defined]
 
     def values(self) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from platform_core.kernel.regions import CHINA
 from platform_core.kernel.search_keys import fold
 from platform_core.web.countries import country_choices
+from platform_core.web.regions import suggesting
 from tenant_apps.orders.queries.delivery import NEW, Delivery
 from tenant_apps.orders.queries.lists import DEFAULT_SORT, SORTS, OrderFilter
 from tenant_apps.orders.rules import LINES_MAX, Address, WantedLine
@@ -76,6 +77,7 @@ class DeliveryForm(forms.Form):
         if home_country != CHINA:
             for name in ("phone", "region1", "region2"):
                 self.fields[name].help_text = ""
+        suggesting(self)
         self._offer("shop", [(one.public_id, one.name) for one in delivery.shops])
         stored = [(one.public_id, _place(one)) for one in delivery.addresses]
         self._offer("address", [*stored, (NEW, _("Another address…"))])

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from platform_core.web.countries import country_choices
+from platform_core.web.regions import suggesting
 from tenant_apps.strategies.freight import Rounding
 from tenant_apps.strategies.rules import ItemChange
 
@@ -52,6 +53,7 @@ class FreightUploadForm(UploadForm):
 
     def __init__(self, *args: Any, warehouses: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        suggesting(self)
         self.fields["warehouse"].choices = warehouses  # type: ignore[attr-defined]
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
-from django import template
+from django import forms, template
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.template.base import FilterExpression, Node, NodeList, Parser, Token, token_kwargs
@@ -18,6 +19,8 @@ from platform_core.web import formats, tones
 from platform_core.web.countries import country_name
 from platform_core.web.formats import NOTHING
 from platform_core.web.list_columns import ChosenColumns
+from platform_core.web.regions import FIELDS as REGION_FIELDS
+from platform_core.web.regions import region_lists as lists_of
 
 register = template.Library()
 
@@ -196,3 +199,9 @@ def _decimal(value: object) -> Decimal | None:
     except InvalidOperation:
         return None
     return found if found.is_finite() else None
+
+
+@register.inclusion_tag("web/parts/region_lists.html")
+def region_lists(form: forms.Form) -> dict[str, Any]:
+    """`{% region_lists form %}`: what the form's province, city and district fields suggest."""
+    return {"lists": lists_of({name: form[name].value() for name in REGION_FIELDS})}

@@ -372,3 +372,16 @@ def test_chinese_hints_stand_on_the_address_forms_of_suppliers_in_china(as_olga,
     assert ("010-1234567" in address) == is_hinted
     assert ("浙江省" in address) == is_hinted
     assert ("浙江省" in warehouse) == is_hinted
+
+
+def test_an_address_form_suggests_the_places_of_what_is_chosen(as_dora, dealer):
+    page = as_dora.get(f"/dealers/{dealer.public_id}/addresses/new").content.decode()
+    cities = as_dora.get(
+        "/regions", {"country": "CN", "region1": "浙江省", "region2": "杭州市"}
+    ).content.decode()
+    abroad = as_dora.get("/regions", {"country": "DE", "region1": "浙江省"}).content.decode()
+
+    assert 'list="provinces"' in page
+    assert '<option value="浙江省">' in page
+    assert ('<option value="宁波市">' in cities, '<option value="西湖区">' in cities) == (True, True)
+    assert "<option" not in abroad
