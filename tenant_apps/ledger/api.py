@@ -33,7 +33,9 @@ from tenant_apps.ledger.states import TopUpState
 WALLET_COLUMNS = Columns(dealer="dealer__public_id", dealer_code="dealer__code")
 WALLET_FILTERS = [
     OpenApiParameter("q", description="Words of the dealer."),
-    OpenApiParameter("state", description="`debt`, `overdue`, `empty` or `credit`."),
+    OpenApiParameter(
+        "state", description="`debt`, `overdue`, `low` (below the amount warning line), `empty` or `credit`."
+    ),
     *WALLET_COLUMNS.parameters,
     NO_FEED,
 ]

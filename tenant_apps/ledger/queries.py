@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import BigIntegerField, Case, F, Q, QuerySet, Sum, Value, When
+from django.db.models import BigIntegerField, Case, F, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import LessThan
 from django.utils.translation import gettext as _
 
 from platform_core.attachments import store
@@ -19,7 +21,7 @@ from platform_core.kernel.errors import NotFound
 from platform_core.kernel.money import Currency, Money
 from platform_core.kernel.search_keys import fold
 from platform_core.web.formats import money_text
-from tenant_apps.access.models import Membership, OrganisationKind
+from tenant_apps.access.models import Membership, OrganisationKind, SupplierSettings
 from tenant_apps.access.queries import actor_of_membership
 from tenant_apps.dealers.models import Dealer
 from tenant_apps.ledger.models import AccountKind, Entry, LedgerAccount, TopUp, TopUpKind
@@ -28,6 +30,11 @@ from tenant_apps.ledger.rules import credit_in_force
 
 VOUCHER = "top_up"
 _WALLET = Read("SELECT {a} FROM ledger_account a WHERE a.dealer_id = %s", a=LedgerAccount)
+_WARNED = Read(
+    "SELECT {a}, g.balance_warning_minor FROM ledger_account a"
+    " JOIN access_suppliersettings g ON g.balance_warning_minor > 0 WHERE a.dealer_id = %s",
+    a=LedgerAccount,
+)
 WALLET_SORTS = {
     "dealer": "dealer__sort_key",
     "code": "dealer__code",
@@ -52,6 +59,20 @@ class Wallet:
     frozen: Money
     available: Money
     is_overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LowBalance:
+    """A dealer has less `available` than the supplier's amount warning line (W-010)."""
+
+    available: Money
+    line: Money
+
+    def __str__(self) -> str:
+        available, line = (money_text(m.minor, m.currency.value) for m in (self.available, self.line))
+        return _("{available} are available, less than {line}. Top up before you order.").format(
+            available=available, line=line
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +112,10 @@ def as_wallet(account: LedgerAccount) -> Wallet:
 
 
 def wallets_visible_to(actor: Actor) -> QuerySet[LedgerAccount]:
-    """The wallets of visible dealers with `available_minor`; raises NotPermitted without `ledger.read`."""
+    """The wallets of visible dealers with `available_minor`; raises NotPermitted without `ledger.read`.
+
+    `is_low` says whether less is available than the supplier's amount warning line, if it has one.
+    """
     actor.require(LedgerPermission.READ)
     rows = LedgerAccount.objects.filter(kind=AccountKind.DEALER).select_related("dealer")
     if actor.dealer_id is not None:
@@ -102,17 +126,22 @@ def wallets_visible_to(actor: Actor) -> QuerySet[LedgerAccount]:
     credit = Case(
         When(in_force, then=F("credit_limit_minor")), default=Value(0), output_field=BigIntegerField()
     )
-    return rows.annotate(available_minor=F("balance_minor") + credit - F("frozen_minor"))
+    line = Subquery(
+        SupplierSettings.objects.filter(balance_warning_minor__gt=0).values("balance_warning_minor")
+    )
+    rows = rows.annotate(available_minor=F("balance_minor") + credit - F("frozen_minor"))
+    return rows.annotate(is_low=Coalesce(LessThan(F("available_minor"), line), Value(value=False)))
 
 
 def wallets_matching(actor: Actor, q: str = "", state: str = "", sort: str = "") -> QuerySet[LedgerAccount]:
-    """Visible wallets by words of the dealer and by state: `debt`, `overdue`, `empty`, `credit`."""
+    """Visible wallets by words of the dealer and by state: `debt`, `overdue`, `low`, `empty`, `credit`."""
     rows = wallets_visible_to(actor)
     for word in fold(q).split():
         rows = rows.filter(dealer__search_key__contains=word)
     narrowing = {
         "debt": Q(balance_minor__lt=0),
         "overdue": Q(balance_minor__lt=0, credit_until__lte=clock.now()),
+        "low": Q(is_low=True),
         "empty": Q(available_minor__lte=0),
         "credit": Q(credit_limit_minor__gt=0),
     }
@@ -143,6 +172,26 @@ def available(dealer_id: int) -> Money:
 def available_in(account: LedgerAccount | None) -> Money:
     """What may be spent of a wallet's row now; a dealer without wallet has nothing."""
     return as_wallet(account).available if account else Money.zero(Currency(serving().currency))
+
+
+def low_balance(actor: Actor) -> LowBalance | None:
+    """What a dealer's people are warned of, in one statement; None for others and while enough is there."""
+    if actor.dealer_id is None or not actor.may(LedgerPermission.READ):
+        return None
+    row = _WARNED.first([actor.dealer_id])
+    return None if row is None else below_line(actor, available_in(row[0]), row[1])
+
+
+def below_line(actor: Actor, amount: Money, line_minor: int) -> LowBalance | None:
+    """The warning for a dealer's people who have this amount available; a line of 0 warns nobody."""
+    if actor.dealer_id is None or not actor.may(LedgerPermission.READ) or amount.minor >= line_minor:
+        return None
+    return LowBalance(amount, Money(line_minor, amount.currency)) if line_minor else None
+
+
+def low_count(actor: Actor) -> int:
+    """How many visible dealers have less available than the amount warning line, in one statement."""
+    return wallets_visible_to(actor).filter(is_low=True).count()
 
 
 def chip(actor: Actor) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from rest_framework import serializers
 
@@ -27,6 +27,7 @@ class WalletOutput(serializers.Serializer[Any]):
     frozen = serializers.CharField()
     available = serializers.CharField()
     is_overdue = serializers.BooleanField()
+    is_low = serializers.BooleanField(help_text="Less is available than the supplier's amount warning line.")
 
 
 WalletPage = page_of("WalletPage", WalletOutput)
@@ -122,6 +123,7 @@ def wallet_shape(row: LedgerAccount) -> dict[str, Any]:
         "frozen": str(wallet.frozen.amount),
         "available": str(wallet.available.amount),
         "is_overdue": wallet.is_overdue,
+        "is_low": cast(Any, row).is_low,
     }
 
 

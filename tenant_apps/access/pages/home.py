@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -32,9 +33,17 @@ def home(request: HttpRequest) -> HttpResponse:
 def _portal(actor: Any) -> dict[str, Any]:
     return {
         "panels": _panels(actor, settings.PORTAL_PANELS),
+        **_warning(actor),
         "order_url": _url("orders:pad") if actor.may("orders.place") else "",
         "offer_url": _url("strategies:my_goods") if actor.may("strategies.read_offer") else "",
     }
+
+
+def _warning(actor: Any) -> dict[str, Any]:
+    """What a higher app warns the dealer of, and the page where it helps itself."""
+    path, url_name, permission = settings.PORTAL_WARNING
+    said = import_string(path)(actor)
+    return {"warning": said, "warning_url": _url(url_name) if said and actor.may(permission) else ""}
 
 
 def _steps(actor: Any) -> list[dict[str, Any]]:

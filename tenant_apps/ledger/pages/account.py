@@ -40,6 +40,7 @@ KINDS = (
 STATES = (
     ("debt", gettext_lazy("in debt")),
     ("overdue", gettext_lazy("credit overdue")),
+    ("low", gettext_lazy("low balance")),
     ("empty", gettext_lazy("nothing available")),
     ("credit", gettext_lazy("with credit")),
 )
@@ -185,6 +186,7 @@ def _account_page(request: HttpRequest, dealer: Dealer, export_url: str) -> Http
         "kinds": KINDS,
         "export_url": export_url,
         "may_top_up": actor.may(LedgerPermission.TOP_UP),
+        "low": queries.low_balance(actor),
     }
     return render(request, "ledger/account.html", context)
 

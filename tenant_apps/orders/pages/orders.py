@@ -22,6 +22,7 @@ from platform_core.web.list_columns import ListColumn, ListColumns
 from platform_core.web.lists import FilterWords, address, filter_chips, state_of
 from tenant_apps.dealers import queries as dealers
 from tenant_apps.ledger import queries as ledger
+from tenant_apps.ledger.queries import low_count
 from tenant_apps.logistics import queries as logistics
 from tenant_apps.orders.forms import filter_from
 from tenant_apps.orders.models import SalesOrder
@@ -278,4 +279,7 @@ def waiting_panel(request: HttpRequest) -> HttpResponse:
         }
         for state, label, icon in places
     ]
+    if actor.dealer_id is None and actor.may("ledger.read") and (low := low_count(actor)):
+        where = f"{reverse('ledger:wallets')}?state=low"
+        stats.append({"label": _("Dealers with a low balance"), "value": low, "icon": "wallet", "url": where})
     return render(request, "orders/parts/waiting_panel.html", {"stats": stats, "late": late})

@@ -26,6 +26,7 @@ from platform_core.web.asking import PAGE_SIZE, actor_of
 from platform_core.web.forms import operation_of, operation_token
 from tenant_apps.dealers import queries as dealers
 from tenant_apps.dealers.models import Shop
+from tenant_apps.ledger.queries import below_line
 from tenant_apps.orders import forms
 from tenant_apps.orders.commands.edit import edit_order
 from tenant_apps.orders.commands.place import place_order
@@ -234,7 +235,7 @@ class Pad:
     ) -> None:
         self.request, self.actor, self.shop, self.order = request, actor, buyer.shop, order
         self.version = version_of(request, order.version) if order else None
-        self.settings = buyer.settings
+        self.settings, self.available = buyer.settings, buyer.available
         self.rows: list[dict[str, Any]] = []
         self.is_filled = False
         self.notices: list[str] = []
@@ -302,6 +303,8 @@ class Pad:
             "action": self._address("orders:place"),
             "list_url": self._address("orders:pad"),
             "is_staff": self.actor.dealer_id is None,
+            "low": below_line(self.actor, self.available, self.settings.balance_warning_minor),
+            "may_top_up": self.actor.may("ledger.top_up"),
             **self._goods(),
         }
         return render(self.request, "orders/pad.html", context, status=status)
