@@ -60,3 +60,86 @@ class CycleTaken(DomainError):
     code = "cycle_taken"
     status = 409
     message = noop("There is an order for the order day {day} already: {number}. Change that one.")
+
+
+class NotYourLevel(DomainError):
+    """Somebody who is not named for the waiting level of an approval chain (WK-07)."""
+
+    code = "not_your_level"
+    status = 409
+    message = noop("This order waits for “{level}”. Only the people of that level approve it now.")
+
+
+class OwnOrder(DomainError):
+    """Nobody approves an order that they placed, edited or reviewed themselves (WK-07, decisions.md §5)."""
+
+    code = "own_order"
+    status = 409
+    message = noop("You placed, edited or reviewed this order. Somebody else of “{level}” has to approve it.")
+
+
+class SecondLevel(DomainError):
+    """The same person may not approve two levels of one order (WK-07)."""
+
+    code = "second_level"
+    status = 409
+    message = noop("You approved another level of this order. Somebody else of “{level}” has to approve it.")
+
+
+class ConfirmAlone(DomainError):
+    """The only person who may approve does so for their own order: asked once more."""
+
+    code = "confirm_alone"
+    status = 409
+    message = noop(
+        "You had a part in this order and nobody else may approve it."
+        " Confirm that you approve it alone; the record will say so."
+    )
+
+
+class FirstLevel(DomainError):
+    """There is no level before the first one."""
+
+    code = "first_level"
+    status = 409
+    message = noop("This is the first level. Send the order back to the dealer instead.")
+
+
+class NoChain(DomainError):
+    """The order has no approval chain, so there are no levels to go back to."""
+
+    code = "no_chain"
+    status = 409
+    message = noop("This order has no approval chain. Send it back to the dealer instead.")
+
+
+class ApprovalNeeded(DomainError):
+    """A dealer's order above its buyer's limit waits for an approver of the dealer (WK-07)."""
+
+    code = "approval_needed"
+    status = 409
+    message = noop("This order is above the spending limit. An approver of the dealer has to review it.")
+
+
+class NotAnApprover(DomainError):
+    """Only an approver of the dealer who is not the buyer declines an order."""
+
+    code = "not_an_approver"
+    status = 409
+    message = noop("Only an approver of the dealer who did not place the order declines it.")
+
+
+class NothingToDecline(DomainError):
+    """The order is within its buyer's limit."""
+
+    code = "nothing_to_decline"
+    status = 409
+    message = noop("This order needs no approval. Edit or cancel it instead.")
+
+
+class NoSuchLine(DomainError):
+    """A line that the order does not have, or no longer."""
+
+    code = "no_such_line"
+    status = 404
+    message = noop("This order has no line {line}.")
