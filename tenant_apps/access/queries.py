@@ -35,7 +35,6 @@ from tenant_apps.access.models import (
     Organisation,
     OrganisationKind,
     Role,
-    Scope,
     ScopeKind,
     SupplierSettings,
 )
@@ -172,6 +171,17 @@ def people_matching(rows: QuerySet[Membership], q: str, state: str) -> QuerySet[
 def person_for(actor: Actor, public_id: str) -> Membership:
     """One of the actor's own people by the user's public id. Raises NotFound."""
     return current(people_visible_to(actor).filter(user__public_id=public_id), _("person"))
+
+
+def colleagues_who_may(permission: str) -> list[tuple[Membership, Actor]]:
+    """The supplier's active people who hold a permission, by name, with their roles at hand.
+
+    As many statements however many there are.
+    """
+    rows = _memberships().filter(organisation__kind=OrganisationKind.SUPPLIER)
+    rows = rows.prefetch_related("roles", "scopes").order_by("user__name", "pk")
+    found = [(row, actor_of_membership(row)) for row in rows]
+    return [(row, actor) for row, actor in found if actor.may(permission)]
 
 
 def active_administrators(organisation_id: int) -> list[int]:
@@ -359,10 +369,9 @@ def _scopes(membership: Membership) -> dict[str, frozenset[int] | None]:
     closed = [kind for kind, is_open in everything.items() if not is_open]
     if membership.is_administrator or not closed:
         return dict.fromkeys(ScopeKind)
-    listed = Scope.objects.filter(membership=membership, kind__in=closed).values_list("kind", "object_id")
-    rows = list(listed)
+    rows = list(membership.scopes.all())
     return {
-        kind: frozenset(id_ for named, id_ in rows if named == kind) if kind in closed else None
+        kind: frozenset(row.object_id for row in rows if row.kind == kind) if kind in closed else None
         for kind in ScopeKind
     }
 

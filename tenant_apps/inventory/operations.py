@@ -95,10 +95,10 @@ def reserve(
     run(*moving(actor, operation_id, MovementKind.RESERVE, rows, wanted, source), inserting(held))
 
 
-def release(*, actor: Actor, operation_id: UUID, source: Source) -> None:
-    """Give back whatever is still reserved for the source. Asking again finds nothing."""
+def release(*, actor: Actor, operation_id: UUID, source: Source, line_id: int | None = None) -> None:
+    """Give back whatever is still reserved for the source, or for one of its lines. Again finds nothing."""
     require_transaction()
-    rows, held = _held_by(source)
+    rows, held = _held_by(source, line_id)
     if not held:
         return
     deltas: dict[int, Delta] = {}
@@ -224,6 +224,25 @@ def void_stock_out(*, source: Source) -> None:
     _enter(stock_out, StockOutState.VOID)
 
 
+def drop_stock_out_line(*, source: Source, line_id: int, weight_kg: Decimal) -> None:
+    """Take one line of the source off its open document, with its weight; nothing happens without one.
+
+    Raises StockOutStarted (409) once anything of the line is packed or shipped.
+    """
+    require_transaction()
+    ours = StockOut.objects.filter(source_kind=source.kind, source_id=source.id)
+    stock_out = locked(ours.exclude(state=StockOutState.VOID)).first()
+    if stock_out is None:
+        return
+    lines = stock_out.lines.filter(source_line_id=line_id)
+    if stock_out.state != StockOutState.OPEN or lines.filter(packed__gt=0).exists():
+        raise StockOutStarted(number=stock_out.number)
+    lines.delete()
+    stock_out.weight_kg -= weight_kg
+    stock_out.version += 1
+    stock_out.save(update_fields=["weight_kg", "version", "updated_at"])
+
+
 def close_stock_out(*, source: Source) -> None:
     """End a partly shipped document whose rest will not be sent; the rest is given back by `release`."""
     require_transaction()
@@ -257,11 +276,13 @@ def _open_of(source: Source) -> Q:
     return Q(source_kind=source.kind, source_id=source.id, state=StockOutState.OPEN)
 
 
-def _held_by(source: Source) -> tuple[dict[int, Stock], list[Reservation]]:
+def _held_by(source: Source, line_id: int | None = None) -> tuple[dict[int, Stock], list[Reservation]]:
     """The stock rows, locked first, and the active reservations as they are under that lock."""
     active = Reservation.objects.filter(
         source_kind=source.kind, source_id=source.id, state=ReservationState.ACTIVE
     )
+    if line_id is not None:
+        active = active.filter(source_line_id=line_id)
     rows = _locked_rows(Stock.objects.filter(pk__in=active.values("stock_id")))
     return rows, list(active.order_by("pk")) if rows else []
 

@@ -82,7 +82,7 @@ class Panel:
 
 
 def chain_for(chains: Iterable[Chain], order: Facts, *, is_asked: bool) -> Chain | None:
-    """The first chain that fits: of all when the order goes to finance anyway, else of those that force it."""
+    """The first chain that fits: of all if the order goes to finance anyway, else of those that force it."""
     return next((one for one in chains if (is_asked or one.forces) and _fits(one, order)), None)
 
 
@@ -208,6 +208,14 @@ def capacity_of(
     return _alone(level, (actor_id, actor_id), panel, is_confirmed=is_confirmed)
 
 
+def may_return(approval: Mapping[str, Any], actor_id: str, panel: Panel) -> bool:
+    """Whether a person may send the order back by one level: who stands at this one in any capacity."""
+    roads = _roads(level_of(approval), panel)
+    if roads:
+        return any(road[0] == actor_id for road in roads)
+    return any(one.id == actor_id and one.is_administrator for one in panel.approvers)
+
+
 def _signers(approval: Mapping[str, Any]) -> frozenset[str]:
     done = approval["levels"][: approval["level"]]
     return frozenset(one[key] for one in done for key in ("by", "for") if one.get(key))
@@ -285,14 +293,17 @@ def limits_of(rows: Mapping[str, Mapping[str, Any]] | None) -> dict[str, Limit]:
     }
 
 
-def is_above(limit: Limit | None, total: int) -> bool:
-    """Whether an order of this total needs another person's approval; `total` in minor units."""
+def is_above(limit: Limit | None, total: int, counted: int = 0) -> bool:
+    """Whether an order of this total needs another person's approval; amounts in minor units.
+
+    `counted` is what the month's sum holds of this order already: it is being edited.
+    """
     if limit is None:
         return False
     return (
         limit.always
         or (limit.order is not None and total > limit.order)
-        or (limit.month is not None and limit.spent + total > limit.month)
+        or (limit.month is not None and limit.spent - counted + total > limit.month)
     )
 
 

@@ -19,12 +19,14 @@ from platform_core.outbox.record import recording
 from tenant_apps.access.models import SupplierSettings
 from tenant_apps.dealers.models import Dealer, DealerLevel, Shop
 from tenant_apps.logistics.models import Carrier, Warehouse
+from tenant_apps.orders.approval import Capacity
 from tenant_apps.orders.events import OrderMoved
 from tenant_apps.orders.models import SalesOrder, SalesOrderLine, SalesOrderStep
 from tenant_apps.orders.queries.orders import VISIBLE_ORDER, visibility_of
 from tenant_apps.orders.states import ORDER_FLOW, OrderState
 
 SOURCE_KIND = "order"
+OWN_CAPACITY = Capacity()
 _LOCK = Read(
     "SELECT {o}, {d}, {l}, {w}, {c}, {s}, {g} FROM orders_salesorder o"  # noqa: S608 - a text of our own
     " JOIN dealers_dealer d ON d.id = o.dealer_id JOIN dealers_dealerlevel l ON l.id = d.level_id"
@@ -98,16 +100,25 @@ def finish(
     reason: str = "",
     *,
     also: Sequence[Statement] = (),
+    capacity: Capacity = OWN_CAPACITY,
 ) -> SalesOrder:
-    """Store the moved order, leave its step and tell others; `also` what must be written with it."""
+    """Store the moved order, leave its step and tell others; `also` what must be written with it.
+
+    `capacity` says at which level of an approval chain the actor acted, and in whose place.
+    """
     order.state = target
     order.version += 1
-    run(*also, updating(order), *telling(order, name, actor, before, reason))
+    run(*also, updating(order), *telling(order, name, actor, before, reason, capacity))
     return order
 
 
 def telling(
-    order: SalesOrder, name: str, actor: Actor, before: Before, reason: str = ""
+    order: SalesOrder,
+    name: str,
+    actor: Actor,
+    before: Before,
+    reason: str = "",
+    capacity: Capacity = OWN_CAPACITY,
 ) -> tuple[Statement, Statement]:
     """What leaves the step of a stored order and records the event; the caller runs it."""
     step = SalesOrderStep(
@@ -119,6 +130,9 @@ def telling(
         reason=reason,
         before=before.amounts,
         after=amounts_of(order),
+        level=capacity.level,
+        standing=capacity.standing,
+        standing_for=capacity.standing_for,
         **actor_columns(actor),
     )
     moved = OrderMoved(

@@ -22,6 +22,8 @@ MARK_OF_ERROR = {
     "insufficient_balance": "balance",
     "goods_changed": "goods",
     "price_changed": "price",
+    "approval_needed": "approval",
+    "approval_declined": "approval",
 }
 _PROBLEMS_KEPT = 20
 _PRICE_PLACES, _PRICE_MAX = 6, Decimal(10) ** 12

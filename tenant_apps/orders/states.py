@@ -30,6 +30,7 @@ class Mark(models.TextChoices):
     PRICE = "price", pgettext_lazy("mark", "price")
     BALANCE = "balance", pgettext_lazy("mark", "balance")
     IMPORT = "import", pgettext_lazy("mark", "import")
+    APPROVAL = "approval", pgettext_lazy("mark", "approval")
 
 
 class OrderState(models.TextChoices):
@@ -67,16 +68,24 @@ RAW_ORDER_FLOW = Flow(
     step("cancel", {R.PENDING}, R.CANCELLED, May.CANCEL),
 )
 
-# `review` leads to finance review where the warehouse or an uncovered address asks for it
-# (W-034…W-036, W-168). Shipping and receipt are asked of higher apps, which call operations.
+# A line is cancelled where a whole order may be; the state stays (W-160).
+REVERSIBLE = (S.PENDING_REVIEW, S.PENDING_FINANCE, S.APPROVED)
+
+# `review` leads to finance review where the warehouse, an uncovered address or an approval chain
+# asks for it (W-034…W-036, W-168, WK-07). With a chain, `approve_level` is asked until the last level,
+# which approves. Shipping and receipt are asked of higher apps, which call operations.
 ORDER_FLOW = Flow(
     step("edit", {S.PENDING_REVIEW}, S.PENDING_REVIEW, May.EDIT),
     step("review", {S.PENDING_REVIEW}, (S.APPROVED, S.PENDING_FINANCE), May.REVIEW),
     step("approve", {S.PENDING_FINANCE}, S.APPROVED, May.FINANCE_REVIEW),
     step("adjust", {S.PENDING_FINANCE}, S.APPROVED, May.FINANCE_REVIEW),
+    step("approve_level", {S.PENDING_FINANCE}, S.PENDING_FINANCE, May.FINANCE_REVIEW),
+    step("return_level", {S.PENDING_FINANCE}, S.PENDING_FINANCE, May.FINANCE_REVIEW),
     step("reject_finance", {S.APPROVED}, S.PENDING_FINANCE, May.REJECT_FINANCE),
     step("reject", {S.PENDING_FINANCE, S.APPROVED}, S.PENDING_REVIEW, May.REJECT),
-    step("cancel", {S.PENDING_REVIEW, S.PENDING_FINANCE, S.APPROVED}, S.CANCELLED, May.CANCEL),
+    step("decline", {S.PENDING_REVIEW}, S.PENDING_REVIEW, May.REVIEW),
+    step("cancel_line", REVERSIBLE, REVERSIBLE, May.CANCEL),
+    step("cancel", REVERSIBLE, S.CANCELLED, May.CANCEL),
     step("ship", {S.APPROVED, S.PARTLY_SHIPPED}, (S.SHIPPED, S.PARTLY_SHIPPED), "fulfilment.ship"),
     step("complete", {S.SHIPPED}, S.COMPLETED, "aftersales.confirm_receipt"),
 )

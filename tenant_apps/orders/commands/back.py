@@ -27,7 +27,8 @@ def reject_order(*, actor: Actor, operation_id: UUID, order_id: str, reason: str
     before = Before.of(order)
     _give_back(actor, operation_id, order)
     order.reviewed_at = order.approved_at = None
-    order.finance_reasons = []
+    order.finance_reasons, order.approval = [], None
+    order.refund_state = RefundState.NONE
     return finish(order, "reject", actor, before, target, reason)
 
 
@@ -37,13 +38,17 @@ def cancel_order(*, actor: Actor, operation_id: UUID, order_id: str, reason: str
 
     Raises StepRefused, StockOutStarted.
     """
-    order = locked_order(actor, order_id)
+    return cancelled(actor, operation_id, locked_order(actor, order_id), reason)
+
+
+def cancelled(actor: Actor, operation_id: UUID, order: SalesOrder, reason: str) -> SalesOrder:
+    """End a locked order, inside the caller's transaction."""
     target = ORDER_FLOW.target(order.state, "cancel")
     before = Before.of(order)
     if order.state != OrderState.PENDING_REVIEW:
         _give_back(actor, operation_id, order)
         order.refund_state = RefundState.FULL
-    order.marks = []
+    order.marks, order.needs_approval = [], False
     return finish(order, "cancel", actor, before, target, reason)
 
 

@@ -32,12 +32,17 @@ def edit_order(
     if version is not None and version != order.version:
         raise Conflict
     before = Before.of(order)
+    rewritten(actor, order, wanted)
+    return finish(order, "edit", in_name_of(actor, order.dealer), before, target)
+
+
+def rewritten(actor: Actor, order: SalesOrder, wanted: Wanted) -> None:
+    """Check a request anew and put it in the place of a locked order's; the caller stores the order."""
     # The shop stays: with another one the order would be another dealer's.
     draft = sound_draft(actor, replace(wanted, shop=order.shop.public_id), order.cycle)
     write_draft(order, draft)
     _drop_lines(order)
     run(inserting(lines_of(order, draft)))
-    return finish(order, "edit", in_name_of(actor, order.dealer), before, target)
 
 
 def _drop_lines(order: SalesOrder) -> None:

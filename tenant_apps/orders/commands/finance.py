@@ -17,11 +17,22 @@ from platform_core.kernel.texts import text_problems
 from platform_core.kernel.words import noop
 from tenant_apps.inventory import operations as inventory
 from tenant_apps.ledger import operations as ledger
+from tenant_apps.orders.approval import (
+    Capacity,
+    capacity_of,
+    is_waiting,
+    level_of,
+    may_return,
+    restarted,
+    returned,
+    signed,
+)
 from tenant_apps.orders.commands.review import demands_of, releasing_to_warehouse
-from tenant_apps.orders.errors import NotFinanceReviewed, NothingToAdjust
+from tenant_apps.orders.errors import NoChain, NotFinanceReviewed, NothingToAdjust, NotYourLevel
 from tenant_apps.orders.models import AdjustmentKind, OrderAdjustment, SalesOrder, SalesOrderLine
-from tenant_apps.orders.operations import Before, finish, locked_order, source_of
+from tenant_apps.orders.operations import OWN_CAPACITY, Before, finish, locked_order, source_of
 from tenant_apps.orders.permissions import OrderPermission
+from tenant_apps.orders.queries.approvers import panel_for
 from tenant_apps.orders.states import ORDER_FLOW
 
 REASON_MAX = 200
@@ -49,26 +60,61 @@ def approve_order(
     order_id: str,
     adjustments: Sequence[AdjustmentWanted] = (),
     reason: str = "",
+    is_confirmed: bool = False,
 ) -> SalesOrder:
     """Approve, with adjustments if any; the difference moves at once (decisions.md §2 row 7).
 
-    A raise beyond the available amount, or a cut below zero, is refused and nothing changes.
-    Raises StepRefused, NothingToAdjust, AmountBelowZero, InsufficientBalance, NotFound.
+    With an approval chain the actor approves the level that waits, and only the last one approves the
+    order (WK-07); `is_confirmed` says that who approves alone was asked twice. A raise beyond the
+    available amount, or a cut below zero, is refused and nothing changes. Raises StepRefused,
+    NotYourLevel, OwnOrder, SecondLevel, ConfirmAlone, NothingToAdjust, AmountBelowZero,
+    InsufficientBalance, NotFound.
     """
     order = locked_order(actor, order_id)
     name = "adjust" if adjustments else "approve"
     target = ORDER_FLOW.target(order.state, name)
     before = Before.of(order)
+    capacity = _signed(actor, order, is_confirmed=is_confirmed) if order.approval else OWN_CAPACITY
     if adjustments:
         _adjust(order, actor, operation_id, adjustments)
+    why = (reason or "; ".join(a.reason for a in adjustments))[:500]
+    if is_waiting(order.approval):
+        target = ORDER_FLOW.target(order.state, "approve_level")
+        return finish(order, "approve_level", actor, before, target, why, capacity=capacity)
     document = releasing_to_warehouse(order, demands_of(list(order.lines.order_by("position"))))
-    why = reason or "; ".join(a.reason for a in adjustments)
-    return finish(order, name, actor, before, target, why[:500], also=document)
+    return finish(order, name, actor, before, target, why, also=document, capacity=capacity)
+
+
+def _signed(actor: Actor, order: SalesOrder, *, is_confirmed: bool) -> Capacity:
+    """Put the actor's approval under the level that waits."""
+    capacity = capacity_of(order.approval, actor.id, panel_for(order), is_confirmed=is_confirmed)
+    order.approval = signed(
+        order.approval, capacity, by=actor.id, by_name=actor.name, at=clock.now().isoformat()
+    )
+    return capacity
+
+
+@command(OrderPermission.FINANCE_REVIEW, moves=True)
+def return_level(*, actor: Actor, operation_id: UUID, order_id: str, reason: str) -> SalesOrder:
+    """Back by one level of the order's approval chain: it is approved again from there (WK-07).
+
+    No money moves. Raises StepRefused, NoChain, FirstLevel, NotYourLevel.
+    """
+    order = locked_order(actor, order_id)
+    target = ORDER_FLOW.target(order.state, "return_level")
+    if not order.approval:
+        raise NoChain
+    level = level_of(order.approval)
+    if not may_return(order.approval, actor.id, panel_for(order)):
+        raise NotYourLevel(level=level.name)
+    before = Before.of(order)
+    order.approval = returned(order.approval)
+    return finish(order, "return_level", actor, before, target, reason[:500], capacity=Capacity(level.name))
 
 
 @command(OrderPermission.REJECT_FINANCE, moves=True)
 def reject_finance(*, actor: Actor, operation_id: UUID, order_id: str, reason: str) -> SalesOrder:
-    """Back to finance: its adjustments are undone, the stock-out is void (W-157).
+    """Back to finance, to the first level of a chain: adjustments undone, stock-out void (W-157).
 
     Raises StepRefused, NotFinanceReviewed, StockOutStarted, InsufficientBalance.
     """
@@ -80,6 +126,7 @@ def reject_finance(*, actor: Actor, operation_id: UUID, order_id: str, reason: s
     inventory.void_stock_out(source=source_of(order))
     undo_adjustments(order, operation_id, move_money=True)
     order.approved_at = None
+    order.approval = restarted(order.approval)
     return finish(order, "reject_finance", actor, before, target, reason)
 
 
@@ -152,6 +199,12 @@ def _checked(
     currency = Currency(order.currency)
     changes = dict.fromkeys(AdjustmentKind.values, Money.zero(currency))
     left = {position: line.amount_minor for position, line in lines.items()}
+    if order.goods_adjustment_minor:
+        places = {line.pk: position for position, line in lines.items()}
+        for line_id, minor in order.adjustments.filter(undone_at=None, line__isnull=False).values_list(
+            "line_id", "amount_minor"
+        ):
+            left[places[line_id]] += minor
     for index, a in enumerate(wanted):
         problems += _problems_of(index, a, left)
         if a.kind in changes:
@@ -164,8 +217,8 @@ def _checked(
             problems.append(FieldProblem(f"/adjustments/{index}/amount", "line_below_zero", _LINE_BELOW))
     if problems:
         raise Invalid(problems=problems)
-    adjusted(order.goods, changes["goods"])
-    adjusted(order.freight, changes["freight"])
+    adjusted(order.goods + order.goods_adjustment, changes["goods"])
+    adjusted(order.freight + order.freight_adjustment, changes["freight"])
     return changes
 
 

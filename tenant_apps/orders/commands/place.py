@@ -23,6 +23,7 @@ from platform_core.kernel.errors import DomainError
 from tenant_apps.access import operations as access
 from tenant_apps.catalog import queries as catalog
 from tenant_apps.ledger.errors import InsufficientBalance
+from tenant_apps.orders.approval import is_above
 from tenant_apps.orders.commands.review import keep_mark, reviewed
 from tenant_apps.orders.errors import CycleTaken, DealerDisabled, ReferenceTaken
 from tenant_apps.orders.models import (
@@ -214,6 +215,10 @@ def write_draft(order: SalesOrder, draft: Draft) -> None:
     assert draft.warehouse is not None
     order.warehouse, order.carrier = draft.warehouse, draft.carrier
     order.currency = draft.currency.value
+    if draft.person is not None:
+        counted = order.total_minor if order.buyer == draft.person else 0
+        order.needs_approval = is_above(draft.limit, amounts.total.minor, counted)
+        order.buyer = draft.person
     order.tax_included = draft.mode is TaxMode.INCLUSIVE
     order.goods, order.freight, order.fee = amounts.goods, amounts.freight, amounts.fee
     order.tax, order.total = amounts.tax, amounts.total

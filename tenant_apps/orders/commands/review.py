@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -18,9 +19,22 @@ from tenant_apps.access.models import SupplierSettings
 from tenant_apps.inventory import operations as inventory
 from tenant_apps.ledger import operations as ledger
 from tenant_apps.logistics import queries as logistics
-from tenant_apps.orders.errors import DealerDisabled, GoodsChanged, PriceChanged
-from tenant_apps.orders.models import SalesOrder, SalesOrderLine, SalesOrderStep
+from tenant_apps.orders.approval import (
+    APPROVER,
+    CHAIN_REASON,
+    Capacity,
+    Chain,
+    Facts,
+    Limit,
+    chain_for,
+    frozen,
+    is_above,
+    may_review,
+)
+from tenant_apps.orders.errors import ApprovalNeeded, DealerDisabled, GoodsChanged, PriceChanged
+from tenant_apps.orders.models import BuyerLimit, SalesOrder, SalesOrderLine, SalesOrderStep
 from tenant_apps.orders.operations import (
+    OWN_CAPACITY,
     Before,
     amounts_of,
     finish,
@@ -28,7 +42,9 @@ from tenant_apps.orders.operations import (
     source_of,
 )
 from tenant_apps.orders.permissions import OrderPermission
+from tenant_apps.orders.queries.chains import CHAINS_IN_USE, chains_told
 from tenant_apps.orders.queries.drafts import amounts_for
+from tenant_apps.orders.queries.limits import OF_ORDER, is_bound, limits_for, month_of, person_of, told
 from tenant_apps.orders.queries.parties import in_name_of
 from tenant_apps.orders.rules import Address, mark
 from tenant_apps.orders.states import ORDER_FLOW, OrderState
@@ -37,8 +53,11 @@ from tenant_apps.strategies.queries.goods_list import EXACT as SHOWN_EXACTLY
 from tenant_apps.strategies.queries.overlay import offers as offers_of
 
 UNCOVERED = "uncovered"
+# With the lines come the approval chains in use and the limits of buyer and reviewer: nulls cost nothing.
 _LINES = Read(
-    "SELECT {n} FROM orders_salesorderline n WHERE n.order_id = %s ORDER BY n.position", n=SalesOrderLine
+    f"SELECT {{n}}, {CHAINS_IN_USE}, {OF_ORDER} FROM orders_salesorderline n"  # noqa: S608 - our own texts
+    " WHERE n.order_id = %(order)s ORDER BY n.position",
+    n=SalesOrderLine,
 )
 
 
@@ -58,8 +77,8 @@ def review_order(*, actor: Actor, operation_id: UUID, order_id: str) -> SalesOrd
 
     Without finance review the stock-out document appears at once; otherwise, or when no freight
     row covers the address (W-168, G-38), the order waits for finance. Raises StepRefused,
-    GoodsChanged, PriceChanged, OutOfStock, InsufficientBalance, DealerDisabled: the order then
-    keeps its state and gets a mark.
+    GoodsChanged, PriceChanged, ApprovalNeeded, OutOfStock, InsufficientBalance, DealerDisabled: the
+    order then keeps its state and gets a mark.
     """
     order, settings = locked_with_settings(actor, order_id)
     return reviewed(actor, operation_id, order, settings)
@@ -75,14 +94,24 @@ def reviewed(actor: Actor, operation_id: UUID, order: SalesOrder, settings: Supp
     if not order.dealer.enabled:
         raise DealerDisabled(dealer=order.dealer.name)
     before = Before.of(order)
-    lines = [line for (line,) in _LINES.all([order.pk])]
+    reviewer = person_of(actor)
+    asked = {
+        "order": order.pk,
+        "dealer": order.dealer_id,
+        "people": [p for p in {reviewer, order.buyer} if p],
+    }
+    rows = _LINES.all({**asked, "month": month_of(settings.timezone)})
+    lines = [row[0] for row in rows]
     _check_goods(order, lines)
     _compute(order, lines, settings)
+    capacity = _within_limits(actor, order, told(rows[0][2]), settings)
+    _choose_chain(order, chains_told(rows[0][1]))
     demands = demands_of(lines)
     order.charged, order.marks, order.reviewed_at = order.total, [], clock.now()
     target = OrderState.PENDING_FINANCE if order.finance_reasons else OrderState.APPROVED
     document = releasing_to_warehouse(order, demands) if target == OrderState.APPROVED else ()
-    finish(order, "review", in_name_of(actor, order.dealer), before, target, also=document)
+    who = in_name_of(actor, order.dealer)
+    finish(order, "review", who, before, target, also=document, capacity=capacity)
     inventory.reserve(
         actor=actor,
         operation_id=operation_id,
@@ -106,7 +135,8 @@ def reviewed(actor: Actor, operation_id: UUID, order: SalesOrder, settings: Supp
 def keep_mark(error: DomainError, *, actor: Actor, order: SalesOrder) -> None:
     """Leave the mark and a line of history; the state stays."""
     order.marks = [mark(error)]
-    order.save(update_fields=["marks", "updated_at"])
+    order.needs_approval = order.needs_approval or isinstance(error, ApprovalNeeded)
+    order.save(update_fields=["marks", "needs_approval", "updated_at"])
     amounts = amounts_of(order)
     SalesOrderStep.objects.create(
         order=order,
@@ -148,6 +178,38 @@ def releasing_to_warehouse(order: SalesOrder, demands: list[inventory.Demand]) -
         demands=demands,
         weight_kg=order.weight_kg,
     )
+
+
+def _within_limits(
+    actor: Actor, order: SalesOrder, limits: Mapping[str, Limit], settings: SupplierSettings
+) -> Capacity:
+    """The spending limits of the dealer's people (WK-07); the supplier's people are free of them.
+
+    A month's limit is counted again under the lock of its row: another order of the buyer may be under
+    review. Raises ApprovalNeeded.
+    """
+    order.needs_approval = False
+    if not is_bound(actor):
+        return OWN_CAPACITY
+    reviewer, total = person_of(actor), order.total.minor
+    if any(limit.month is not None for limit in limits.values()):
+        list(locked(BuyerLimit.objects.filter(person_id__in=list(limits))).values_list("pk"))
+        limits = limits_for(
+            dealer_id=order.dealer_id, order_id=order.pk, people=limits, timezone=settings.timezone
+        )
+    if not may_review(reviewer, order.buyer, limits, total):
+        raise ApprovalNeeded
+    is_approver = is_above(limits.get(order.buyer), total)
+    return Capacity(standing=APPROVER) if is_approver else OWN_CAPACITY
+
+
+def _choose_chain(order: SalesOrder, chains: Sequence[Chain]) -> None:
+    """The chain that holds for the order from now on, as it is now (WK-07)."""
+    facts = Facts(order.total.minor, order.dealer.group_id, order.dealer.level_id, order.warehouse_id)
+    chain = chain_for(chains, facts, is_asked=bool(order.finance_reasons))
+    order.approval = frozen(chain) if chain else None
+    if chain and not order.finance_reasons:
+        order.finance_reasons = [CHAIN_REASON]
 
 
 def _check_goods(order: SalesOrder, lines: list[SalesOrderLine]) -> None:

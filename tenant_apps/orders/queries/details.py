@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +16,7 @@ from platform_core.kernel.errors import NotFound
 from platform_core.kernel.money import Currency, Money
 from platform_core.kernel.words import noop
 from tenant_apps.logistics.queries import finance_reason_sentences
-from tenant_apps.orders.models import OrderAdjustment, SalesOrder, SalesOrderStep
+from tenant_apps.orders.models import OrderAdjustment, SalesOrder, SalesOrderLine, SalesOrderStep
 from tenant_apps.orders.queries.orders import orders_visible_to
 from tenant_apps.orders.rules import Address, Wanted, WantedLine
 from tenant_apps.orders.states import OrderState
@@ -145,16 +146,7 @@ def address_of(order: SalesOrder) -> Address:
 def wanted_of(order: SalesOrder) -> Wanted:
     """The request that would make this order again: what an edit starts from."""
     return Wanted(
-        lines=tuple(
-            WantedLine(
-                line.merchant_code,
-                line.quantity / line.pack_units,
-                line.pack_name,
-                line.sales_price,
-                line.note,
-            )
-            for line in sorted(order.lines.all(), key=lambda one: one.position)
-        ),
+        lines=tuple(_wanted_line(line) for line in _in_place(order.lines.all())),
         address=address_of(order),
         shop=order.shop.public_id,
         carrier=order.carrier.public_id if order.carrier else "",
@@ -164,6 +156,18 @@ def wanted_of(order: SalesOrder) -> Wanted:
         memo=order.memo,
         service_memo=order.service_memo,
         invoice_kind=order.invoice_kind,
+    )
+
+
+def wanted_without(order: SalesOrder, position: int) -> Wanted:
+    """The request that would make this order again without one of its lines."""
+    lines = [line for line in _in_place(order.lines.all()) if line.position != position]
+    return replace(wanted_of(order), lines=tuple(_wanted_line(line) for line in lines))
+
+
+def _wanted_line(line: SalesOrderLine) -> WantedLine:
+    return WantedLine(
+        line.merchant_code, line.quantity / line.pack_units, line.pack_name, line.sales_price, line.note
     )
 
 

@@ -24,7 +24,9 @@ from tenant_apps.catalog.models import Sku
 from tenant_apps.dealers.models import Dealer, Shop
 from tenant_apps.inventory import queries as inventory
 from tenant_apps.logistics.models import Carrier, Warehouse
+from tenant_apps.orders.approval import Limit
 from tenant_apps.orders.queries.cycles import Cycle, cycle_of, sum_problems, window_problem
+from tenant_apps.orders.queries.limits import is_bound, person_of
 from tenant_apps.orders.queries.parties import buyer_of, carrier_of, warehouses_for
 from tenant_apps.orders.rules import (
     LINES_MAX,
@@ -87,6 +89,8 @@ class Draft:
 
     `hints` would refuse its review as things are now, but not the request: what is short of stock while
     the supplier leaves that check to the review.
+    `person` is the dealer's person who asks, blank for a machine, None for the supplier's people, who
+    are bound by no spending limit; `limit` is what that person may spend alone.
     """
 
     wanted: Wanted
@@ -106,6 +110,8 @@ class Draft:
     weight_kg: Decimal = Decimal(0)
     tells_stock: bool = True
     cycle: Cycle | None = None
+    person: str | None = None
+    limit: Limit | None = None
 
     def require_sound(self) -> None:
         """Raise Invalid (422) with every problem when there is one."""
@@ -130,6 +136,8 @@ def draft_of(actor: Actor, wanted: Wanted, kept_cycle: date | None = None) -> Dr
         currency=Currency(settings.currency),
         mode=TaxMode.INCLUSIVE if settings.prices_include_tax else TaxMode.EXCLUSIVE,
         cycle=cycle_of(buyer.calendar, settings.timezone),
+        person=person_of(actor) if is_bound(actor) else None,
+        limit=buyer.limit,
         tells_stock=actor.dealer_id is None or settings.show_stock == SHOWN_EXACTLY,
     )
     draft.problems += request_problems(wanted)

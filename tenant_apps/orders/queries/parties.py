@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from platform_core.db.fast import Read, related
 from platform_core.kernel.actor import Actor, ActorKind
+from platform_core.kernel.context import serving
 from platform_core.kernel.errors import NotFound
 from platform_core.kernel.money import Money
 from tenant_apps.access.models import SupplierSettings
@@ -18,13 +19,16 @@ from tenant_apps.dealers.queries import VISIBLE_SHOP
 from tenant_apps.ledger import queries as ledger
 from tenant_apps.ledger.models import LedgerAccount
 from tenant_apps.logistics.models import Carrier, Warehouse
+from tenant_apps.orders.approval import Limit
 from tenant_apps.orders.models import OrderingCalendar
+from tenant_apps.orders.queries.limits import OF_BUYER, month_of, person_of, told
 from tenant_apps.orders.rules import Address
 
 # Who is meant is asked by every order and every change on the order pad, so these texts are made once.
 _NAMED = "({0}.public_id = %(name)s OR {0}.code = %(name)s)"
 _BUYER = Read(
-    "SELECT {s}, {d}, {l}, {g}, {a}, {k} FROM dealers_shop s JOIN dealers_dealer d ON d.id = s.dealer_id"  # noqa: S608
+    "SELECT {s}, {d}, {l}, {g}, {a}, {k}, "  # noqa: S608 - a text of our own
+    f"{OF_BUYER} FROM dealers_shop s JOIN dealers_dealer d ON d.id = s.dealer_id"
     " JOIN dealers_dealerlevel l ON l.id = d.level_id JOIN access_suppliersettings g ON g.id = 1"
     " LEFT JOIN orders_orderingcalendar k ON k.group_id = d.group_id AND k.enabled"
     f" LEFT JOIN ledger_account a ON a.dealer_id = d.id WHERE s.enabled AND {VISIBLE_SHOP}"
@@ -53,26 +57,30 @@ _WAREHOUSES = Read(
 class Buyer(NamedTuple):
     """Who orders: the shop with its dealer and level, what the dealer may spend now, the supplier's rules.
 
-    `calendar` is the ordering calendar of the dealer's group, if that has one in use.
+    `calendar` is the ordering calendar of the dealer's group, if that has one in use; `limit` what the
+    actor may spend alone, if it is a person of the dealer who has one.
     """
 
     shop: Shop
     available: Money
     settings: SupplierSettings
     calendar: OrderingCalendar | None
+    limit: Limit | None
 
 
 def buyer_of(actor: Actor, name: str) -> Buyer:
     """The buyer by its shop's public id or code; without a name the actor's first shop. Raises NotFound."""
     if not name and actor.dealer_id is None:
         raise NotFound(noun=_("shop"))
-    row = _BUYER.first({"name": name, **dealers.shop_visibility_of(actor)})
+    person = person_of(actor)
+    asked = {"people": [person] if person else [], "month": month_of(serving().timezone)}
+    row = _BUYER.first({"name": name, **asked, **dealers.shop_visibility_of(actor)})
     if row is None:
         raise NotFound(noun=_("shop"))
-    shop, dealer, level, settings, account, calendar = row
+    shop, dealer, level, settings, account, calendar, limits = row
     related(dealer, level=level)
     related(shop, dealer=dealer)
-    return Buyer(shop, ledger.available_in(account), settings, calendar)
+    return Buyer(shop, ledger.available_in(account), settings, calendar, told(limits).get(person))
 
 
 def carrier_of(actor: Actor, name: str) -> Carrier | None:
