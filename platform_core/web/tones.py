@@ -23,7 +23,7 @@ _WORDS: Final[dict[str, str]] = {
     ),
     "warn": (
         "pending pending_review waiting unpaid trialing overdue low retrying goods warehouse "
-        "stock price import address unread"
+        "stock price import address approval unread"
     ),
     "good": (
         "completed settled done active paid succeeded full awarded confirmed verified enabled "

@@ -143,3 +143,11 @@ class NoSuchLine(DomainError):
     code = "no_such_line"
     status = 404
     message = noop("This order has no line {line}.")
+
+
+class ApprovalDeclined(DomainError):
+    """What an approver's no leaves on an order: a mark, no refusal."""
+
+    code = "approval_declined"
+    status = 409
+    message = noop("{name} declined this order: {reason}. Edit it, or cancel it.")

@@ -185,12 +185,13 @@ class OrderAdjustment(ActedRow):
 
 
 class Standing(models.TextChoices):
-    """In which capacity somebody approved a level."""
+    """In which capacity somebody approved a level, or reviewed an order above its buyer's limit."""
 
     NAMED = "", ""
     DELEGATE = "delegate", "delegate"
     ALONE = "alone", "alone"
     ADMINISTRATOR = "administrator", "administrator"
+    APPROVER = "approver", "approver"
 
 
 class SalesOrderStep(AbstractStep):

@@ -16,6 +16,7 @@ from platform_core.kernel.errors import NotFound
 from platform_core.kernel.money import Currency, Money
 from platform_core.kernel.words import noop
 from tenant_apps.logistics.queries import finance_reason_sentences
+from tenant_apps.orders.approval import CHAIN_REASON
 from tenant_apps.orders.models import OrderAdjustment, SalesOrder, SalesOrderLine, SalesOrderStep
 from tenant_apps.orders.queries.orders import orders_visible_to
 from tenant_apps.orders.rules import Address, Wanted, WantedLine
@@ -28,6 +29,10 @@ STEP_LABELS = {
     "review_failed": gettext_lazy("Review refused"),
     "approve": gettext_lazy("Approved by finance"),
     "adjust": gettext_lazy("Adjusted and approved"),
+    "approve_level": gettext_lazy("Level approved"),
+    "return_level": gettext_lazy("Sent back by one level"),
+    "decline": gettext_lazy("Declined by an approver"),
+    "cancel_line": gettext_lazy("Line cancelled"),
     "reject_finance": gettext_lazy("Sent back to finance"),
     "reject": gettext_lazy("Sent back to review"),
     "cancel": gettext_lazy("Cancelled"),
@@ -44,6 +49,7 @@ AMOUNT_LABELS = {
     "total": gettext_lazy("Total"),
     "charged": gettext_lazy("Charged"),
 }
+_CHAIN = noop("The order's approval chain asks for a finance review.")
 _UNCOVERED = noop("No line of the freight table covers this address: freight is to be set.")
 
 
@@ -85,7 +91,7 @@ def _who(step: SalesOrderStep) -> str:
 
 
 def _tone(step: SalesOrderStep) -> str:
-    if step.name in {"reject", "reject_finance"}:
+    if step.name in {"reject", "reject_finance", "return_level", "decline", "cancel_line"}:
         return "warn"
     return "good" if step.target in {OrderState.APPROVED, OrderState.COMPLETED} else "info"
 
@@ -129,7 +135,7 @@ def progress_of(order: SalesOrder) -> list[dict[str, Any]]:
 
 def finance_sentences(order: SalesOrder) -> list[str]:
     """Why the order waits, or waited, for the supplier's finance review."""
-    known = {**finance_reason_sentences(), "uncovered": _UNCOVERED}
+    known = {**finance_reason_sentences(), "uncovered": _UNCOVERED, CHAIN_REASON: _CHAIN}
     return [known[name].with_facts({}) for name in order.finance_reasons if name in known]
 
 

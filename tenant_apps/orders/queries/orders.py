@@ -62,8 +62,17 @@ def raw_orders_visible_to(actor: Actor) -> QuerySet[RawOrder]:
 
 def steps_open_to(actor: Actor, order: SalesOrder) -> list[str]:
     """The buttons of the page and the `steps` of the API. Shipping and receipt belong to higher apps."""
-    own = {"edit", "review", "approve", "adjust", "reject_finance", "reject", "cancel"}
+    own = {
+        *("edit", "review", "decline", "approve", "adjust", "return_level"),
+        *("reject_finance", "reject", "cancel_line", "cancel"),
+    }
     found = [name for name in ORDER_FLOW.open_to(order.state, actor.grants) if name in own]
+    if "decline" in found and not (order.needs_approval and actor.dealer_id and actor.id != order.buyer):
+        found.remove("decline")
+    if "review" in found and order.needs_approval and actor.dealer_id and actor.id == order.buyer:
+        found.remove("review")
+    if "return_level" in found and not (order.approval and order.approval["level"]):
+        found.remove("return_level")
     if not order.finance_reasons and "reject_finance" in found:
         found.remove("reject_finance")
     return found
