@@ -66,6 +66,9 @@ class DeliveryForm(forms.Form):
         gettext_lazy("Your own order number. It can be used once."),
         maxlength="80",
     )
+    coupon = _text(
+        gettext_lazy("Coupon"), gettext_lazy("A code from your supplier."), maxlength="40", **_ASKED
+    )
     memo = _text(gettext_lazy("Memo"), gettext_lazy("Printed on the order."), maxlength="500")
 
     def __init__(self, *args: Any, delivery: Delivery, home_country: str, **kwargs: Any) -> None:

@@ -27,7 +27,7 @@ MARK_OF_ERROR = {
 }
 _PROBLEMS_KEPT = 20
 _PRICE_PLACES, _PRICE_MAX = 6, Decimal(10) ** 12
-_TEXTS = {"client_ref": 80, "nickname": 120, "memo": 500, "service_memo": 500}
+_TEXTS = {"client_ref": 80, "nickname": 120, "memo": 500, "service_memo": 500, "coupon": 40}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,10 @@ class WantedLine:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A whole request. Codes may be public ids; blank ones are chosen by the rules."""
+    """A whole request. Codes may be public ids; blank ones are chosen by the rules.
+
+    `order` is the public id of the order that is edited: only our own code may say it.
+    """
 
     lines: tuple[WantedLine, ...]
     address: Address
@@ -74,6 +77,8 @@ class Wanted:
     memo: str = ""
     service_memo: str = ""
     invoice_kind: int = 0
+    coupon: str = ""
+    order: str = ""
 
 
 @dataclass(frozen=True, slots=True)

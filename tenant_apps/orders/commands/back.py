@@ -14,6 +14,7 @@ from tenant_apps.orders.models import SalesOrder
 from tenant_apps.orders.operations import Before, finish, locked_order, source_of
 from tenant_apps.orders.permissions import OrderPermission
 from tenant_apps.orders.states import ORDER_FLOW, OrderState, RefundState
+from tenant_apps.strategies import operations as strategies
 
 
 @command(OrderPermission.REJECT, moves=True)
@@ -48,6 +49,8 @@ def cancelled(actor: Actor, operation_id: UUID, order: SalesOrder, reason: str) 
     if order.state != OrderState.PENDING_REVIEW:
         _give_back(actor, operation_id, order)
         order.refund_state = RefundState.FULL
+    if order.coupon_code:
+        strategies.give_back_coupon(source=order.public_id)
     order.marks, order.needs_approval = [], False
     return finish(order, "cancel", actor, before, target, reason)
 

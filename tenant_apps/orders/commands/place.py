@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -39,6 +40,7 @@ from tenant_apps.orders.queries.drafts import Draft, draft_of
 from tenant_apps.orders.queries.parties import in_name_of
 from tenant_apps.orders.rules import Wanted, nickname_of
 from tenant_apps.orders.states import GIVEN_UP, OrderState, RawOrderState
+from tenant_apps.strategies import operations as strategies
 
 
 @command(OrderPermission.PLACE, moves=True)
@@ -49,7 +51,7 @@ def place_order(*, actor: Actor, operation_id: UUID, wanted: Wanted, source: str
     charged before the review. Raises Invalid with a problem per wrong field, DealerDisabled,
     InsufficientBalance, ReferenceTaken, NotFound.
     """
-    draft = sound_draft(actor, wanted)
+    draft = sound_draft(actor, replace(wanted, order=""))
     actor = in_name_of(actor, draft.dealer)
     check_reference(draft.dealer.pk, draft.wanted.client_ref)
     prepare(draft)
@@ -152,6 +154,7 @@ def accepted(
         only_of_cycle=draft.cycle is not None and draft.cycle.calendar.one_per_cycle,
     )
     write_draft(order, draft)
+    take_coupon_of(order, draft)
     submitted = RawOrderStep(
         raw_order=raw,
         name="submit",
@@ -185,6 +188,7 @@ def _raw_order(actor: Actor, draft: Draft, source: str, id_: int, number: str) -
         carrier=draft.carrier,
         nickname=wanted.nickname or nickname_of(draft.dealer.name, wanted.address.consignee),
         invoice_kind=wanted.invoice_kind,
+        coupon_code=wanted.coupon,
         memo=wanted.memo,
         service_memo=wanted.service_memo,
         cycle=draft.cycle.day if draft.cycle else None,
@@ -222,11 +226,20 @@ def write_draft(order: SalesOrder, draft: Draft) -> None:
     order.tax_included = draft.mode is TaxMode.INCLUSIVE
     order.goods, order.freight, order.fee = amounts.goods, amounts.freight, amounts.fee
     order.tax, order.total = amounts.tax, amounts.total
+    order.discount, order.coupon_code = draft.discount, (draft.coupon and draft.coupon.code) or ""
     order.weight_kg, order.freight_known = draft.weight_kg, draft.freight_known
     order.memo, order.service_memo, order.marks = wanted.memo, wanted.service_memo, []
     order.invoice_kind = wanted.invoice_kind
     for name, value in wanted.address.columns().items():
         setattr(order, name, value)
+
+
+def take_coupon_of(order: SalesOrder, draft: Draft) -> None:
+    """Note the use of the draft's coupon, if it has one. Raises Invalid at `/coupon` when it is used up."""
+    if draft.coupon is not None:
+        strategies.take_coupon(
+            promotion_id=draft.coupon.pk, dealer_id=draft.dealer.pk, source=order.public_id
+        )
 
 
 def lines_of(order: SalesOrder, draft: Draft) -> list[SalesOrderLine]:
@@ -250,13 +263,16 @@ def lines_of(order: SalesOrder, draft: Draft) -> list[SalesOrderLine]:
             settlement_price=line.price,
             sales_price=line.sku.retail_price if line.wanted.sales_price is None else line.wanted.sales_price,
             tax_rate=line.sku.tax_rate,
+            discount_minor=line.discount_minor,
+            promotions=list(line.promotions),
+            is_gift=line.is_gift,
             amount_minor=(line.amounts.gross if order.tax_included else line.amounts.net).minor,
             net_minor=line.amounts.net.minor,
             tax_minor=line.amounts.tax.minor,
             gross_minor=line.amounts.gross.minor,
             note=line.wanted.note,
         )
-        for place, line in enumerate(draft.lines, 1)
+        for place, line in enumerate(draft.stored_lines, 1)
     ]
 
 

@@ -213,7 +213,8 @@ def _choose_chain(order: SalesOrder, chains: Sequence[Chain]) -> None:
 
 
 def _check_goods(order: SalesOrder, lines: list[SalesOrderLine]) -> None:
-    """The SKUs are still on offer at the frozen prices."""
+    """The SKUs are still on offer at the frozen prices; a gift need not be."""
+    lines = [line for line in lines if not line.is_gift]
     offers = offers_of(dealer_id=order.dealer_id, sku_ids=[line.sku_id for line in lines])
     gone = [x.merchant_code for x in lines if x.sku_id not in offers or not offers[x.sku_id].orderable]
     if gone:

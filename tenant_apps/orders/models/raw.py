@@ -69,6 +69,7 @@ class RawOrder(AddressColumns, ActedRow):
     invoice_kind = models.PositiveSmallIntegerField(choices=InvoiceKind.choices, default=InvoiceKind.NONE)
     nickname = models.CharField(max_length=120, blank=True, default="")
     memo = models.CharField(max_length=500, blank=True, default="")
+    coupon_code = models.CharField(max_length=40, blank=True, default="")
     service_memo = models.CharField(max_length=500, blank=True, default="")
     cycle = models.DateField(null=True)
     version = models.PositiveIntegerField(default=1)

@@ -64,7 +64,17 @@ LIST = ListColumns(
         sort="total",
         numeric=True,
         export=(
-            *("goods", "goods_adjustment", "freight", "freight_adjustment", "fee", "tax", "total"),
+            *(
+                "goods",
+                "discount",
+                "coupon_code",
+                "goods_adjustment",
+                "freight",
+                "freight_adjustment",
+                "fee",
+                "tax",
+                "total",
+            ),
             "weight_kg",
         ),
     ),
@@ -223,6 +233,7 @@ def facts_of(order: SalesOrder, actor: Actor) -> dict[str, Any]:
         "is_received": any(line.received for line in lines),
         "has_tax": order.tax_minor != 0,
         "is_freight_open": is_freight_open(order.state, freight_known=order.freight_known),
+        "goods_undiscounted": order.goods + order.discount,
         "goods_shown": order.goods + order.goods_adjustment,
     }
 

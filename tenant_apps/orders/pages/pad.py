@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from platform_core.kernel.actor import Actor
-from platform_core.kernel.errors import DomainError, FieldProblem
+from platform_core.kernel.errors import DomainError
 from platform_core.kernel.money import Currency
 from platform_core.kernel.quantity import plain
 from platform_core.web.acts import version_of
@@ -31,12 +31,18 @@ from tenant_apps.orders import forms
 from tenant_apps.orders.commands.edit import edit_order
 from tenant_apps.orders.commands.place import place_order
 from tenant_apps.orders.models import RawOrderSource, SalesOrder
+from tenant_apps.orders.pages.quoting import line_of, quote_answer
 from tenant_apps.orders.permissions import OrderPermission
 from tenant_apps.orders.queries.delivery import NEW, delivery_of
 from tenant_apps.orders.queries.details import address_of, lines_of, packs_of, whole_order
-from tenant_apps.orders.queries.drafts import Draft, draft_of
+from tenant_apps.orders.queries.drafts import draft_of
 from tenant_apps.orders.queries.parties import Buyer, address_named, buyer_of
-from tenant_apps.orders.queries.quotes import chosen_rows, pad_goods, pad_rows, quote_of, shortfall_sentence
+from tenant_apps.orders.queries.quotes import (
+    add_badges,
+    chosen_rows,
+    pad_goods,
+    pad_rows,
+)
 from tenant_apps.orders.rules import LINES_MAX, Address, Wanted, WantedLine
 from tenant_apps.strategies.queries.goods_list import GoodsFilter, facets_of
 
@@ -135,36 +141,7 @@ def quote(request: HttpRequest) -> JsonResponse:
         fields = {str(key): str(value) for key, value in dict(asked.get("fields") or {}).items()}
     except (ValueError, KeyError, TypeError, AttributeError):
         return JsonResponse({"detail": _("This request cannot be read.")}, status=400)
-    return JsonResponse(_quote_answer(draft_of(actor, _wanted(actor, fields, tuple(lines))), lines))
-
-
-def _quote_answer(draft: Draft, lines: Sequence[WantedLine]) -> dict[str, Any]:
-    """What the script of the pad understands: an error per line, the rest as one sentence."""
-    found = quote_of(draft)
-    errors: list[dict[str, str]] = []
-    general = []
-    for problem in draft.problems:
-        place = _line_of(problem)
-        if place is not None and place < len(lines):
-            errors.append({"sku": lines[place].sku, "error": str(problem)})
-        elif not problem.pointer.startswith("/address"):
-            general.append(str(problem))
-    for hint in draft.hints:
-        place = _line_of(hint)
-        if place is not None and place < len(lines):
-            errors.append({"sku": lines[place].sku, "hint": str(hint)})
-    short = shortfall_sentence(found)
-    is_refused = draft.settings.check_balance_at_submit
-    general.append(short if is_refused else "")
-    note = "" if draft.freight_known else _("Freight to be set: your supplier adds it in its review.")
-    return {
-        **found,
-        "lines": errors,
-        "message": " ".join(filter(None, general)),
-        "freight_note": " ".join(
-            filter(None, [note if draft.lines and not general[:-1] else "", "" if is_refused else short])
-        ),
-    }
+    return JsonResponse(quote_answer(draft_of(actor, _wanted(actor, fields, tuple(lines))), lines))
 
 
 @require_POST
@@ -236,6 +213,7 @@ class Pad:
         self.request, self.actor, self.shop, self.order = request, actor, buyer.shop, order
         self.version = version_of(request, order.version) if order else None
         self.settings, self.available = buyer.settings, buyer.available
+        self.running = buyer.promotions
         self.rows: list[dict[str, Any]] = []
         self.is_filled = False
         self.notices: list[str] = []
@@ -272,7 +250,7 @@ class Pad:
         self.form = _delivery_form(self.actor, self.shop, self.request.POST, self.settings.country)
         skus = [line.sku for line in lines]
         for problem in error.problems:
-            place, field = _line_of(problem), problem.pointer.rpartition("/")[2]
+            place, field = line_of(problem), problem.pointer.rpartition("/")[2]
             if place is not None and place < len(skus):
                 self.errors[skus[place]] = str(problem)
             elif field in self.form.fields and problem.pointer.count("/") <= 2:  # noqa: PLR2004
@@ -319,13 +297,24 @@ class Pad:
 
     def _goods(self) -> dict[str, Any]:
         if self.is_filled:
+            self._badge(self.rows)
             return {"rows": self.rows, "page": None}
         asked = {name: self.request.GET[name] for name in _GOODS if self.request.GET.get(name)}
         goods = pad_goods(self.actor, self.shop.dealer, GoodsFilter(**asked))
         paginator: Any = Paginator(goods, PAGE_SIZE)  # type: ignore[arg-type]
         page = paginator.get_page(self.request.GET.get("page"))
         rows = pad_rows(page.object_list, goods.shown.show, is_bound=self.settings.check_stock_at_submit)
+        self._badge(rows)
         return {"rows": rows, "page": page}
+
+    def _badge(self, rows: Sequence[dict[str, Any]]) -> None:
+        add_badges(self.shop.dealer, rows, self.settings.currency, self.running)
+
+    @property
+    def asks_coupon(self) -> bool:
+        """Whether a coupon runs for the dealer, or one was entered."""
+        entered = self.order is not None and self.order.coupon_code
+        return "coupon" in self.running or bool(entered or self.request.POST.get("coupon"))
 
     def _fresh_form(self) -> forms.DeliveryForm:
         if self.order is None:
@@ -340,6 +329,7 @@ class Pad:
             "carrier": self.order.carrier.public_id if self.order.carrier else "",
             "warehouse": self.order.warehouse.public_id,
             "memo": self.order.memo,
+            "coupon": self.order.coupon_code,
             "client_ref": self.order.client_ref or "",
         }
         return forms.DeliveryForm(delivery=found, initial=initial, home_country=self.settings.country)
@@ -369,18 +359,14 @@ def _wanted(actor: Actor, data: Mapping[str, Any], lines: tuple[WantedLine, ...]
         warehouse=data.get("warehouse") or "",
         client_ref=data.get("client_ref") or "",
         memo=data.get("memo") or "",
+        coupon=data.get("coupon") or "",
+        order=data.get("order") or "",
     )
 
 
 def _as_typed(request: HttpRequest, line: WantedLine) -> str:
     typed = request.POST.get(f"{forms.QUANTITY}{line.sku}", "")
     return plain(line.quantity) if isinstance(line.quantity, Decimal) and line.quantity.is_finite() else typed
-
-
-def _line_of(problem: FieldProblem) -> int | None:
-    """The place of the line that a problem points at."""
-    parts = problem.pointer.split("/")
-    return int(parts[2]) if len(parts) > 2 and parts[1] == "lines" and parts[2].isdecimal() else None  # noqa: PLR2004
 
 
 def _asker(request: HttpRequest) -> Actor:

@@ -152,7 +152,7 @@ def address_of(order: SalesOrder) -> Address:
 def wanted_of(order: SalesOrder) -> Wanted:
     """The request that would make this order again: what an edit starts from."""
     return Wanted(
-        lines=tuple(_wanted_line(line) for line in _in_place(order.lines.all())),
+        lines=tuple(_wanted_line(line) for line in _in_place(asked_lines(order))),
         address=address_of(order),
         shop=order.shop.public_id,
         carrier=order.carrier.public_id if order.carrier else "",
@@ -162,12 +162,13 @@ def wanted_of(order: SalesOrder) -> Wanted:
         memo=order.memo,
         service_memo=order.service_memo,
         invoice_kind=order.invoice_kind,
+        coupon=order.coupon_code,
     )
 
 
 def wanted_without(order: SalesOrder, position: int) -> Wanted:
     """The request that would make this order again without one of its lines."""
-    lines = [line for line in _in_place(order.lines.all()) if line.position != position]
+    lines = [line for line in _in_place(asked_lines(order)) if line.position != position]
     return replace(wanted_of(order), lines=tuple(_wanted_line(line) for line in lines))
 
 
@@ -177,14 +178,19 @@ def _wanted_line(line: SalesOrderLine) -> WantedLine:
     )
 
 
+def asked_lines(order: SalesOrder) -> list[SalesOrderLine]:
+    """The lines that somebody asked for: gifts come anew with each draft."""
+    return [line for line in order.lines.all() if not line.is_gift]
+
+
 def lines_of(order: SalesOrder) -> tuple[WantedLine, ...]:
     """Its lines by SKU (public id), in base units: what a pad is filled with."""
-    return tuple(WantedLine(line.sku.public_id, line.quantity) for line in _in_place(order.lines.all()))
+    return tuple(WantedLine(line.sku.public_id, line.quantity) for line in _in_place(asked_lines(order)))
 
 
 def packs_of(order: SalesOrder) -> dict[str, tuple[str, Decimal]]:
     """The packs its lines were entered in, name and base units, by SKU (public id)."""
-    return {line.sku.public_id: (line.pack_name, line.pack_units) for line in order.lines.all()}
+    return {line.sku.public_id: (line.pack_name, line.pack_units) for line in asked_lines(order)}
 
 
 def _in_place(lines: Iterable[Any]) -> list[Any]:

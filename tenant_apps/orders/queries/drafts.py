@@ -28,6 +28,7 @@ from tenant_apps.orders.approval import Limit
 from tenant_apps.orders.queries.cycles import Cycle, cycle_of, sum_problems, window_problem
 from tenant_apps.orders.queries.limits import is_bound, person_of
 from tenant_apps.orders.queries.parties import buyer_of, carrier_of, warehouses_for
+from tenant_apps.orders.queries.promoting import add_gifts, take_discounts
 from tenant_apps.orders.rules import (
     LINES_MAX,
     OrderAmounts,
@@ -39,10 +40,12 @@ from tenant_apps.orders.rules import (
     request_problems,
     trimmed,
 )
+from tenant_apps.strategies.models import Promotion
 from tenant_apps.strategies.queries import Offer
 from tenant_apps.strategies.queries.freight_tables import FreightQuote, freight_quote
 from tenant_apps.strategies.queries.goods_list import EXACT as SHOWN_EXACTLY
 from tenant_apps.strategies.queries.overlay import offers_named
+from tenant_apps.strategies.queries.promotions import Gift
 
 _NOT_OFFERED = noop("{sku} is not among your goods.")
 _DISABLED = noop("{sku} cannot be ordered at the moment.")
@@ -68,7 +71,8 @@ _REASONS = {
 class DraftLine:
     """One line as it would be stored; `index` is its place in the request.
 
-    `own_code` and `own_name` are how the dealer calls the SKU (K-06).
+    `own_code` and `own_name` are how the dealer calls the SKU (K-06). `amounts` are those after the
+    discount; `promotions` are the facts frozen with it. A gift has no place: its index is -1.
     """
 
     index: int
@@ -81,6 +85,9 @@ class DraftLine:
     weight_kg: Decimal
     own_code: str = ""
     own_name: str = ""
+    discount_minor: int = 0
+    promotions: Sequence[dict[str, str]] = ()
+    is_gift: bool = False
 
 
 @dataclass(slots=True)
@@ -88,7 +95,7 @@ class Draft:
     """A request understood. It may be stored only when `problems` is empty.
 
     `hints` would refuse its review as things are now, but not the request: what is short of stock while
-    the supplier leaves that check to the review.
+    the supplier leaves that check to the review. `notes` tell what promotions leave out.
     `person` is the dealer's person who asks, blank for a machine, None for the supplier's people, who
     are bound by no spending limit; `limit` is what that person may spend alone.
     """
@@ -112,6 +119,20 @@ class Draft:
     cycle: Cycle | None = None
     person: str | None = None
     limit: Limit | None = None
+    gifts_due: Sequence[Gift] = ()
+    gifts: list[DraftLine] = field(default_factory=list)
+    coupon: Promotion | None = None
+    notes: list[FieldProblem] = field(default_factory=list)
+
+    @property
+    def stored_lines(self) -> list[DraftLine]:
+        """What the order will hold: the asked lines, then the gifts."""
+        return [*self.lines, *self.gifts]
+
+    @property
+    def discount(self) -> Money:
+        """All that promotions and the coupon take off."""
+        return Money(sum(line.discount_minor for line in self.lines), self.currency)
 
     def require_sound(self) -> None:
         """Raise Invalid (422) with every problem when there is one."""
@@ -146,10 +167,13 @@ def draft_of(actor: Actor, wanted: Wanted, kept_cycle: date | None = None) -> Dr
     _read_lines(draft, wanted)
     if draft.lines:
         draft.problems += sum_problems(draft.cycle, sum(line.quantity for line in draft.lines))
+    take_discounts(draft, buyer.promotions)
     draft.weight_kg = sum((line.weight_kg for line in draft.lines), Decimal(0))
     _choose_carrier(draft, actor, wanted)
     draft.problems += address_problems(wanted.address.columns(), "/address")
     _choose_warehouse(draft, actor, wanted)
+    if add_gifts(draft) and draft.warehouse:
+        _set_amounts(draft, _quote(draft, wanted, draft.warehouse))
     return draft
 
 

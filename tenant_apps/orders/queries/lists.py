@@ -154,6 +154,8 @@ EXPORT_COLUMNS = (
     Column("warehouse__name", "Warehouse", "仓库"),
     Column("carrier__name", "Carrier", "物流公司"),
     Column("goods", "Goods", "货款", Kind.DECIMAL),
+    Column("discount", "Discount", "优惠", Kind.DECIMAL),
+    Column("coupon_code", "Coupon", "优惠券"),
     Column("goods_adjustment", "Goods adjustment", "货款调整", Kind.DECIMAL),
     Column("freight", "Freight", "运费", Kind.DECIMAL),
     Column("freight_adjustment", "Freight adjustment", "运费调整", Kind.DECIMAL),
@@ -163,7 +165,7 @@ EXPORT_COLUMNS = (
     Column("weight_kg", "Weight kg", "重量", Kind.DECIMAL),
     Column("memo", "Memo", "备注"),
 )
-_AMOUNTS = ("goods", "goods_adjustment", "freight", "freight_adjustment", "fee", "tax", "total")
+_AMOUNTS = ("goods", "discount", "goods_adjustment", "freight", "freight_adjustment", "fee", "tax", "total")
 _ADDRESS = ("region1", "region2", "region3", "line1", "line2", "postcode")
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext_lazy as _
 
 from platform_core.db.fast import Read, related
+from platform_core.kernel import clock
 from platform_core.kernel.actor import Actor, ActorKind
 from platform_core.kernel.context import serving
 from platform_core.kernel.errors import NotFound
@@ -23,12 +24,13 @@ from tenant_apps.orders.approval import Limit
 from tenant_apps.orders.models import OrderingCalendar
 from tenant_apps.orders.queries.limits import OF_BUYER, month_of, person_of, told
 from tenant_apps.orders.rules import Address
+from tenant_apps.strategies.queries.promotions import KINDS_RUNNING
 
 # Who is meant is asked by every order and every change on the order pad, so these texts are made once.
 _NAMED = "({0}.public_id = %(name)s OR {0}.code = %(name)s)"
 _BUYER = Read(
     "SELECT {s}, {d}, {l}, {g}, {a}, {k}, "  # noqa: S608 - a text of our own
-    f"{OF_BUYER} FROM dealers_shop s JOIN dealers_dealer d ON d.id = s.dealer_id"
+    f"{OF_BUYER}, {KINDS_RUNNING} FROM dealers_shop s JOIN dealers_dealer d ON d.id = s.dealer_id"
     " JOIN dealers_dealerlevel l ON l.id = d.level_id JOIN access_suppliersettings g ON g.id = 1"
     " LEFT JOIN orders_orderingcalendar k ON k.group_id = d.group_id AND k.enabled"
     f" LEFT JOIN ledger_account a ON a.dealer_id = d.id WHERE s.enabled AND {VISIBLE_SHOP}"
@@ -58,7 +60,8 @@ class Buyer(NamedTuple):
     """Who orders: the shop with its dealer and level, what the dealer may spend now, the supplier's rules.
 
     `calendar` is the ordering calendar of the dealer's group, if that has one in use; `limit` what the
-    actor may spend alone, if it is a person of the dealer who has one.
+    actor may spend alone, if it is a person of the dealer who has one;
+    `promotions` are the kinds of those that run for the dealer now.
     """
 
     shop: Shop
@@ -66,6 +69,7 @@ class Buyer(NamedTuple):
     settings: SupplierSettings
     calendar: OrderingCalendar | None
     limit: Limit | None
+    promotions: frozenset[str]
 
 
 def buyer_of(actor: Actor, name: str) -> Buyer:
@@ -74,13 +78,20 @@ def buyer_of(actor: Actor, name: str) -> Buyer:
         raise NotFound(noun=_("shop"))
     person = person_of(actor)
     asked = {"people": [person] if person else [], "month": month_of(serving().timezone)}
-    row = _BUYER.first({"name": name, **asked, **dealers.shop_visibility_of(actor)})
+    row = _BUYER.first({"name": name, "now": clock.now(), **asked, **dealers.shop_visibility_of(actor)})
     if row is None:
         raise NotFound(noun=_("shop"))
-    shop, dealer, level, settings, account, calendar, limits = row
+    shop, dealer, level, settings, account, calendar, limits, kinds = row
     related(dealer, level=level)
     related(shop, dealer=dealer)
-    return Buyer(shop, ledger.available_in(account), settings, calendar, told(limits).get(person))
+    return Buyer(
+        shop,
+        ledger.available_in(account),
+        settings,
+        calendar,
+        told(limits).get(person),
+        frozenset(kinds),
+    )
 
 
 def carrier_of(actor: Actor, name: str) -> Carrier | None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from platform_core.kernel.actor import Actor
+from platform_core.kernel.money import Currency, Money
 from platform_core.kernel.quantity import plain, share
 from tenant_apps.access import queries as access
 from tenant_apps.catalog import queries as catalog
@@ -15,10 +16,11 @@ from tenant_apps.dealers.models import Dealer
 from tenant_apps.inventory import queries as inventory
 from tenant_apps.ledger.errors import InsufficientBalance
 from tenant_apps.logistics import queries as logistics
-from tenant_apps.orders.queries.drafts import Draft
+from tenant_apps.orders.queries.drafts import Draft, DraftLine
 from tenant_apps.strategies.queries import Offer
 from tenant_apps.strategies.queries.goods_list import EXACT, NEVER, GoodsFilter, OfferedSkus, offered_skus
 from tenant_apps.strategies.queries.overlay import offers_named
+from tenant_apps.strategies.queries.promotions import badges
 
 PadRow = dict[str, Any]
 
@@ -31,6 +33,10 @@ def quote_of(draft: Draft) -> dict[str, Any]:
     return {
         "currency": draft.currency.value,
         "goods": str(amounts.goods.amount),
+        "discount": str(draft.discount.amount),
+        "promotions": _promotions(draft),
+        "gifts": [_gift(line) for line in draft.gifts],
+        "notes": [str(note) for note in draft.notes],
         "freight": str(amounts.freight.amount),
         "freight_known": draft.freight_known,
         "fee": str(amounts.fee.amount),
@@ -43,6 +49,37 @@ def quote_of(draft: Draft) -> dict[str, Any]:
         "warehouse": draft.warehouse.public_id if draft.warehouse else None,
         "carrier": draft.carrier.public_id if draft.carrier else None,
     }
+
+
+def _promotions(draft: Draft) -> list[dict[str, str]]:
+    """What each promotion takes off the whole order, in the order of its lines."""
+    found: dict[str, dict[str, str]] = {}
+    sums: dict[str, Money] = {}
+    for line in draft.stored_lines:
+        for fact in line.promotions:
+            amount = Money.parse(fact["amount"], draft.currency)
+            sums[fact["id"]] = sums.get(fact["id"], Money.zero(draft.currency)) + amount
+            found[fact["id"]] = {**fact, "amount": str(sums[fact["id"]].amount)}
+    return list(found.values())
+
+
+def _gift(line: DraftLine) -> dict[str, str]:
+    return {
+        "sku": line.sku.public_id,
+        "merchant_code": line.sku.merchant_code,
+        "name": catalog.display_name(line.sku),
+        "quantity": plain(line.quantity),
+        "unit": line.sku.unit,
+        "promotion": line.promotions[0]["id"],
+    }
+
+
+def add_badges(dealer: Dealer, rows: Sequence[PadRow], currency: str, running: Collection[str]) -> None:
+    """Say on rows of the pad which promotions run on them. One statement, none where nothing runs."""
+    if rows and set(running) - {"coupon"}:
+        found = badges(dealer=dealer, sku_ids=[row["sku_id"] for row in rows], currency=Currency(currency))
+        for row in rows:
+            row["badges"] = found[row["sku_id"]]
 
 
 def shortfall_sentence(quote: Mapping[str, Any]) -> str:
@@ -118,6 +155,7 @@ def _row(facts: Mapping[str, Any], sku: Sku, shown: str, *, is_bound: bool) -> P
     is_exact = shown == EXACT and stock is not None
     return {
         "sku": facts["sku"],
+        "sku_id": sku.pk,
         "code": facts["code"],
         "name": facts["name"],
         "spec": facts["spec"],
@@ -136,4 +174,5 @@ def _row(facts: Mapping[str, Any], sku: Sku, shown: str, *, is_bound: bool) -> P
         "picture_url": catalog.picture_url(facts["picture_key"]),
         "quantity": "",
         "error": "",
+        "badges": [],
     }

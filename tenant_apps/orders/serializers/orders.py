@@ -19,6 +19,7 @@ from tenant_apps.orders.models import AdjustmentKind, OrderAdjustment, SalesOrde
 from tenant_apps.orders.queries.orders import steps_open_to
 from tenant_apps.orders.rules import LINES_MAX, mark_sentences
 from tenant_apps.orders.states import OrderState
+from tenant_apps.strategies.models import PromotionKind
 
 _AMOUNT = noop("Write an amount like -3.00, not finer than the currency's smallest unit.")
 
@@ -80,7 +81,9 @@ class OrderOutput(serializers.Serializer[Any]):
     carrier = serializers.CharField(allow_null=True)
     currency = serializers.CharField()
     tax_included = serializers.BooleanField()
-    goods = serializers.CharField()
+    goods = serializers.CharField(help_text="After discounts.")
+    discount = serializers.CharField(help_text="All that promotions and the coupon took off the lines.")
+    coupon = serializers.CharField()
     goods_adjustment = serializers.CharField()
     freight = serializers.CharField()
     freight_known = serializers.BooleanField()
@@ -106,6 +109,15 @@ class OrderOutput(serializers.Serializer[Any]):
     version = serializers.IntegerField()
 
 
+class PromotionFact(serializers.Serializer[Any]):
+    """What a promotion took off a line, as it was at submit; a gift takes nothing off."""
+
+    id = serializers.CharField()
+    name = serializers.CharField()
+    kind = serializers.ChoiceField(choices=PromotionKind.choices)
+    amount = serializers.CharField()
+
+
 class LineOutput(serializers.Serializer[Any]):
     """A line with its frozen facts; `wholesale_price` only for the supplier."""
 
@@ -122,7 +134,10 @@ class LineOutput(serializers.Serializer[Any]):
     sales_price = serializers.CharField()
     wholesale_price = serializers.CharField(required=False)
     tax_rate = serializers.CharField()
-    amount = serializers.CharField()
+    discount = serializers.CharField()
+    promotions = PromotionFact(many=True)
+    is_gift = serializers.BooleanField()
+    amount = serializers.CharField(help_text="After the discount.")
     net = serializers.CharField()
     tax = serializers.CharField()
     gross = serializers.CharField()
@@ -180,11 +195,26 @@ class ProblemOutput(serializers.Serializer[Any]):
     message = serializers.CharField()
 
 
+class GiftOutput(serializers.Serializer[Any]):
+    """What would come along with the order, free."""
+
+    sku = serializers.CharField()
+    merchant_code = serializers.CharField()
+    name = serializers.CharField()
+    quantity = serializers.CharField()
+    unit = serializers.CharField()
+    promotion = serializers.CharField(help_text="Id of the promotion.")
+
+
 class QuoteOutput(serializers.Serializer[Any]):
     """What a request would come to, and what is wrong with it."""
 
     currency = serializers.CharField()
-    goods = serializers.CharField()
+    goods = serializers.CharField(help_text="After discounts.")
+    discount = serializers.CharField()
+    promotions = PromotionFact(many=True)
+    gifts = GiftOutput(many=True)
+    notes = serializers.ListField(child=serializers.CharField())
     freight = serializers.CharField()
     freight_known = serializers.BooleanField()
     fee = serializers.CharField()
@@ -241,6 +271,8 @@ def order_shape(order: SalesOrder, actor: Actor) -> dict[str, Any]:
         "currency": order.currency,
         "tax_included": order.tax_included,
         "goods": str(order.goods.amount),
+        "discount": str(order.discount.amount),
+        "coupon": order.coupon_code,
         "goods_adjustment": str(order.goods_adjustment.amount),
         "freight": str(order.freight.amount),
         "freight_known": order.freight_known,
@@ -306,6 +338,9 @@ def _line_shape(line: SalesOrderLine, currency: Currency, *, is_supplier: bool) 
         "unit": line.unit,
         "pack": line.pack_name,
         **{name: plain(getattr(line, name)) for name in _LINE_DECIMALS},
+        "discount": str(Money(line.discount_minor, currency).amount),
+        "promotions": line.promotions,
+        "is_gift": line.is_gift,
         "amount": str(Money(line.amount_minor, currency).amount),
         "net": str(Money(line.net_minor, currency).amount),
         "tax": str(Money(line.tax_minor, currency).amount),

@@ -15,7 +15,9 @@ from tenant_apps.orders.models import InvoiceKind
 from tenant_apps.orders.rules import LINES_MAX, Address, Wanted, WantedLine
 
 _WHICH = noop("Name the SKU by “sku” or by “merchant_code”.")
-_TEXTS = ("shop", "carrier", "warehouse", "client_ref", "nickname", "memo", "service_memo", "invoice_kind")
+_TEXTS = (
+    "shop", "carrier", "warehouse", "client_ref", "nickname", "memo", "service_memo", "invoice_kind", "coupon"
+)  # fmt: skip
 
 
 class LineInput(serializers.Serializer[Any]):
@@ -46,6 +48,7 @@ class OrderInput(serializers.Serializer[Any]):
     memo = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
     service_memo = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
     invoice_kind = serializers.ChoiceField(choices=InvoiceKind.choices, required=False, default=0)
+    coupon = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
 
 
 def wanted_from(data: Mapping[str, Any], address: Callable[[str], Address]) -> Wanted:

@@ -57,7 +57,8 @@ export class Quote {
   clear() {
     this.running = null;
     this.root.classList.remove("htmx-request");
-    for (const name of ["freight", "fee", "tax"]) this.pad.show(name, "");
+    for (const name of ["discount", "freight", "fee", "tax"]) this.pad.show(name, "");
+    this.extras([]);
     this.note("");
     this.say("");
   }
@@ -83,6 +84,7 @@ export class Quote {
     if (elsewhere) general.push(this.root.dataset.wordOffPage.replace("{n}", String(elsewhere)));
     this.say(general.join(" "));
     this.note(body.freight_note ?? "");
+    this.extras(body.extras ?? []);
   }
 
   elsewhere() {
@@ -91,7 +93,11 @@ export class Quote {
   }
 
   totals(body) {
-    for (const name of ["goods", "freight", "fee", "tax", "total"]) {
+    // The goods before discounts stand beside what is taken off, so that the panel adds up.
+    const discount = toMinor(parse(body.discount ?? "0"), this.pad.exponent);
+    this.pad.show("discount", discount ? this.pad.money(-discount) : "");
+    this.pad.show("goods", this.pad.money(toMinor(parse(body.goods), this.pad.exponent) + discount));
+    for (const name of ["freight", "fee", "tax", "total"]) {
       const amount = body[name] === undefined || body[name] === null ? null : parse(body[name]);
       const idle = amount?.digits === 0n && (name === "fee" || name === "tax");
       if (amount) this.pad.show(name, idle ? "" : this.pad.money(toMinor(amount, this.pad.exponent)));
@@ -104,6 +110,13 @@ export class Quote {
 
   say(sentence) {
     this.root.querySelector("[data-pad-message]").textContent = sentence;
+  }
+
+  /** What promotions do to the order, a line each. */
+  extras(sentences) {
+    const place = this.root.querySelector("[data-pad-extras]");
+    place.replaceChildren(...sentences.map((text) => Object.assign(document.createElement("li"), { textContent: text })));
+    place.hidden = !sentences.length;
   }
 
   note(sentence) {

@@ -1,0 +1,381 @@
+"""Promotions on an order: what is taken off, what comes along, what is frozen, and what a coupon allows."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from platform_core.kernel import clock
+from platform_core.kernel.errors import Invalid
+from tenant_apps.access.models import SupplierSettings
+from tenant_apps.inventory.models import Stock, StockOutLine
+from tenant_apps.ledger.models import LedgerAccount
+from tenant_apps.orders.commands.back import cancel_order, reject_order
+from tenant_apps.orders.commands.edit import edit_order
+from tenant_apps.orders.models import SalesOrder
+from tenant_apps.orders.queries.details import wanted_of, whole_order
+from tenant_apps.orders.queries.drafts import draft_of
+from tenant_apps.strategies.models import CouponUse, Promotion
+from tests.factories.catalog import category
+from tests.factories.orders import fresh, place, review, settings
+from tests.factories.promotions import DAY, coupon, gift, group_of, promotion
+from tests.tenant_apps.orders.test_statements import some, statements
+
+D = Decimal
+
+
+def lines(order):
+    """SKU, quantity, discount, amount and gift of each line."""
+    return [
+        (x.merchant_code, x.quantity, x.discount_minor, x.amount_minor, x.is_gift)
+        for x in order.lines.order_by("position")
+    ]
+
+
+def refused(actor, wanted) -> list[str]:
+    before = SalesOrder.objects.count()
+    with pytest.raises(Invalid) as error:
+        place(actor, wanted)
+    assert SalesOrder.objects.count() == before
+    assert [problem.pointer for problem in error.value.problems] == ["/coupon"]
+    return [problem.code for problem in error.value.problems]
+
+
+def test_a_discount_is_taken_off_the_line_and_frozen_with_its_name(trade, dora):
+    autumn = promotion()
+
+    order = fresh(place(dora, trade.wanted({"A-1": 2, "A-2": 1})))
+
+    assert lines(order) == [("A-1", 2, 160, 1440, False), ("A-2", 1, 80, 720, False)]
+    assert (order.goods_minor, order.discount_minor, order.total_minor) == (2160, 240, 2160 + 950)
+    [first, _second] = order.lines.order_by("position")
+    assert first.promotions == [
+        {"id": autumn.public_id, "name": "Autumn line_discount", "kind": "line_discount", "amount": "1.60"}
+    ]
+    assert first.settlement_price == 8
+
+
+@pytest.mark.parametrize(
+    ("included", "net", "tax", "gross"), [(True, 1274, 166, 1440), (False, 1440, 187, 1627)]
+)
+def test_tax_is_that_of_the_discounted_line(trade, dora, included, net, tax, gross):
+    trade.skus[0].tax_rate = D(13)
+    trade.skus[0].save()
+    settings(prices_include_tax=included)
+    promotion()
+
+    line = place(dora, trade.wanted({"A-1": 2})).lines.get()
+
+    assert (line.net_minor, line.tax_minor, line.gross_minor) == (net, tax, gross)
+
+
+def test_an_amount_off_is_spread_over_its_lines_to_the_last_cent(trade, dora):
+    promotion("order_discount", off_minor=1000, threshold_minor=4000, skus=trade.skus[:3])
+
+    order = fresh(place(dora, trade.wanted({"A-1": 2, "A-2": 2, "A-3": 1})))
+
+    assert [discount for _sku, _q, discount, *_ in lines(order)] == [400, 400, 200]
+    assert order.goods_minor == sum(amount for *_, amount, _gift in lines(order)) == 3000
+
+
+def test_a_category_means_what_is_below_it_too(trade, dora):
+    drinks = category("Drinks")
+    tea = category("Tea", drinks)
+    trade.skus[0].product.category = tea
+    trade.skus[0].product.save()
+    promotion(categories=[drinks])
+
+    order = place(dora, trade.wanted({"A-1": 1, "A-2": 1}))
+
+    assert [discount for _sku, _q, discount, *_ in lines(order)] == [80, 0]
+
+
+def test_only_the_dealers_of_its_group_get_it(trade, dealer, stranger, dora):
+    promotion(groups=[group_of(stranger)])
+
+    assert fresh(place(dora, trade.wanted())).discount_minor == 0
+
+
+@pytest.mark.parametrize("by", ["groups", "levels", "dealers"])
+def test_a_group_a_level_or_a_dealer_may_be_named(by, trade, dealer, dora):
+    named = {"groups": lambda: group_of(dealer), "levels": lambda: dealer.level, "dealers": lambda: dealer}
+    promotion(**{by: [named[by]()]})
+
+    assert fresh(place(dora, trade.wanted())).discount_minor == 160
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"enabled": False},
+        {"ended_at": clock.now()},
+        {"starts_at": clock.now() + DAY / 2},
+        {"ends_at": clock.now() - DAY / 2},
+    ],
+    ids=["paused", "ended by hand", "planned", "over"],
+)
+def test_one_that_does_not_run_does_nothing(columns, trade, dora):
+    promotion(**columns)
+
+    assert fresh(place(dora, trade.wanted())).discount_minor == 0
+
+
+# Gifts
+
+
+def test_a_gift_is_a_line_that_costs_nothing_and_is_reserved_and_sent(trade, dora):
+    settings(prices_include_tax=False)
+    gift(trade.skus[1])
+
+    order = review(dora, place(dora, trade.wanted({"A-1": 25})))
+
+    assert lines(order) == [("A-1", 25, 0, 20000, False), ("A-2", 2, 0, 0, True)]
+    assert order.weight_kg == D("40.5")
+    assert trade.stock()["A-2"] == (100, 2)
+    assert sorted(StockOutLine.objects.values_list("sku__merchant_code", "quantity")) == [
+        ("A-1", 25),
+        ("A-2", 2),
+    ]
+
+
+def test_a_gift_may_be_a_sku_that_the_dealer_cannot_buy(trade, dora):
+    from tests.factories import inventory, strategies
+
+    [mug] = strategies.skus(1, "MUG")
+    inventory.stocked(trade.warehouse, [mug], "5")
+    gift(mug, every="2")
+
+    order = review(dora, place(dora, trade.wanted({"A-1": 2})))
+
+    assert (order.state, lines(order)[1]) == ("approved", ("MUG-1", 1, 0, 0, True))
+
+
+def test_a_gift_without_stock_is_left_out_with_a_note_not_a_refusal(trade, dora):
+    gift(trade.skus[1], every="1", count="30")
+    wanted = trade.wanted({"A-1": 2, "A-2": 50})
+
+    draft = draft_of(dora, wanted)
+
+    # 52 × 30 are due; of 100 in stock 50 are bought in the same order.
+    assert (draft.gifts, draft.problems) == ([], [])
+    assert [(note.code, str(note)) for note in draft.notes] == [
+        ("gift_missing", "Autumn gift: the gift Tea 2 is out of stock and was left out.")
+    ]
+    assert [x.is_gift for x in place(dora, wanted).lines.all()] == [False, False]
+
+
+def test_the_same_sku_bought_and_given_shares_the_stock(trade, dora):
+    gift(trade.skus[0], every="90")
+
+    order = review(dora, place(dora, trade.wanted({"A-1": 90})))
+
+    assert lines(order) == [("A-1", 90, 0, 72000, False), ("A-1", 1, 0, 0, True)]
+    assert trade.stock()["A-1"] == (100, 91)
+
+
+# Editing, reviewing, cancelling
+
+
+def test_an_edit_computes_discounts_and_gifts_anew_from_what_was_asked(trade, dora):
+    gift(trade.skus[1], every="2")
+    order = place(dora, trade.wanted({"A-1": 2}))
+    promotion()
+
+    asked = wanted_of(whole_order(dora, order.public_id))
+    edit_order(actor=dora, operation_id=uuid.uuid4(), order_id=order.public_id, wanted=asked)
+
+    assert lines(order) == [("A-1", 2, 160, 1440, False), ("A-2", 1, 0, 0, True)]
+
+
+def test_what_was_seen_at_submit_holds_at_review_though_the_promotion_ended(trade, dora):
+    promotion()
+    gift(trade.skus[1], every="2")
+    order = place(dora, trade.wanted({"A-1": 2}))
+    Promotion.objects.update(ended_at=clock.now())
+
+    reviewed = review(dora, order)
+
+    assert (reviewed.state, reviewed.marks, reviewed.charged_minor) == ("approved", [], 1440 + 950)
+    assert trade.stock()["A-2"] == (100, 1)
+
+
+def test_a_rejected_order_keeps_its_discount(trade, dora, olga):
+    promotion()
+    order = review(dora, place(dora, trade.wanted()))
+
+    reject_order(actor=olga, operation_id=uuid.uuid4(), order_id=order.public_id, reason="")
+
+    assert (fresh(order).state, fresh(order).discount_minor) == ("pending_review", 160)
+    assert LedgerAccount.objects.get(dealer=trade.dealer).balance_minor == 100_000
+
+
+# Coupons
+
+
+def test_a_coupon_is_used_with_the_order_and_given_back_when_it_is_cancelled(trade, dora):
+    save = coupon(uses_max=1)
+
+    order = fresh(place(dora, trade.wanted(coupon=" save 10 ")))
+
+    assert (order.coupon_code, order.discount_minor) == ("SAVE10", 160)
+    assert CouponUse.objects.get().source == order.public_id
+    assert refused(dora, trade.wanted(coupon="SAVE10")) == ["coupon_used_up"]
+    cancel_order(actor=dora, operation_id=uuid.uuid4(), order_id=order.public_id)
+    assert not save.uses.exists()
+    place(dora, trade.wanted(coupon="SAVE10"))
+
+
+def test_an_edit_keeps_its_own_use_of_the_last_coupon(trade, dora):
+    coupon(uses_max=1, uses_per_dealer=1)
+    order = place(dora, trade.wanted(coupon="SAVE10"))
+
+    edit_order(
+        actor=dora,
+        operation_id=uuid.uuid4(),
+        order_id=order.public_id,
+        wanted=trade.wanted({"A-1": 3}, coupon="SAVE10"),
+    )
+
+    assert (fresh(order).discount_minor, CouponUse.objects.count()) == (240, 1)
+
+
+def test_an_edit_without_the_code_gives_it_back(trade, dora):
+    coupon(uses_max=1)
+    order = place(dora, trade.wanted(coupon="SAVE10"))
+
+    edit_order(actor=dora, operation_id=uuid.uuid4(), order_id=order.public_id, wanted=trade.wanted())
+
+    assert (fresh(order).coupon_code, fresh(order).discount_minor) == ("", 0)
+    assert not CouponUse.objects.exists()
+
+
+def test_nobody_counts_anothers_use_as_its_own_by_naming_that_order(trade, dora):
+    coupon(uses_max=1)
+    order = place(dora, trade.wanted(coupon="SAVE10"))
+
+    assert refused(dora, replace(trade.wanted(coupon="SAVE10"), order=order.public_id)) == ["coupon_used_up"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "code"),
+    [
+        ({"ends_at": clock.now() - timedelta(hours=1)}, "coupon_over"),
+        ({"ended_at": clock.now()}, "coupon_over"),
+        ({"starts_at": clock.now() + timedelta(hours=1)}, "coupon_planned"),
+        ({"enabled": False}, "coupon_unknown"),
+        ({"uses_max": 0}, "coupon_used_up"),
+        ({"uses_per_dealer": 0}, "coupon_used_by_you"),
+        ({"off_minor": 1000, "threshold_minor": 1601}, "coupon_below_threshold"),
+    ],
+)
+def test_a_coupon_that_cannot_be_used_refuses_with_the_remedy(columns, code, trade, dora):
+    coupon(**columns)
+
+    assert refused(dora, trade.wanted(coupon="SAVE10")) == [code]
+    assert not CouponUse.objects.exists()
+
+
+def test_a_coupon_of_others_does_not_exist(trade, dora, stranger):
+    coupon(dealers=[stranger])
+
+    assert refused(dora, trade.wanted(coupon="SAVE10")) == ["coupon_unknown"]
+    assert refused(dora, trade.wanted(coupon="NONE")) == ["coupon_unknown"]
+
+
+def test_a_coupon_for_other_goods_says_so(trade, dora):
+    coupon(skus=[trade.skus[2]])
+
+    assert refused(dora, trade.wanted(coupon="SAVE10")) == ["coupon_other_goods"]
+
+
+def test_a_coupon_that_saves_nothing_is_kept_and_noted(trade, dora):
+    promotion(percent=D(20))
+    coupon(combines=False, uses_max=1)
+
+    draft = draft_of(dora, trade.wanted(coupon="SAVE10"))
+    order = fresh(place(dora, trade.wanted(coupon="SAVE10")))
+
+    assert [note.code for note in draft.notes] == ["coupon_beaten"]
+    assert (order.discount_minor, order.coupon_code, CouponUse.objects.count()) == (320, "", 0)
+
+
+# Every road gives the same
+
+
+def test_pad_api_quote_and_edit_come_to_the_same(trade, dora, as_dora):
+    promotion(skus=trade.skus[:1])
+    promotion("order_discount", off_minor=500, threshold_minor=1000)
+    gift(trade.skus[2], every="3")
+    coupon(combines=True, uses_max=9)
+    wanted = trade.wanted({"A-1": 3, "A-2": 2}, coupon="SAVE10")
+    address = wanted.address.columns()
+    body = {
+        "lines": [{"merchant_code": "A-1", "quantity": "3"}, {"merchant_code": "A-2", "quantity": "2"}],
+        "address": address,
+        "coupon": "SAVE10",
+    }
+
+    def sent(path, data):
+        return as_dora.post(path, json.dumps(data), content_type="application/json")
+
+    quoted = sent("/api/v1/orders/quote", body).json()
+    padded = sent(
+        "/orders/pad/quote",
+        {
+            "lines": [
+                {"sku": trade.skus[0].public_id, "quantity": "3"},
+                {"sku": trade.skus[1].public_id, "quantity": "2"},
+            ],
+            "fields": {**address, "address": "new", "coupon": "SAVE10", "shop": trade.shop.public_id},
+        },
+    ).json()
+    placed = sent("/api/v1/orders", body).json()
+    typed = {f"quantity-{trade.skus[0].public_id}": "3", f"quantity-{trade.skus[1].public_id}": "2"}
+    as_dora.post(
+        "/orders/place",
+        {**typed, **address, "address": "new", "coupon": "SAVE10", "shop": trade.shop.public_id},
+    )
+    posted = SalesOrder.objects.latest("id")
+    edited = place(dora, trade.wanted())
+    edit_order(actor=dora, operation_id=uuid.uuid4(), order_id=edited.public_id, wanted=wanted)
+
+    expected = lines(posted)
+    assert [quoted[name] for name in ("goods", "discount", "total")] == [
+        padded[name] for name in ("goods", "discount", "total")
+    ]
+    assert quoted["goods"] == placed["goods"] == str(fresh(posted).goods.amount)
+    assert quoted["discount"] == placed["discount"] == str(fresh(posted).discount.amount)
+    assert lines(SalesOrder.objects.get(public_id=placed["id"])) == expected == lines(edited)
+    assert expected[2] == ("A-3", 1, 0, 0, True)
+
+
+# Statements
+
+
+def test_placing_with_promotions_takes_a_fixed_number_more(dealer, dora):
+    from tests.factories.orders import trade as make_trade
+
+    big = make_trade(dealer, goods=200, balance="1000000", on_hand="1000")
+    place(dora, some(big, 1))
+    quiet = statements(lambda: draft_of(dora, some(big, 1)))
+    promotion()
+    gift(big.skus[199], every="1")
+
+    counts = {statements(lambda n=size: draft_of(dora, some(big, n))) for size in (1, 10, 150)}
+
+    # Which promotions; the gift's stock; and freight again, because the gift weighs.
+    assert counts == {quiet + 3}
+
+
+def test_a_coupon_that_runs_costs_nothing_until_somebody_enters_it(trade, dora):
+    quiet = statements(lambda: draft_of(dora, trade.wanted()))
+    coupon()
+
+    assert statements(lambda: draft_of(dora, trade.wanted())) == quiet
+    assert SupplierSettings.objects.count() == 1
+    assert Stock.objects.exists()
