@@ -69,6 +69,7 @@ LABELS = {
     "strategies.manage": _("Edit strategies and freight tables"),
     "strategies.assign": _("Assign strategies to dealers"),
     "strategies.read_offer": _("See own goods and prices"),
+    "strategies.manage_bundles": _("Edit own bundles"),
     "dealers.read": _("See dealers, shops and addresses"),
     "dealers.manage": _("Create and edit dealers"),
     "dealers.manage_levels": _("Edit dealer levels"),

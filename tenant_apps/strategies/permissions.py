@@ -10,7 +10,10 @@ class StrategyPermission(StrEnum):
     MANAGE = "strategies.manage"
     ASSIGN = "strategies.assign"
     READ_OFFER = "strategies.read_offer"
+    MANAGE_BUNDLES = "strategies.manage_bundles"
 
 
 FOR_SUPPLIER = frozenset(StrategyPermission)
-FOR_DEALER: frozenset[StrategyPermission] = frozenset({StrategyPermission.READ_OFFER})
+FOR_DEALER: frozenset[StrategyPermission] = frozenset(
+    {StrategyPermission.READ_OFFER, StrategyPermission.MANAGE_BUNDLES}
+)

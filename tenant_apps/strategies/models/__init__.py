@@ -1,5 +1,6 @@
 """The tables of strategies, by what they decide."""
 
+from tenant_apps.strategies.models.bundles import Bundle, BundleItem
 from tenant_apps.strategies.models.freight import FreightRow, FreightStrategy
 from tenant_apps.strategies.models.goods import Assignment, DealerItem, GoodsStrategy, StrategyItem
 from tenant_apps.strategies.models.own_codes import DealerCode
@@ -13,6 +14,8 @@ from tenant_apps.strategies.models.promotions import (
 
 __all__ = [
     "Assignment",
+    "Bundle",
+    "BundleItem",
     "CouponUse",
     "DealerCode",
     "DealerItem",

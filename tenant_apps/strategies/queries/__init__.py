@@ -62,7 +62,7 @@ from tenant_apps.strategies.queries.imports import (
     freight_file_for,
     goods_file_for,
 )
-from tenant_apps.strategies.queries.overlay import offers
+from tenant_apps.strategies.queries.overlay import offers, offers_named
 
 __all__ = [
     "EXACT",
@@ -109,6 +109,7 @@ __all__ = [
     "offer_cells",
     "offered_skus",
     "offers",
+    "offers_named",
     "own_row_count",
     "own_sku_ids",
     "reason_sentence",

@@ -1,0 +1,70 @@
+"""Bundles: whose they are, what they hold, and what they become when they are ordered."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from decimal import Decimal
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from platform_core.db.editing import current
+from platform_core.kernel.actor import Actor
+from platform_core.kernel.money import Currency
+from tenant_apps.strategies.bundles import ExpandedLine, Part, expanded
+from tenant_apps.strategies.models import Bundle
+from tenant_apps.strategies.queries.overlay import offers_named
+
+SORTS = {"code": "code", "name": "name", "price": "sales_price", "updated": "updated_at"}
+
+
+def bundles_visible_to(actor: Actor) -> QuerySet[Bundle]:
+    """The bundles of the actor's own dealer; for the supplier's people those of the dealers they see."""
+    rows = Bundle.objects.select_related("dealer")
+    if actor.dealer_id is not None:
+        return rows.filter(dealer=actor.dealer_id)
+    return rows if actor.dealer_ids is None else rows.filter(dealer__in=actor.dealer_ids)
+
+
+def bundle_for(actor: Actor, public_id: str) -> Bundle:
+    """One visible bundle with its items at hand. Raises NotFound."""
+    rows = bundles_visible_to(actor).prefetch_related("items__sku__product")
+    return current(rows.filter(public_id=public_id), _("bundle"))
+
+
+def bundles_matching(actor: Actor, q: str = "", state: str = "", sort: str = "code") -> QuerySet[Bundle]:
+    """The visible bundles by code, name or a SKU's code; `state` is `enabled`, `disabled` or blank."""
+    rows = bundles_visible_to(actor)
+    if q := q.strip().replace("\0", ""):
+        holds = Q(pk__in=Bundle.objects.filter(items__sku__merchant_code__iexact=q).values("pk"))
+        rows = rows.filter(Q(code__icontains=q) | Q(name__icontains=q) | holds)
+    if state in {"enabled", "disabled"}:
+        rows = rows.filter(enabled=state == "enabled")
+    name = SORTS.get(sort.removeprefix("-"), "code")
+    return rows.order_by(f"-{name}" if sort.startswith("-") else name, "id")
+
+
+def not_own(dealer_id: int, codes: Collection[str]) -> set[str]:
+    """Which of these merchant codes are not among a dealer's goods."""
+    return set(codes) - set(offers_named(dealer_id=dealer_id, names=codes))
+
+
+def lines_of_bundles(
+    *, dealer_id: int, counts: dict[str, tuple[Decimal, Decimal | None]], currency: Currency
+) -> dict[str, list[ExpandedLine]]:
+    """What ordered bundles become, by bundle code; an unknown or disabled code is missing.
+
+    `counts` gives for each code how many, and the sales price of one where the order names its own.
+    Two statements, none for nothing.
+    """
+    if not counts:
+        return {}
+    rows = Bundle.objects.filter(dealer=dealer_id, enabled=True, code__in=counts)
+    found = {}
+    for bundle in rows.prefetch_related("items__sku"):
+        items = sorted(bundle.items.all(), key=lambda item: item.position)
+        parts = [Part(item.sku.merchant_code, item.quantity, item.sku.retail_price) for item in items]
+        count, price = counts[bundle.code]
+        price = bundle.sales_price if price is None else price
+        found[bundle.code] = expanded(parts, count, price, currency)
+    return found
