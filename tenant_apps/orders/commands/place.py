@@ -198,6 +198,20 @@ def _raw_order(actor: Actor, draft: Draft, source: str, id_: int, number: str) -
 
 
 def _raw_lines(raw: RawOrder, draft: Draft) -> list[RawOrderLine]:
+    """What was asked: as it was typed where bundles were opened, else as it was understood."""
+    if draft.has_bundles:
+        return [
+            RawOrderLine(
+                raw_order=raw,
+                position=place,
+                merchant_code=line.sku,
+                quantity=line.quantity,
+                pack=line.pack,
+                sales_price=line.sales_price,
+                note=line.note,
+            )
+            for place, line in enumerate(draft.wanted.lines, 1)
+        ]
     return [
         RawOrderLine(
             raw_order=raw,

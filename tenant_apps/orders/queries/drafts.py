@@ -29,6 +29,7 @@ from tenant_apps.orders.queries.cycles import Cycle, cycle_of, sum_problems, win
 from tenant_apps.orders.queries.limits import is_bound, person_of
 from tenant_apps.orders.queries.parties import buyer_of, carrier_of, warehouses_for
 from tenant_apps.orders.queries.promoting import add_gifts, take_discounts
+from tenant_apps.orders.queries.unbundling import unbundled
 from tenant_apps.orders.rules import (
     LINES_MAX,
     OrderAmounts,
@@ -134,6 +135,8 @@ class Draft:
         """All that promotions and the coupon take off."""
         return Money(sum(line.discount_minor for line in self.lines), self.currency)
 
+    has_bundles: bool = False
+
     def require_sound(self) -> None:
         """Raise Invalid (422) with every problem when there is one."""
         if self.problems:
@@ -184,10 +187,12 @@ def _read_lines(draft: Draft, wanted: Wanted) -> None:
         draft.problems.append(FieldProblem("/lines", "too_many_lines", _TOO_MANY, {"maximum": LINES_MAX}))
         return
     offered = offers_named(dealer_id=draft.dealer.pk, names={line.sku for line in wanted.lines})
+    asked, offered = unbundled(draft.dealer.pk, wanted.lines, offered, draft.currency)
+    draft.has_bundles = any(one.is_bundled for one in asked)
     if any(line.pack for line in wanted.lines):
         catalog.add_packs(sku for sku, _offer in offered.values())
     seen: dict[int, int] = {}
-    for index, line in enumerate(wanted.lines):
+    for index, line in ((one.index, one.wanted) for one in asked):
         if line.sku not in offered:
             draft.problems.append(line_problem(index, "sku", "not_offered", _NOT_OFFERED, sku=line.sku))
             continue

@@ -1,6 +1,7 @@
 """The questions of strategies: which goods at which price, and what freight costs."""
 
 from tenant_apps.strategies.goods import Offer
+from tenant_apps.strategies.queries.bundles import lines_of_bundles
 from tenant_apps.strategies.queries.freight_sheet import COLUMNS as FREIGHT_COLUMNS
 from tenant_apps.strategies.queries.freight_sheet import EXAMPLES as FREIGHT_EXAMPLES
 from tenant_apps.strategies.queries.freight_sheet import NOTES as FREIGHT_NOTES
@@ -106,6 +107,7 @@ __all__ = [
     "goods_preview",
     "items_matching",
     "lines_matching",
+    "lines_of_bundles",
     "offer_cells",
     "offered_skus",
     "offers",

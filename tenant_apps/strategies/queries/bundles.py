@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 
 from django.db.models import Q, QuerySet
@@ -50,21 +50,24 @@ def not_own(dealer_id: int, codes: Collection[str]) -> set[str]:
 
 
 def lines_of_bundles(
-    *, dealer_id: int, counts: dict[str, tuple[Decimal, Decimal | None]], currency: Currency
-) -> dict[str, list[ExpandedLine]]:
-    """What ordered bundles become, by bundle code; an unknown or disabled code is missing.
+    *, dealer_id: int, asked: Sequence[tuple[str, Decimal, Decimal | None]], currency: Currency
+) -> list[list[ExpandedLine] | None]:
+    """What ordered bundles become; None for a code that is no bundle in use of the dealer.
 
-    `counts` gives for each code how many, and the sales price of one where the order names its own.
-    Two statements, none for nothing.
+    `asked` has for each its code, how many, and the sales price of one where the order names its own.
+    Two statements.
     """
-    if not counts:
-        return {}
-    rows = Bundle.objects.filter(dealer=dealer_id, enabled=True, code__in=counts)
-    found = {}
-    for bundle in rows.prefetch_related("items__sku"):
-        items = sorted(bundle.items.all(), key=lambda item: item.position)
-        parts = [Part(item.sku.merchant_code, item.quantity, item.sku.retail_price) for item in items]
-        count, price = counts[bundle.code]
-        price = bundle.sales_price if price is None else price
-        found[bundle.code] = expanded(parts, count, price, currency)
-    return found
+    rows = Bundle.objects.filter(dealer=dealer_id, enabled=True, code__in={code for code, *_ in asked})
+    known = {row.code: row for row in rows.prefetch_related("items__sku")}
+    return [
+        _opened(known[code], count, price, currency) if code in known and count.is_finite() else None
+        for code, count, price in asked
+    ]
+
+
+def _opened(
+    bundle: Bundle, count: Decimal, sales_price: Decimal | None, currency: Currency
+) -> list[ExpandedLine]:
+    items = sorted(bundle.items.all(), key=lambda item: item.position)
+    parts = [Part(item.sku.merchant_code, item.quantity, item.sku.retail_price) for item in items]
+    return expanded(parts, count, bundle.sales_price if sales_price is None else sales_price, currency)
