@@ -57,7 +57,7 @@ class TestApi:
         assert [x["merchant_code"] for x in found["lines"]] == ["A-1"]
         assert [x["step"] for x in found["history"]] == ["submit", "review"]
         assert found["history"][1]["after"]["charged"] == "24.00"
-        assert set(found["steps"]) == {"reject", "cancel"}
+        assert set(found["steps"]) == {"reject", "cancel", "cancel_line"}
 
     def test_an_edit_minds_the_version_and_keeps_what_is_not_named(self, order, as_dora):
         path = f"{API}/{order.public_id}"
