@@ -175,7 +175,7 @@ def _fill(actor: Actor, row: ApprovalChain, values: Mapping[str, Any]) -> list[L
     levels = [level_of(one) for one in values["levels"]] if "levels" in values else None
     checked = levels_in(row) if levels is None else levels
     # A chain that is switched off may name anybody; it is checked when it is switched on.
-    if row.enabled or levels is not None:
+    if row.enabled or {"levels", "name", "amount_from"} & set(values):
         people, roles = people_and_roles()
         found += chain_problems(row.name, row.amount_from_minor, checked, approvers(), people, roles)
     refuse(found)
