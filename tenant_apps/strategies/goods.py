@@ -10,6 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from platform_core.kernel.quantity import share
+from tenant_apps.strategies.pricing import Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +38,26 @@ class OverrideRow:
 class Offer:
     """What a dealer is offered for a SKU, and which fields are its own.
 
-    `in_archive` says whether the goods archive has the SKU and its product enabled (W-083, W-090).
+    `listed` is the price while no price rule is reached: the dealer's own or the strategy's; what an
+    order costs is asked by `price_at`. `in_archive` says whether the goods archive has the SKU and its
+    product enabled (W-083, W-090). `terms` are there when price rules concern the dealer and the SKU;
+    with `display_warehouse_id` only that warehouse's stock counts (K-14).
     `own_code` and `own_name` are how the dealer calls it (K-06), blank while the supplier shows none.
     """
 
-    price: Decimal
+    listed: Decimal
     enabled: bool
     price_overridden: bool
     enabled_overridden: bool
     in_archive: bool = True
     own_code: str = ""
     own_name: str = ""
+    terms: Terms | None = None
+    display_warehouse_id: int | None = None
+
+    def price_at(self, quantity: Decimal) -> Decimal:
+        """What one base unit costs when this many are ordered (WK-13)."""
+        return self.listed if self.terms is None else self.terms.at(quantity).price
 
     @property
     def orderable(self) -> bool:

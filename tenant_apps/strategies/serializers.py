@@ -6,10 +6,29 @@ from rest_framework import serializers
 
 from platform_core.api.fields import AddressShape, PriceField, QuantityField
 from platform_core.api.paging import page_of
+from tenant_apps.strategies.pricing import Source, Verdict
 from tenant_apps.strategies.rules import ROWS_MAX
 
 ITEMS_MAX = 1000
 assert ITEMS_MAX <= ROWS_MAX
+
+
+class TierPriceShape(serializers.Serializer):  # type: ignore[type-arg]
+    """The unit price from a quantity on."""
+
+    from_quantity = QuantityField()
+    price = PriceField()
+
+
+class PriceStepShape(serializers.Serializer):  # type: ignore[type-arg]
+    """One price that was considered, and what became of it; `rule` and lost ones for the supplier only."""
+
+    code = serializers.ChoiceField([*Source, "rounded"])
+    verdict = serializers.ChoiceField(list(Verdict))
+    price = PriceField()
+    title = serializers.CharField()
+    message = serializers.CharField()
+    rule = serializers.CharField(required=False, help_text="prc_…")
 
 
 class OfferShape(serializers.Serializer):  # type: ignore[type-arg]
@@ -29,6 +48,8 @@ class OfferShape(serializers.Serializer):  # type: ignore[type-arg]
     weight_kg = QuantityField()
     tax_rate = serializers.DecimalField(max_digits=6, decimal_places=3)
     orderable = serializers.BooleanField()
+    tiers = TierPriceShape(many=True, help_text="Where the price changes above the smallest quantity.")
+    explanation = PriceStepShape(many=True, required=False, help_text="With `explain`.")
 
 
 OffersShape = page_of("OffersShape", OfferShape)

@@ -219,7 +219,7 @@ def _check_goods(order: SalesOrder, lines: list[SalesOrderLine]) -> None:
     gone = [x.merchant_code for x in lines if x.sku_id not in offers or not offers[x.sku_id].orderable]
     if gone:
         raise GoodsChanged(codes=", ".join(gone))
-    changed = [x.merchant_code for x in lines if offers[x.sku_id].price != x.settlement_price]
+    changed = [x.merchant_code for x in lines if offers[x.sku_id].price_at(x.quantity) != x.settlement_price]
     if changed:
         raise PriceChanged(codes=", ".join(changed))
 

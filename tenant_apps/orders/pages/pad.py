@@ -44,7 +44,8 @@ from tenant_apps.orders.queries.quotes import (
     pad_rows,
 )
 from tenant_apps.orders.rules import LINES_MAX, Address, Wanted, WantedLine
-from tenant_apps.strategies.queries.goods_list import GoodsFilter, facets_of
+from tenant_apps.strategies.queries.goods_filter import GoodsFilter
+from tenant_apps.strategies.queries.goods_list import facets_of
 
 QUOTE_BYTES_MAX = 256 * 1024
 _GOODS = ("q", "category", "brand", "sort")
@@ -299,8 +300,7 @@ class Pad:
         if self.is_filled:
             self._badge(self.rows)
             return {"rows": self.rows, "page": None}
-        asked = {name: self.request.GET[name] for name in _GOODS if self.request.GET.get(name)}
-        goods = pad_goods(self.actor, self.shop.dealer, GoodsFilter(**asked))
+        goods = pad_goods(self.actor, self.shop.dealer, GoodsFilter.of(self.request.GET, *_GOODS))
         paginator: Any = Paginator(goods, PAGE_SIZE)  # type: ignore[arg-type]
         page = paginator.get_page(self.request.GET.get("page"))
         rows = pad_rows(page.object_list, goods.shown.show, is_bound=self.settings.check_stock_at_submit)

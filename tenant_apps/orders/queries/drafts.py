@@ -222,14 +222,14 @@ def _read_line(draft: Draft, index: int, line: WantedLine, sku: Sku, offer: Offe
     if wrong:
         draft.problems += [line_problem(index, "quantity", w.code, w.message, **w.facts) for w in wrong]
         return
-    price = UnitPrice(offer.price, draft.currency)
-    found = priced(price, quantity, sku.weight_kg, sku.tax_rate, draft.mode)
+    price = offer.price_at(quantity)
+    found = priced(UnitPrice(price, draft.currency), quantity, sku.weight_kg, sku.tax_rate, draft.mode)
     draft.lines.append(
         DraftLine(
             index,
             line,
             sku,
-            offer.price,
+            price,
             quantity,
             units,
             found.amounts,

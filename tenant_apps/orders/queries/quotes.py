@@ -8,7 +8,7 @@ from typing import Any
 
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.money import Currency, Money
-from platform_core.kernel.quantity import plain, share
+from platform_core.kernel.quantity import next_orderable, plain, share
 from tenant_apps.access import queries as access
 from tenant_apps.catalog import queries as catalog
 from tenant_apps.catalog.models import Sku
@@ -17,8 +17,9 @@ from tenant_apps.inventory import queries as inventory
 from tenant_apps.ledger.errors import InsufficientBalance
 from tenant_apps.logistics import queries as logistics
 from tenant_apps.orders.queries.drafts import Draft, DraftLine
-from tenant_apps.strategies.queries import Offer
-from tenant_apps.strategies.queries.goods_list import EXACT, NEVER, GoodsFilter, OfferedSkus, offered_skus
+from tenant_apps.strategies.queries import Offer, tiers_of
+from tenant_apps.strategies.queries.goods_filter import GoodsFilter
+from tenant_apps.strategies.queries.goods_list import EXACT, NEVER, OfferedSkus, offered_skus
 from tenant_apps.strategies.queries.overlay import offers_named
 from tenant_apps.strategies.queries.promotions import badges
 
@@ -120,7 +121,10 @@ def chosen_rows(actor: Actor, dealer: Dealer, names: Collection[str]) -> dict[st
     houses = logistics.warehouses_visible_to(actor).filter(enabled=True).values_list("pk", flat=True)
     best: dict[int, Decimal] = dict.fromkeys(ids, Decimal(0))
     free = inventory.available(warehouse_ids=list(houses), sku_ids=ids)
-    for (_house, sku_id), quantity in free.items():
+    only = {sku.pk: offer.display_warehouse_id for sku, offer in offered.values()}
+    for (house, sku_id), quantity in free.items():
+        if only[sku_id] not in {None, house}:
+            continue
         visible = share(quantity, dealer.level.stock_percent, settings.quantity_precision)
         best[sku_id] = max(best[sku_id], visible)
     shown = EXACT if actor.dealer_id is None else settings.show_stock
@@ -129,11 +133,12 @@ def chosen_rows(actor: Actor, dealer: Dealer, names: Collection[str]) -> dict[st
         if offer.orderable:
             stock = None if shown == NEVER else best[sku.pk]
             is_bound = settings.check_stock_at_submit
-            found[name] = _row(_facts(sku, offer, stock), sku, shown, is_bound=is_bound)
+            first = next_orderable(Decimal(0), settings.quantity_precision, sku.minimum, sku.multiple)
+            found[name] = _row(_facts(sku, offer, first, stock), sku, shown, is_bound=is_bound)
     return found
 
 
-def _facts(sku: Sku, offer: Offer, stock: Decimal | None) -> dict[str, Any]:
+def _facts(sku: Sku, offer: Offer, first: Decimal, stock: Decimal | None) -> dict[str, Any]:
     return {
         "sku": sku.public_id,
         "code": sku.merchant_code,
@@ -144,7 +149,8 @@ def _facts(sku: Sku, offer: Offer, stock: Decimal | None) -> dict[str, Any]:
         "multiple": sku.multiple,
         "minimum": sku.minimum,
         "weight_kg": sku.weight_kg,
-        "price": offer.price,
+        "price": offer.price_at(first),
+        "tiers": tiers_of(offer.terms, first) if offer.terms else (),
         "stock": stock,
     }
 
@@ -162,6 +168,8 @@ def _row(facts: Mapping[str, Any], sku: Sku, shown: str, *, is_bound: bool) -> P
         "unit": facts["unit"],
         "price": facts["price"],
         "price_text": plain(facts["price"]),
+        "tiers": facts["tiers"],
+        "tiers_text": " ".join(f"{plain(t.from_quantity)}:{plain(t.price)}" for t in facts["tiers"]),
         "weight_text": plain(facts["weight_kg"]),
         "stock": stock,
         "available_text": plain(stock) if is_exact else "",

@@ -9,6 +9,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from platform_core.api.columns import switch
 from platform_core.api.paging import FOREIGN_CURSOR, packed, page_limit, refuse_feed, sparse, unpacked, wrong
 from platform_core.api.schema import NO_FEED
 from platform_core.api.views import Endpoint
@@ -16,6 +17,8 @@ from platform_core.kernel.quantity import plain
 from platform_core.kernel.words import noop
 from tenant_apps.strategies import queries
 from tenant_apps.strategies.permissions import StrategyPermission
+from tenant_apps.strategies.price_words import steps_of
+from tenant_apps.strategies.pricing import PriceAnswer
 from tenant_apps.strategies.serializers import OffersShape
 
 _TEXTS: Final = ("code", "name", "spec", "barcode", "unit")
@@ -28,6 +31,9 @@ _PARAMETERS: Final = [
     OpenApiParameter("brand", description="brd_…"),
     OpenApiParameter("sku", description="One SKU: sku_…"),
     OpenApiParameter("sort", description="name, code or price; - before it descends."),
+    OpenApiParameter("price_from", description="At this price or above it."),
+    OpenApiParameter("price_to", description="At this price or below it."),
+    OpenApiParameter("explain", bool, description="`true`: each offer says where its price comes from."),
     NO_FEED,
 ]
 
@@ -39,11 +45,15 @@ class Offers(Endpoint):
     def get(self, request: Request) -> Response:
         """What a dealer may order, at its price, with its share of the stock."""
         refuse_feed(request)
-        goods = queries.offered_skus(self.actor, self._dealer(request), _wanted(request))
+        explain = _explain(request)
+        goods = queries.offered_skus(self.actor, self._dealer(request), _wanted(request), explain=explain)
         limit = page_limit(request)
         rows = goods.after(_mark(request), limit + 1)
         shown = goods.shown.show
         items = [_rendered(row, shown) for row in rows[:limit]]
+        if explain:
+            for item, row in zip(items, rows, strict=False):
+                item["explanation"] = _explained(row["answer"], for_supplier=goods.for_supplier)
         if "fields" in request.query_params:
             items = [sparse(request, item) for item in items]
         more = packed(rows[limit - 1]["mark"]) if len(rows) > limit else None
@@ -72,13 +82,37 @@ def _rendered(row: dict[str, Any], show: str) -> dict[str, Any]:
     item["stock"] = plain(stock) if show == queries.EXACT and stock is not None else None
     item["in_stock"] = None if stock is None else stock > 0
     item["orderable"] = row["orderable"]
+    item["tiers"] = [
+        {"from_quantity": plain(tier.from_quantity), "price": plain(tier.price)} for tier in row["tiers"]
+    ]
     return item
+
+
+def _explained(answer: PriceAnswer, *, for_supplier: bool) -> list[dict[str, str]]:
+    return [
+        {
+            "code": step.code,
+            "verdict": step.verdict,
+            "price": plain(step.price),
+            "title": step.title,
+            "message": f"{step.detail}. {step}" if step.detail else str(step),
+            **({"rule": step.rule} if step.rule else {}),
+        }
+        for step in steps_of(answer, for_supplier=for_supplier)
+    ]
+
+
+def _explain(request: Request) -> bool:
+    asked = request.query_params.get("explain", "")
+    return bool(asked) and switch("explain", {"1": "true", "0": "false"}.get(asked, asked))
 
 
 def _wanted(request: Request) -> queries.GoodsFilter:
     asked = request.query_params
-    names = ("q", "category", "brand", "sku", "sort")
-    return queries.GoodsFilter(**{name: asked[name] for name in names if asked.get(name)})
+    for name in queries.PRICE_BAND:
+        if asked.get(name) and getattr(queries.GoodsFilter.of(asked), name) is None:
+            raise wrong(name, noop("Write a number."))
+    return queries.GoodsFilter.of(asked, "q", "category", "brand", "sku", "sort")
 
 
 def _mark(request: Request) -> tuple[str, int] | None:

@@ -85,8 +85,7 @@ def _page(
 
 def wanted_of(request: HttpRequest) -> queries.GoodsFilter:
     """The list's state as it stands in the address."""
-    names = ("q", "category", "brand", "state", "sort")
-    return queries.GoodsFilter(**{name: request.GET[name] for name in names if request.GET.get(name)})
+    return queries.GoodsFilter.of(request.GET, "q", "category", "brand", "state", "sort")
 
 
 @require_GET

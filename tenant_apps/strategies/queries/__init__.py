@@ -1,6 +1,7 @@
 """The questions of strategies: which goods at which price, and what freight costs."""
 
 from tenant_apps.strategies.goods import Offer
+from tenant_apps.strategies.pricing import tiers_of
 from tenant_apps.strategies.queries.bundles import lines_of_bundles
 from tenant_apps.strategies.queries.freight_sheet import COLUMNS as FREIGHT_COLUMNS
 from tenant_apps.strategies.queries.freight_sheet import EXAMPLES as FREIGHT_EXAMPLES
@@ -23,12 +24,12 @@ from tenant_apps.strategies.queries.freight_tables import (
     reason_sentence,
     shown_lines,
 )
+from tenant_apps.strategies.queries.goods_filter import PRICE_BAND, GoodsFilter
 from tenant_apps.strategies.queries.goods_list import (
     EXACT,
     NEVER,
     OFFER_COLUMNS,
     Facets,
-    GoodsFilter,
     OfferedSkus,
     facets_of,
     offer_cells,
@@ -78,6 +79,7 @@ __all__ = [
     "NEVER",
     "NO_LIMIT",
     "OFFER_COLUMNS",
+    "PRICE_BAND",
     "Destination",
     "Facets",
     "FreightPreview",
@@ -123,4 +125,5 @@ __all__ = [
     "strategies_with_counts",
     "strategy_for",
     "strategy_of",
+    "tiers_of",
 ]

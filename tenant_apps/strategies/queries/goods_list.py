@@ -5,8 +5,8 @@ Sources: W-076, W-118, G-10…G-13; decisions.md §2 rows 4 and 5.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -18,46 +18,21 @@ from django.utils.translation import gettext_lazy as _
 from platform_core.db.fast import fetched
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.errors import NotFound
-from platform_core.kernel.quantity import share
-from platform_core.kernel.search_keys import fold
+from platform_core.kernel.quantity import next_orderable, plain, share
 from platform_core.workbooks.columns import Column, Kind
 from platform_core.workbooks.writing import NO, YES
 from tenant_apps.catalog import queries as catalog
 from tenant_apps.catalog.models import Brand
 from tenant_apps.dealers.models import Dealer
-from tenant_apps.strategies.queries.overlay import (
-    ENABLED,
-    IN_ARCHIVE,
-    PRICE,
-    SOURCE,
-    WITH_ADDED,
-    WITHOUT_ADDED,
-)
+from tenant_apps.strategies.pricing import tiers_of
+from tenant_apps.strategies.queries import price_sql
+from tenant_apps.strategies.queries.goods_filter import EVERYTHING, OWN_STATES, GoodsFilter, narrowed
+from tenant_apps.strategies.queries.overlay import ENABLED, IN_ARCHIVE, LISTED, SOURCE, local_day, source
 
-SORTS = {"name": "s.sort_key", "code": "s.merchant_code", "price": PRICE}
-OWN_STATES = {
-    "orderable": f"{ENABLED} AND {IN_ARCHIVE}",
-    "disabled": f"NOT ({ENABLED} AND {IN_ARCHIVE})",
-    "own": "d.id IS NOT NULL",
-}
+SORTS = {"name": "s.sort_key", "code": "s.merchant_code"}
 NEVER, EXACT = "never", "exact"
+_STRATEGY = "%(strategy)s"
 Row = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class GoodsFilter:
-    """What narrows and orders a dealer's goods.
-
-    `category` (with everything below it), `brand` and `sku` are public ids; `state` is a key of
-    `OWN_STATES` and for the supplier's people only; `sort` a key of `SORTS`, with `-` descending.
-    """
-
-    q: str = ""
-    category: str = ""
-    brand: str = ""
-    state: str = ""
-    sku: str = ""
-    sort: str = "name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +52,7 @@ class Facts:
     dealer_id: int
     strategy_id: int | None
     has_added: bool
+    has_rules: bool
     shown: Share
 
 
@@ -85,24 +61,50 @@ class OfferedSkus:
 
     Rows are plain dicts, so that a page costs no object per SKU: `id` (row id), `sku` (public id),
     `code`, `barcode`, `name`, `spec`, `unit`, `picture_key`, `multiple`, `minimum`, `weight_kg`, `tax_rate`,
-    `price`, `orderable`, and `stock` (None when it is not to be shown). For the supplier's people also
+    `price` (at the smallest quantity that may be ordered), `tiers` (where it changes above that),
+    `orderable`, and `stock` (None when it is not to be shown). For the supplier's people also
     `enabled`, `in_archive`, `added`, `price_overridden`, `enabled_overridden`, `strategy_price`,
-    `strategy_enabled`.
+    `strategy_enabled`, `listed` (the price without price rules). `answer` says where the price comes from
+    (`pricing.PriceAnswer`), when price rules concern the dealer or it was asked for by `explain`.
     """
 
-    def __init__(self, facts: Facts, wanted: GoodsFilter, *, for_supplier: bool) -> None:
-        self.columns = [*_COLUMNS, *(_SUPPLIER_COLUMNS if for_supplier else ())]
+    def __init__(
+        self, facts: Facts, wanted: GoodsFilter, *, for_supplier: bool, explain: bool = False
+    ) -> None:
         self.shown, self.wanted, self.for_supplier = facts.shown, wanted, for_supplier
-        where, values = _narrowed(wanted, for_supplier=for_supplier)
-        self.source = f"{WITH_ADDED if facts.has_added else WITHOUT_ADDED}{where}"
-        self.parameters = [facts.strategy_id, facts.dealer_id, *values]
+        self.has_rules, self.explain, self.day = facts.has_rules, explain, local_day()
+        price = price_sql.RULED_PRICE if facts.has_rules else LISTED
+        self.columns = [
+            *_COLUMNS,
+            ("price", price),
+            *(_SUPPLIER_COLUMNS if for_supplier else ()),
+            *self._terms(),
+        ]
+        where, values = narrowed(wanted, price, for_supplier=for_supplier)
+        priced = price_sql.BEST_RULE if facts.has_rules else ""
+        counted = priced if wanted.asks_price else ""
+        self.source = source(strategy=_STRATEGY, may_be_added=facts.has_added, more=priced) + where
+        self.counted = source(strategy=_STRATEGY, may_be_added=facts.has_added, more=counted) + where
+        self.parameters = {
+            "strategy": facts.strategy_id,
+            "dealer": facts.dealer_id,
+            "day": self.day,
+            **values,
+        }
         name = wanted.sort.removeprefix("-")
-        self.key = SORTS.get(name, SORTS["name"])
+        self.by_price = name == "price"
+        self.key = price if self.by_price else SORTS.get(name, SORTS["name"])
         self.descending = wanted.sort.startswith("-")
+
+    def _terms(self) -> list[tuple[str, str]]:
+        if not self.has_rules and not self.explain:
+            return []
+        rules = price_sql.ALL_RULES if self.explain else price_sql.RULES
+        return [("rules", rules), ("base", price_sql.BASE), ("places", price_sql.PLACES)]
 
     def count(self) -> int:
         """How many SKUs match."""
-        return int(fetched(f"SELECT count(*) {self.source}", self.parameters)[0][0])
+        return int(fetched(f"SELECT count(*) {self.counted}", self.parameters)[0][0])
 
     def __len__(self) -> int:
         return self.count()
@@ -110,7 +112,7 @@ class OfferedSkus:
     def __getitem__(self, place: slice) -> list[Row]:
         start = place.start or 0
         length = None if place.stop is None else max(place.stop - start, 0)
-        return self._page("", [], length, start)
+        return self._page("", {}, length, start)
 
     def after(self, mark: tuple[str, int] | None, limit: int) -> list[Row]:
         """At most `limit` rows behind the row with this sort value and row id; the first ones for None.
@@ -118,49 +120,63 @@ class OfferedSkus:
         Each row bears its own `mark`.
         """
         if mark is None:
-            return self._page("", [], limit, 0)
+            return self._page("", {}, limit, 0)
         sign = "<" if self.descending else ">"
-        kind = "numeric" if self.key is PRICE else "text"
-        collation = ' COLLATE "C"' if self.wanted.sort.removeprefix("-") == "name" else ""
-        return self._page(f" AND ({self.key}, s.id) {sign} (%s::{kind}{collation}, %s)", [*mark], limit, 0)
+        kind = "numeric" if self.by_price else "text"
+        collation = ' COLLATE "C"' if self.key == SORTS["name"] else ""
+        behind = f" AND ({self.key}, s.id) {sign} (%(mark)s::{kind}{collation}, %(mark_id)s)"
+        return self._page(behind, {"mark": mark[0], "mark_id": mark[1]}, limit, 0)
 
-    def _page(self, more: str, values: Sequence[Any], limit: int | None, offset: int) -> list[Row]:
+    def _page(self, more: str, values: Mapping[str, Any], limit: int | None, offset: int) -> list[Row]:
         names = [name for name, _ in self.columns]
         columns = ", ".join(expression for _, expression in self.columns)
         way = "DESC" if self.descending else "ASC"
         found = fetched(
             f"SELECT {columns}, {self.key} {self.source}{more}"
-            f" ORDER BY {self.key} {way}, s.id {way} LIMIT %s OFFSET %s",
-            [*self.parameters, *values, limit, offset],
+            f" ORDER BY {self.key} {way}, s.id {way} LIMIT %(limit)s OFFSET %(offset)s",
+            {**self.parameters, **values, "limit": limit, "offset": offset},
         )
         rows = [dict(zip(names, row[:-1], strict=True), mark=(str(row[-1]), row[0])) for row in found]
-        stock = _stock_of([row["id"] for row in rows], self.shown)
+        stock = _stock_of(rows, self.shown)
         for row in rows:
             row["stock"] = stock.get(row["id"])
+            self._add_prices(row)
         return rows
+
+    def _add_prices(self, row: Row) -> None:
+        """Tiers, and where the price comes from."""
+        row["tiers"] = ()
+        if "rules" not in row:
+            return
+        own = row["own_price"]
+        terms = price_sql.terms_of(row.pop("rules"), row["base"], row["places"], own, self.day)
+        first = next_orderable(_ZERO, self.shown.precision, row["minimum"], row["multiple"])
+        row["answer"], row["tiers"] = terms.at(first), tiers_of(terms, first)
 
 
 def offered_skus(
     actor: Actor,
     dealer: Dealer | str | None,
-    wanted: GoodsFilter = GoodsFilter(),
+    wanted: GoodsFilter = EVERYTHING,
     *,
     warehouse_ids: Collection[int] | None = None,
+    explain: bool = False,
 ) -> OfferedSkus:
     """The goods of a dealer: a row, a public id, or None for the actor's own. One statement, and two a page.
 
     A dealer's people get what they may order; the supplier's people everything in the overlay, with its
     marks. `warehouse_ids`: whose stock; None is every enabled warehouse that the actor may see, and as an
-    order leaves from one warehouse, the number is the largest of their shares (G-10…G-13).
-    Raises NotFound for a dealer that the actor may not see.
+    order leaves from one warehouse, the number is the largest of their shares (G-10…G-13). `explain`
+    gives each row its `answer`. Raises NotFound for a dealer that the actor may not see.
     """
     for_supplier = actor.dealer_id is None
     found = fetched(_FACTS, _asked(actor, dealer, warehouse_ids))
     if not found:
         raise NotFound(noun=_("dealer"))
-    dealer_id, strategy_id, has_added, percent, precision, show, warehouses = found[0]
+    dealer_id, strategy_id, has_added, has_rules, percent, precision, show, warehouses = found[0]
     shown = Share(tuple(warehouses), percent, precision, EXACT if for_supplier else show)
-    return OfferedSkus(Facts(dealer_id, strategy_id, has_added, shown), wanted, for_supplier=for_supplier)
+    facts = Facts(dealer_id, strategy_id, has_added, has_rules, shown)
+    return OfferedSkus(facts, wanted, for_supplier=for_supplier, explain=explain)
 
 
 # The same scopes as `dealers.dealers_visible_to` and `logistics.warehouses_visible_to`, held to them by a
@@ -168,6 +184,9 @@ def offered_skus(
 _FACTS = """
 SELECT d.id, a.strategy_id,
  EXISTS (SELECT 1 FROM strategies_dealeritem o WHERE o.dealer_id = d.id AND o.added),
+ EXISTS (SELECT 1 FROM strategies_pricerule r WHERE (r.dealer_id = d.id OR r.level_id = d.level_id)
+  AND (r.valid_until IS NULL OR r.valid_until >= %(day)s)
+  AND (r.valid_from IS NULL OR r.valid_from <= %(day)s)),
  l.stock_percent, c.quantity_precision, c.show_stock,
  ARRAY(SELECT w.id FROM logistics_warehouse w WHERE w.enabled
   AND (%(warehouses)s::bigint[] IS NULL OR w.id = ANY(%(warehouses)s::bigint[]))
@@ -190,18 +209,21 @@ def _asked(actor: Actor, dealer: Dealer | str | None, chosen: Collection[int] | 
         "warehouses": None if actor.warehouse_ids is None else list(actor.warehouse_ids),
         "chosen": None if chosen is None else list(chosen),
         "row": row,
+        "day": local_day(),
         "public_id": dealer if isinstance(dealer, str) else "",
     }
 
 
-def _stock_of(sku_ids: Sequence[int], shown: Share) -> dict[int, Decimal]:
+def _stock_of(rows: Sequence[Row], shown: Share) -> dict[int, Decimal]:
     """A dealer's visible stock of some SKUs, in one statement; nothing when it is not to be shown."""
-    if shown.show == NEVER or not sku_ids:
+    if shown.show == NEVER or not rows:
         return {}
-    available = import_string(settings.STOCK_OF)(warehouse_ids=shown.warehouse_ids, sku_ids=sku_ids)
-    best = dict.fromkeys(sku_ids, _ZERO)
-    for (_warehouse, sku_id), quantity in available.items():
-        best[sku_id] = max(best[sku_id], quantity)
+    only = {row["id"]: row["display_warehouse_id"] for row in rows}
+    available = import_string(settings.STOCK_OF)(warehouse_ids=shown.warehouse_ids, sku_ids=list(only))
+    best = dict.fromkeys(only, _ZERO)
+    for (warehouse, sku_id), quantity in available.items():
+        if only[sku_id] is None or only[sku_id] == warehouse:
+            best[sku_id] = max(best[sku_id], quantity)
     # A share never falls while the stock rises, so one share of the largest stock is the largest share.
     return {sku_id: share(quantity, shown.percent, shown.precision) for sku_id, quantity in best.items()}
 
@@ -222,7 +244,7 @@ def facets_of(dealer: Dealer) -> Facets:
     """Categories (with those above, indented) and brands of the dealer's orderable goods: 3 statements."""
     found = fetched(
         f"SELECT DISTINCT p.category_id, p.brand_id {SOURCE} AND {OWN_STATES['orderable']}",
-        [dealer.pk, dealer.pk],
+        {"dealer": dealer.pk},
     )
     nodes = catalog.tree().nodes
     wanted = {row[0] for row in found if row[0]}
@@ -244,6 +266,7 @@ OFFER_COLUMNS = (
     Column("barcode", "Barcode", "条码"),
     Column("unit", "Unit", "单位"),
     Column("price", "Price", "结算价", Kind.DECIMAL),
+    Column("tiers", "Quantity prices", "数量价"),
     Column("stock", "Stock", "库存"),
     Column("minimum", "Minimum", "起订量", Kind.DECIMAL),
     Column("multiple", "Multiple", "倍数", Kind.DECIMAL),
@@ -254,6 +277,7 @@ OFFER_COLUMNS = (
 def offer_cells(row: Row, shown: Share | None = None) -> dict[str, Any]:
     """A row of the list as cells of a file; the stock as the reader may see it."""
     cells = {column.key: row[column.key] for column in OFFER_COLUMNS}
+    cells["tiers"] = "; ".join(f"{plain(tier.from_quantity)}: {plain(tier.price)}" for tier in row["tiers"])
     for key in ("price", "minimum", "multiple", "weight_kg"):
         cells[key] = cells[key].normalize()
     if shown is not None and shown.show != EXACT and row["stock"] is not None:
@@ -275,7 +299,8 @@ _COLUMNS = (
     ("minimum", "s.minimum"),
     ("weight_kg", "s.weight_kg"),
     ("tax_rate", "s.tax_rate"),
-    ("price", PRICE),
+    ("display_warehouse_id", "u.display_warehouse_id"),
+    ("own_price", "d.settlement_price"),
     ("orderable", f"({ENABLED} AND {IN_ARCHIVE})"),
 )
 _SUPPLIER_COLUMNS = (
@@ -286,33 +311,5 @@ _SUPPLIER_COLUMNS = (
     ("enabled_overridden", "(d.enabled IS NOT NULL)"),
     ("strategy_price", "i.settlement_price"),
     ("strategy_enabled", "i.enabled"),
+    ("listed", LISTED),
 )
-_BELOW_CATEGORY = """ AND p.category_id IN (
- WITH RECURSIVE below AS (SELECT c.id FROM catalog_category c WHERE c.public_id = %s
-  UNION ALL SELECT c.id FROM catalog_category c JOIN below ON c.parent_id = below.id)
- SELECT id FROM below)"""
-_TEXTS = ("q", "category", "brand", "sku")
-_LIKE = str.maketrans({"%": r"\%", "_": r"\_", "\\": r"\\"})
-
-
-def _narrowed(wanted: GoodsFilter, *, for_supplier: bool) -> tuple[str, list[Any]]:
-    """The filter as conditions behind `SOURCE`, and their values."""
-    where, values = "", list[Any]()
-    # PostgreSQL refuses a NUL in a text, whoever typed it.
-    wanted = replace(wanted, **{name: getattr(wanted, name).replace("\0", "") for name in _TEXTS})
-    state = wanted.state if for_supplier else "orderable"
-    if state in OWN_STATES:
-        where += f" AND {OWN_STATES[state]}"
-    for word in fold(wanted.q).split():
-        where += " AND s.search_key LIKE %s"
-        values.append(f"%{word.translate(_LIKE)}%")
-    if wanted.category:
-        where += _BELOW_CATEGORY
-        values.append(wanted.category)
-    if wanted.sku:
-        where += " AND s.public_id = %s"
-        values.append(wanted.sku)
-    if wanted.brand:
-        where += " AND p.brand_id = (SELECT b.id FROM catalog_brand b WHERE b.public_id = %s)"
-        values.append(wanted.brand)
-    return where, values

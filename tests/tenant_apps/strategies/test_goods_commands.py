@@ -23,7 +23,7 @@ D = Decimal
 
 def prices_of(dealer):
     found = queries.offers(dealer_id=dealer.pk)
-    return {sku.merchant_code: found[sku.pk].price for sku in make.Sku.objects.all() if sku.pk in found}
+    return {sku.merchant_code: found[sku.pk].listed for sku in make.Sku.objects.all() if sku.pk in found}
 
 
 def test_a_strategy_needs_a_name_of_its_own(olga):

@@ -68,7 +68,7 @@ def test_g42_an_import_shows_then_updates_and_adds(olga, dealer):
     assert commands.import_goods(**asked) == {"added": 1, "updated": 1, "unchanged": 1}
 
     offers = queries.offers(dealer_id=dealer.pk)
-    assert [(offers[one.pk].price, offers[one.pk].enabled) for one in (tea, coffee, same)] == [
+    assert [(offers[one.pk].listed, offers[one.pk].enabled) for one in (tea, coffee, same)] == [
         (D("7.5"), True), (D(9), False), (D(8), True)
     ]  # fmt: skip
     assert not Attachment.objects.exists()

@@ -3,7 +3,7 @@ import { add, compare, grouped, isMultiple, parse, places, plain, times, toMinor
 import { recall, remember } from "./pad-memory.js";
 import { Quote } from "./pad-quote.js";
 
-const FACTS = ["price", "weight", "available", "multiple", "minimum", "places", "unit"];
+const FACTS = ["price", "tiers", "weight", "available", "multiple", "minimum", "places", "unit"];
 const NOTHING = { digits: 0n, scale: 0 };
 
 class OrderPad {
@@ -164,8 +164,15 @@ class OrderPad {
     return (minor < 0n ? "-" : "") + this.before + text + this.after;
   }
 
+  /** The unit price for a quantity: the last tier that it reaches, as in “100:7.5 500:7”. */
+  price(line, quantity) {
+    const reached = (line.tiers || "").split(" ").map((tier) => tier.split(":")).filter(([from]) => from && compare(quantity, parse(from)) >= 0);
+    return reached.at(-1)?.[1] ?? line.price;
+  }
+
   amount(line) {
-    const [price, quantity] = [parse(line.price), this.count(line)];
+    const quantity = this.count(line);
+    const price = quantity && parse(this.price(line, quantity));
     return price && quantity ? toMinor(times(price, quantity), this.exponent) : 0n;
   }
 
