@@ -124,6 +124,7 @@ class Draft:
     gifts: list[DraftLine] = field(default_factory=list)
     coupon: Promotion | None = None
     notes: list[FieldProblem] = field(default_factory=list)
+    has_bundles: bool = False
 
     @property
     def stored_lines(self) -> list[DraftLine]:
@@ -134,8 +135,6 @@ class Draft:
     def discount(self) -> Money:
         """All that promotions and the coupon take off."""
         return Money(sum(line.discount_minor for line in self.lines), self.currency)
-
-    has_bundles: bool = False
 
     def require_sound(self) -> None:
         """Raise Invalid (422) with every problem when there is one."""
