@@ -43,6 +43,13 @@ CONSOLE = (
     Place(
         TRADE, gettext_noop("Stock-outs"), "inventory:stock_outs", "file-text", "inventory.read_stock_outs"
     ),
+    Place(
+        TRADE,
+        gettext_noop("Ordering calendars"),
+        "orders:calendars",
+        "calendar-clock",
+        "orders.manage_calendars",
+    ),
     Place(TRADE, gettext_noop("Shipments"), "fulfilment:list", "truck", "fulfilment.read"),
     Place(TRADE, gettext_noop("Receipts"), "aftersales:list", "package-check", "aftersales.read"),
     Place(GOODS, gettext_noop("Goods"), "catalog:list", "package", "catalog.read"),

@@ -52,6 +52,7 @@ LABELS = {
     "orders.finance_review": _("Finance review: adjust and approve"),
     "orders.reject_finance": _("Send orders back from finance review"),
     "orders.manage_approvals": _("Say who approves orders, and set spending limits"),
+    "orders.manage_calendars": _("Set when dealers may order, share out supply, call dealers"),
     "fulfilment.read": _("See shipments"),
     "fulfilment.ship": _("Ship"),
     "aftersales.read": _("See receipts"),

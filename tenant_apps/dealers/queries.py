@@ -16,7 +16,7 @@ from platform_core.kernel.words import noop
 from platform_core.workbooks.limits import Limits
 from platform_core.workbooks.reading import Row, Table, read_table
 from tenant_apps.access.models import Membership
-from tenant_apps.dealers.models import Dealer, DealerAddress, DealerLevel, Shop
+from tenant_apps.dealers.models import Dealer, DealerAddress, DealerGroup, DealerLevel, Shop
 from tenant_apps.dealers.rules import IMPORT_COLUMNS, IMPORT_ROWS_MAX
 
 SORTS = {
@@ -104,6 +104,12 @@ def levels_with_counts(actor: Actor) -> QuerySet[DealerLevel]:
 def level_for(actor: Actor, public_id: str) -> DealerLevel:
     """One visible level. Raises NotFound."""
     return current(levels_visible_to(actor).filter(public_id=public_id), _("level"))
+
+
+def groups_visible_to(actor: Actor) -> QuerySet[DealerGroup]:
+    """All dealer groups for the supplier's people, none for a dealer's, by name."""
+    rows = DealerGroup.objects.order_by("name", "id")
+    return rows if actor.dealer_id is None else rows.none()
 
 
 def shops_visible_to(actor: Actor) -> QuerySet[Shop]:

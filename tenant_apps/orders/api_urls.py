@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, re_path
 
-from tenant_apps.orders.api import orders
+from tenant_apps.orders.api import calendars, orders
 
 urlpatterns: list[URLPattern] = [
     path("orders", orders.OrderList.as_view(), name="api-orders"),
@@ -16,4 +16,20 @@ urlpatterns: list[URLPattern] = [
         orders.OrderStep.as_view(),
         name="api-order-step",
     ),
+    path("ordering-calendars", calendars.CalendarList.as_view(), name="api-ordering-calendars"),
+    path(
+        "ordering-calendars/by-external-id/<path:external_id>",
+        calendars.CalendarByExternalId.as_view(),
+        name="api-ordering-calendar-by-external-id",
+    ),
+    path("ordering-calendars/<str:public_id>", calendars.CalendarOne.as_view(), name="api-ordering-calendar"),
+    *[
+        path(
+            f"ordering-calendars/<str:public_id>/{step}",
+            calendars.CalendarStep.as_view(),
+            {"step": step},
+            name=f"api-ordering-calendar-{step}",
+        )
+        for step in calendars.STEPS
+    ],
 ]

@@ -7,16 +7,23 @@ G-56…G-58; decisions.md §2 row 12.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from platform_core.kernel import clock
 from platform_core.kernel.errors import FieldProblem
+from platform_core.kernel.quantity import PLACES_MAX, QUANTITY_MAX, plain
 from platform_core.kernel.words import noop
 
 OPENS_BEFORE_MAX = 27
+DATES_MAX = 400
+NOTE_MAX = 120
+WEEKDAYS = range(7)
+CLOSED, EXTRA = "closed", "extra"
 _LOOK_AHEAD_DAYS = 400
 
 
@@ -91,6 +98,60 @@ def problems_of(calendar: Calendar, today: date) -> list[FieldProblem]:
     elif next_window(calendar, clock.start_of(today, calendar.zone) - timedelta(seconds=1)) is None:
         sentence = noop("Nobody could ever order: choose an order day that is not closed.")
         found.append(FieldProblem("/weekdays", "never_open", sentence))
+    return found
+
+
+def coming_windows(calendar: Calendar, instant: datetime, count: int) -> list[Window]:
+    """The window that is open now and those that open next, at most `count`: what a preview shows."""
+    here = open_window(calendar, instant)
+    found = [here] if here else []
+    after = instant
+    while len(found) < count and (following := next_window(calendar, after)) is not None:
+        found.append(following)
+        after = following.opens
+    return found
+
+
+def setting_problems(values: Mapping[str, Any], precision: int) -> list[FieldProblem]:
+    """What is wrong with a calendar's days, sums and dates, each field for itself.
+
+    `precision` is the decimals a quantity may have. A field that is absent is left alone.
+    """
+    found = []
+    if any(day not in WEEKDAYS for day in values.get("weekdays", ())):
+        found.append(FieldProblem("/weekdays", "unknown", noop("A weekday is a number from 0 to 6.")))
+    for name in ("order_minimum", "order_multiple"):
+        if name in values and not _is_sum(values[name], precision):
+            sentence = noop("A number from 0, with at most {places} decimals.")
+            facts = {"places": min(precision, PLACES_MAX), "maximum": plain(QUANTITY_MAX)}
+            found.append(FieldProblem(f"/{name}", "quantity_invalid", sentence, facts))
+    return found + _date_problems(values.get("dates", ()))
+
+
+def _is_sum(value: Decimal, precision: int) -> bool:
+    if not value.is_finite() or not 0 <= value <= QUANTITY_MAX:
+        return False
+    return value == value.quantize(Decimal(1).scaleb(-precision))
+
+
+def _date_problems(dates: Sequence[Mapping[str, Any]]) -> list[FieldProblem]:
+    if len(dates) > DATES_MAX:
+        sentence = noop("At most {most} dates. Take out those that have passed.")
+        return [FieldProblem("/dates", "too_many", sentence, {"most": DATES_MAX})]
+    found = []
+    seen: set[date] = set()
+    for index, one in enumerate(dates):
+        if one["kind"] not in {CLOSED, EXTRA}:
+            sentence = noop("A date is either closed or an extra order day.")
+            found.append(FieldProblem(f"/dates/{index}/kind", "unknown", sentence))
+        if one["day"] in seen:
+            sentence = noop("{day} is in the list twice. A date is either closed or an extra order day.")
+            facts = {"day": one["day"].isoformat()}
+            found.append(FieldProblem(f"/dates/{index}/day", "repeated", sentence, facts))
+        if len(one.get("note", "")) > NOTE_MAX:
+            sentence = noop("At most {length} characters.")
+            found.append(FieldProblem(f"/dates/{index}/note", "too_long", sentence, {"length": NOTE_MAX}))
+        seen.add(one["day"])
     return found
 
 

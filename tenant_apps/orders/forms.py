@@ -9,13 +9,17 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from platform_core.kernel.quantity import plain
 from platform_core.kernel.regions import CHINA
 from platform_core.kernel.search_keys import fold
 from platform_core.web.countries import country_choices
 from platform_core.web.regions import suggesting
+from tenant_apps.orders.calendars import OPENS_BEFORE_MAX
+from tenant_apps.orders.models import OrderingCalendar
 from tenant_apps.orders.queries.delivery import NEW, Delivery
 from tenant_apps.orders.queries.lists import DEFAULT_SORT, SORTS, OrderFilter
 from tenant_apps.orders.rules import LINES_MAX, Address, WantedLine
@@ -184,3 +188,93 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
+
+
+class CalendarForm(forms.Form):
+    """When the dealers of a group may order; its single dates are rows beside the fields."""
+
+    group = _choice(gettext_lazy("Dealer group"))
+    weekdays = forms.MultipleChoiceField(
+        label=gettext_lazy("Order days"),
+        help_text=gettext_lazy("The days on which you settle orders, week by week."),
+        choices=[(str(number), name) for number, name in WEEKDAYS.items()],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    opens_days_before = forms.IntegerField(
+        label=gettext_lazy("Opens, days before"),
+        help_text=gettext_lazy("2: ordering opens two days before the order day, at midnight."),
+        min_value=0,
+        max_value=OPENS_BEFORE_MAX,
+        initial=2,
+    )
+    cut_off = forms.TimeField(
+        label=gettext_lazy("Cut-off on the order day"),
+        help_text=gettext_lazy("00:00 closes with the day before. At this minute ordering is closed."),
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        initial="00:00",
+    )
+    one_per_cycle = forms.BooleanField(
+        label=gettext_lazy("One order for each order day"),
+        help_text=gettext_lazy("A dealer changes its order instead of placing a second one."),
+        required=False,
+    )
+    two_phase = forms.BooleanField(
+        label=gettext_lazy("Save first, then decide to buy"),
+        help_text=gettext_lazy(
+            "A saved order can be changed and is void unless the dealer decides to buy before the cut-off."
+        ),
+        required=False,
+    )
+    order_minimum = forms.DecimalField(
+        label=gettext_lazy("Least units of an order"), initial=0, min_value=0, max_digits=18, decimal_places=3
+    )
+    order_multiple = forms.DecimalField(
+        label=gettext_lazy("Units in multiples of"),
+        help_text=gettext_lazy("Of all lines together. 0 asks for nothing."),
+        initial=0,
+        min_value=0,
+        max_digits=18,
+        decimal_places=3,
+    )
+    external_id = _text(gettext_lazy("ID in your ERP"), maxlength="80")
+
+    def __init__(self, *args: Any, groups: list[tuple[str, str]], **kwargs: Any) -> None:
+        """`groups` are those that may be chosen."""
+        super().__init__(*args, **kwargs)
+        self.fields["group"].widget.choices = [("", _("Choose")), *groups]  # type: ignore[attr-defined]
+        self.date_rows = _date_rows(self.data) if self.is_bound else []
+
+    def clean(self) -> dict[str, Any]:
+        """The typed dates too: a row without a day is none."""
+        data = super().clean() or {}
+        data["weekdays"] = [int(day) for day in data.get("weekdays", ())]
+        data["dates"] = []
+        for row in self.date_rows:
+            try:
+                day = date.fromisoformat(row["day"])
+            except ValueError:
+                row["error"] = _("This is not a day.")
+                self.add_error(None, _("Correct the dates below."))
+                continue
+            data["dates"].append({"day": day, "kind": row["kind"], "note": row["note"]})
+        return data
+
+
+def _date_rows(data: Any) -> list[dict[str, str]]:
+    names = ("day", "kind", "note")
+    columns = [data.getlist(f"date_{name}") for name in names]
+    rows = [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=False)]
+    return [row for row in rows if row["day"].strip()]
+
+
+def initial_of_calendar(row: OrderingCalendar) -> dict[str, Any]:
+    """What the form of an existing calendar shows."""
+    names = ("opens_days_before", "cut_off", "one_per_cycle", "two_phase", "external_id")
+    return {
+        **{name: getattr(row, name) for name in names},
+        "group": row.group.public_id,
+        "weekdays": [str(day) for day in row.weekdays],
+        "order_minimum": plain(row.order_minimum),
+        "order_multiple": plain(row.order_multiple),
+    }

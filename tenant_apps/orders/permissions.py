@@ -15,6 +15,7 @@ class OrderPermission(StrEnum):
     FINANCE_REVIEW = "orders.finance_review"
     REJECT_FINANCE = "orders.reject_finance"
     MANAGE_APPROVALS = "orders.manage_approvals"
+    MANAGE_CALENDARS = "orders.manage_calendars"
 
 
 FOR_SUPPLIER = frozenset(OrderPermission)

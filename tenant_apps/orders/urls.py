@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from tenant_apps.orders.pages import orders, pad, steps
+from tenant_apps.orders.pages import calendars, orders, pad, steps
 
 app_name = "orders"
 urlpatterns: list[URLPattern] = [
@@ -17,6 +17,21 @@ urlpatterns: list[URLPattern] = [
     path("pad/delivery", pad.delivery, name="delivery"),
     path("panels/recent", orders.recent_panel, name="recent_panel"),
     path("panels/waiting", orders.waiting_panel, name="waiting_panel"),
+    path("calendars", calendars.calendar_list, name="calendars"),
+    path("calendars/export", calendars.calendar_export, name="calendar_export"),
+    path("calendars/new", calendars.calendar_new, name="calendar_new"),
+    path("calendars/preview", calendars.preview, name="calendar_preview"),
+    path("calendars/date-row", calendars.date_row, name="calendar_date_row"),
+    path("calendars/<str:public_id>", calendars.calendar_edit, name="calendar"),
+    *[
+        path(
+            f"calendars/<str:public_id>/{act}",
+            calendars.calendar_switch,
+            {"act": act},
+            name=f"calendar_{act}",
+        )
+        for act in ("enable", "disable", "delete")
+    ],
     path("<str:public_id>", orders.detail, name="detail"),
     path("<str:public_id>/edit", pad.edit, name="edit"),
     path("<str:public_id>/print", orders.paper, name="print"),

@@ -17,11 +17,12 @@ from tenant_apps.access.models import Membership
 from tenant_apps.access.queries import actor_of_membership
 from tenant_apps.aftersales.commands import confirm_receipt
 from tenant_apps.catalog.commands.imports import upload_goods
-from tenant_apps.dealers.models import DealerLevel
+from tenant_apps.dealers.models import DealerGroup, DealerLevel
 from tenant_apps.fulfilment.commands import ship_stock_out
 from tenant_apps.fulfilment.models import Shipment
 from tenant_apps.inventory.models import Stock, StockOut
 from tenant_apps.ledger.commands import TopUpFacts, create_top_up
+from tenant_apps.orders.commands.calendars import add_calendar
 from tenant_apps.strategies.models import FreightStrategy, GoodsStrategy
 from tests.cast import make_dealer, make_person
 from tests.factories import catalog, dealers, orders
@@ -36,6 +37,7 @@ PUBLIC_ID = {
     "/api/v1/freight-strategies/": "freight_strategy",
     "/api/v1/goods-strategies/": "goods_strategy",
     "/api/v1/levels/": "level",
+    "/api/v1/ordering-calendars/": "calendar",
     "/api/v1/orders/": "order",
     "/api/v1/products/": "product",
     "/api/v1/shops/": "shop",
@@ -54,6 +56,7 @@ PUBLIC_ID = {
     "/logistics/carriers/": "carrier",
     "/logistics/warehouses/": "warehouse",
     "/orders/": "order",
+    "/orders/calendars/": "calendar",
     "/strategies/freight/": "freight_strategy",
     "/strategies/goods/": "goods_strategy",
 }
@@ -126,11 +129,13 @@ def make_everything(canary: str) -> dict[str, str]:
     return {
         "address": dealers.make_address(dealer, label=f"Address {canary}").public_id,
         "brand": catalog.brand(f"Brand {canary}").public_id,
+        "calendar": _calendar(owner, code),
         "carrier": trade.carrier.public_id,
         "category": catalog.category(f"Category {canary}").public_id,
         "dealer": dealer.public_id,
         "freight_strategy": FreightStrategy.objects.get(warehouse=trade.warehouse).public_id,
         "goods_strategy": GoodsStrategy.objects.get(name=f"Strategy {code}").public_id,
+        "group": DealerGroup.objects.create(name=f"Group {code}").public_id,
         "key": create_key(actor=dora, name=f"Key {canary}", permissions=["orders.read"]).key.public_id,
         "import": _import(owner, canary),
         "level": DealerLevel.objects.create(name=f"Level {code}", position=99).public_id,
@@ -151,6 +156,13 @@ def make_everything(canary: str) -> dict[str, str]:
         "external": f"EXT-{code}",
         "secret": uuid.uuid4().hex,
     }
+
+
+def _calendar(owner: Actor, code: str) -> str:
+    """A calendar of a group without dealers: it binds nobody else."""
+    group = DealerGroup.objects.create(name=f"Round {code}")
+    values = {"group": group.public_id, "weekdays": [2], "external_id": f"CAL-{code}"}
+    return add_calendar(actor=owner, values=values).public_id
 
 
 def _shipped(owner: Actor, stock_out: StockOut, canary: str) -> Shipment:

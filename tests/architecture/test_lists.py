@@ -54,6 +54,7 @@ def test_the_lists_are_known():
         "ledger:wallets",
         "logistics:carriers",
         "logistics:warehouses",
+        "orders:calendars",
         "orders:list",
         "strategies:dealer_goods",
         "strategies:detail",

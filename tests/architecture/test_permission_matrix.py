@@ -62,7 +62,7 @@ def test_a_dealers_permissions_are_among_the_suppliers():
     [
         "catalog.read", "catalog.manage", "dealers.manage", "strategies.manage", "strategies.assign",
         "logistics.manage", "inventory.manage", "ledger.review_top_up", "orders.finance_review",
-        "orders.reject_finance", "fulfilment.ship", "access.manage_settings", "access.manage_ceilings",
+        "orders.reject_finance", "orders.manage_calendars", "fulfilment.ship", "access.manage_settings", "access.manage_ceilings",
     ],
 )  # fmt: skip
 def test_what_no_dealer_may_ever_hold(permission):

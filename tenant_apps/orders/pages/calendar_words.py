@@ -1,0 +1,76 @@
+"""Ordering calendars in words: order days, windows, and how a day of a week is written."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils import dateformat
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from platform_core.web.formats import decimal_text
+from tenant_apps.orders.calendars import Window
+from tenant_apps.orders.models import OrderingCalendar
+
+
+def order_days(row: OrderingCalendar) -> str:
+    """`Tuesday, Friday`."""
+    return pgettext("between days", ", ").join(str(WEEKDAYS[day]) for day in row.weekdays)
+
+
+def window_words(row: OrderingCalendar) -> str:
+    """`from 2 days before until 14:30 of the order day`."""
+    facts = {"count": row.opens_days_before, "cut_off": f"{row.cut_off:%H:%M}"}
+    opens = (
+        ngettext("from %(count)s day before", "from %(count)s days before", row.opens_days_before) % facts
+        if row.opens_days_before
+        else _("from the order day's midnight")
+    )
+    if row.cut_off == time(0):
+        return _("%(opens)s until the midnight before the order day") % {"opens": opens}
+    return _("%(opens)s until %(cut_off)s of the order day") % {"opens": opens, **facts}
+
+
+def rule_words(row: OrderingCalendar) -> list[str]:
+    """What else the calendar asks: one order, two phases, sums."""
+    found = []
+    if row.one_per_cycle:
+        found.append(_("one order for each order day"))
+    if row.two_phase:
+        found.append(_("save first, then decide to buy"))
+    if row.order_minimum:
+        found.append(_("at least %(units)s units") % {"units": decimal_text(row.order_minimum)})
+    if row.order_multiple:
+        found.append(_("in multiples of %(units)s") % {"units": decimal_text(row.order_multiple)})
+    return found
+
+
+def day_words(day: date) -> str:
+    """`Wed 25 Nov`."""
+    return dateformat.format(day, pgettext("date format", "D j M"))
+
+
+def moment_words(instant: datetime, zone: str) -> str:
+    """`Mon 23 Nov 00:00`."""
+    here = instant.astimezone(ZoneInfo(zone))
+    return f"{day_words(here)} {here:%H:%M}"
+
+
+def closing_words(instant: datetime, zone: str) -> str:
+    """`Tue 24 Nov 24:00`: midnight belongs to the day that it ends."""
+    here = instant.astimezone(ZoneInfo(zone))
+    if here.time() == time(0):
+        return f"{day_words(here - timedelta(days=1))} 24:00"
+    return moment_words(instant, zone)
+
+
+def window_row(window: Window, zone: str) -> dict[str, Any]:
+    """A window as the preview and the banner show it."""
+    return {
+        "day": day_words(window.day),
+        "opens": moment_words(window.opens, zone),
+        "closes": closing_words(window.closes, zone),
+    }
