@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models.functions import Lower
 
 from platform_core.db.fields import ClockTime, external_id, public_id
 from platform_core.db.models import AddressColumns
@@ -81,3 +82,31 @@ class FinanceCondition(models.Model):
     carrier = models.ForeignKey(Carrier, null=True, on_delete=models.CASCADE)
     region1 = models.CharField(max_length=60, blank=True, default="")
     region2 = models.CharField(max_length=60, blank=True, default="")
+
+
+class MemoTarget(models.TextChoices):
+    """The memo that a rule reads: the dealer's own, or the one of its customer service (W-044)."""
+
+    MEMO = "memo", "memo"
+    SERVICE_MEMO = "service_memo", "service memo"
+
+
+class MemoRule(models.Model):
+    """A memo that holds `keyword` sets the carrier, where nobody chose one (W-044).
+
+    The first by `position` wins, and every rule of the service memo before those of the memo (W-046).
+    """
+
+    public_id = public_id("mmr")
+    target = models.CharField(max_length=12, choices=MemoTarget.choices)
+    keyword = models.CharField(max_length=60)
+    carrier = models.ForeignKey(Carrier, on_delete=models.CASCADE, related_name="+", db_index=False)
+    enabled = models.BooleanField(default=True)
+    position = models.PositiveIntegerField()
+    version = models.PositiveIntegerField(default=1)
+    created_at = ClockTime(on="create")
+    updated_at = ClockTime(on="save")
+
+    class Meta:
+        constraints = [models.UniqueConstraint("target", Lower("keyword"), name="memo_rule_keyword_once")]
+        indexes = [models.Index(fields=["position"], name="memo_rules_in_order")]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+import json
+from collections.abc import Sequence
+from typing import Any, TypeVar
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +14,7 @@ from platform_core.kernel.actor import Actor
 from platform_core.kernel.money import Money
 from platform_core.kernel.words import Sentence
 from tenant_apps.logistics import rules
-from tenant_apps.logistics.models import Carrier, FinanceCondition, Warehouse
+from tenant_apps.logistics.models import Carrier, FinanceCondition, MemoRule, Warehouse
 
 Listed = TypeVar("Listed", Warehouse, Carrier)
 SORTS = {"code": "code", "name": "name", "created": "created_at", "enabled": "enabled"}
@@ -101,3 +103,40 @@ def sorted_by(rows: QuerySet[Listed], sort: str) -> QuerySet[Listed]:
     """Ordered by a column of the list; an unknown one orders by code."""
     name = SORTS.get(sort.lstrip("-"), "code")
     return rows.order_by(f"-{name}" if sort.startswith("-") else name, "id")
+
+
+# The enabled memo rules as one value, for a SELECT that is there anyway.
+MEMO_RULES = """(SELECT json_agg(json_build_array(m.target, m.keyword, m.carrier_id, m.position))
+FROM logistics_memorule m JOIN logistics_carrier mc ON mc.id = m.carrier_id AND mc.enabled WHERE m.enabled)"""
+
+
+def memo_rule_met(found: str | Sequence[Any] | None, *, memo: str, service_memo: str) -> MemoRule | None:
+    """The rule that sets the carrier, of those that `MEMO_RULES` brought; None when none is met."""
+    rows = json.loads(found) if isinstance(found, str) else found or ()
+    every = [
+        MemoRule(target=target, keyword=keyword, carrier_id=carrier, position=position)
+        for target, keyword, carrier, position in rows
+    ]
+    return rules.rule_for(every, memo=memo, service_memo=service_memo)
+
+
+def memo_rules_visible_to(actor: Actor) -> QuerySet[MemoRule]:
+    """The rules of memo extraction in their order; they are the supplier's alone."""
+    rows = MemoRule.objects.select_related("carrier").order_by("position", "id")
+    return rows if actor.dealer_id is None else rows.none()
+
+
+def memo_rule_for(actor: Actor, public_id: str) -> MemoRule:
+    """One rule. Raises NotFound."""
+    return current(memo_rules_visible_to(actor).filter(public_id=public_id), _("memo rule"))
+
+
+def memo_rules_matching(rows: QuerySet[MemoRule], q: str, enabled: str, target: str) -> QuerySet[MemoRule]:
+    """Rules narrowed by keyword or carrier, by state (`yes`, `no`) and by the memo they read."""
+    if q := q.strip():
+        rows = rows.filter(
+            Q(keyword__icontains=q) | Q(carrier__name__icontains=q) | Q(carrier__code__icontains=q)
+        )
+    if target:
+        rows = rows.filter(target=target)
+    return rows.filter(enabled=enabled == "yes") if enabled else rows

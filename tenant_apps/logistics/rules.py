@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from platform_core.kernel.addresses import ADDRESS_LENGTHS, misspelled
 from platform_core.kernel.errors import FieldProblem
@@ -21,6 +21,7 @@ from platform_core.workbooks.reading import Table
 
 CARRIER, REGION, FREIGHT_ZERO = "carrier", "region", "freight_zero"
 ALL_ORDERS = "all"
+MEMO, SERVICE_MEMO = "memo", "service_memo"
 CARRIER_IMPORT = "carriers"
 CARRIER_ROWS_MAX = 1_000
 CARRIER_COLUMNS = (
@@ -143,3 +144,55 @@ def condition_problems(conditions: Sequence[Mapping[str, Any]], country: str) ->
 def carriers_of(table: Table) -> list[dict[str, Any]]:
     """The rows of a workbook of carriers; a blank cell leaves the field as it is, so it is left out."""
     return [{key: value for key, value in row.values.items() if value is not None} for row in table.rows]
+
+
+MEMO_RULE_TEXTS = {"keyword": 60}
+POSITION_MAX = 1_000_000
+_TARGET = noop("A rule reads “memo” or “service_memo”.")
+_POSITION = noop("Write a whole number from 1 to 1,000,000.")
+
+
+class CarrierByMemo(Protocol):
+    """What a rule of memo extraction must tell."""
+
+    @property
+    def target(self) -> str:
+        """`memo` or `service_memo`."""
+
+    @property
+    def keyword(self) -> str:
+        """What the memo must hold; case and width do not matter."""
+
+    @property
+    def enabled(self) -> bool:
+        """A disabled rule never runs."""
+
+    @property
+    def position(self) -> int:
+        """The first that fits wins."""
+
+
+RuleT = TypeVar("RuleT", bound=CarrierByMemo)
+
+
+def rule_for(rules: Iterable[RuleT], *, memo: str, service_memo: str) -> RuleT | None:
+    """The rule that sets the carrier of an order, or None (W-044…W-046, G-39, G-40).
+
+    When a rule of the service memo fits, those of the memo do not run.
+    """
+    ordered = sorted((one for one in rules if one.enabled), key=lambda one: one.position)
+    for target, text in ((SERVICE_MEMO, fold(service_memo)), (MEMO, fold(memo))):
+        for one in ordered:
+            if one.target == target and fold(one.keyword) and fold(one.keyword) in text:
+                return one
+    return None
+
+
+def memo_rule_problems(values: Mapping[str, Any]) -> list[FieldProblem]:
+    """What is wrong with a rule of memo extraction; its carrier is looked up elsewhere."""
+    problems = text_problems(values, MEMO_RULE_TEXTS, {"keyword"})
+    if values["target"] not in (MEMO, SERVICE_MEMO):
+        problems.append(FieldProblem("/target", "target_unknown", _TARGET))
+    if not 1 <= values["position"] <= POSITION_MAX:
+        problems.append(FieldProblem("/position", "position_wrong", _POSITION))
+    return problems

@@ -231,7 +231,7 @@ def write_draft(order: SalesOrder, draft: Draft) -> None:
     wanted, amounts = draft.wanted, draft.amounts
     assert amounts is not None
     assert draft.warehouse is not None
-    order.warehouse, order.carrier = draft.warehouse, draft.carrier
+    order.warehouse, order.carrier, order.chosen = draft.warehouse, draft.carrier, draft.chosen
     order.currency = draft.currency.value
     if draft.person is not None:
         counted = order.total_minor if order.buyer == draft.person else 0

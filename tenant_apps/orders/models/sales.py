@@ -31,8 +31,8 @@ class SalesOrder(AddressColumns):
     freight adjustment + fee (+ tax where prices exclude it) and is what the wallet is charged.
     `freight_known` is False when no row of the freight table covers the address: "freight to be set"
     (decisions.md §2 row 3). `charged_minor` is what the wallet has really paid for this order at this
-    moment. `cycle` is the order day of the dealer's ordering calendar; `only_of_cycle` forbids a second
-    one (SX-06).
+    moment. `chosen` says how warehouse and carrier were chosen (`choosing.why_sentences`). `cycle` is
+    the order day of the dealer's ordering calendar; `only_of_cycle` forbids a second one (SX-06).
 
     `approval` is the chain that held at the review, as it was then, with what became of its levels
     (`approval.frozen`); null without one. `buyer` is the public id of the dealer's person who placed
@@ -66,6 +66,7 @@ class SalesOrder(AddressColumns):
     charged_minor = minor()
     weight_kg = weight_kg()
     freight_known = models.BooleanField(default=True)
+    chosen: models.JSONField[Any, Any] = models.JSONField(default=dict)
     finance_reasons: models.JSONField[Any, Any] = models.JSONField(default=list)
     approval: models.JSONField[Any, Any] = models.JSONField(null=True)
     buyer = models.CharField(max_length=40, blank=True, default="")

@@ -24,6 +24,7 @@ from platform_core.kernel.quantity import plain
 from platform_core.web.acts import version_of
 from platform_core.web.asking import PAGE_SIZE, actor_of
 from platform_core.web.forms import operation_of, operation_token
+from tenant_apps.access.models import SupplierSettings
 from tenant_apps.dealers import queries as dealers
 from tenant_apps.dealers.models import Shop
 from tenant_apps.ledger.queries import below_line
@@ -124,7 +125,7 @@ def delivery(request: HttpRequest) -> HttpResponse:
     """The delivery fields again, after another address was chosen or typed."""
     actor = _asker(request)
     buyer = buyer_of(actor, request.GET.get("shop", ""))
-    form = _delivery_form(actor, buyer.shop, request.GET, buyer.settings.country)
+    form = _delivery_form(actor, buyer.shop, request.GET, buyer.settings)
     form.is_bound = False
     return render(request, "orders/parts/delivery.html", {"form": form, "shop": buyer.shop})
 
@@ -248,7 +249,7 @@ class Pad:
 
     def refused(self, error: DomainError, lines: Sequence[WantedLine]) -> HttpResponse:
         """The pad with everything that was typed, each sentence at its place."""
-        self.form = _delivery_form(self.actor, self.shop, self.request.POST, self.settings.country)
+        self.form = _delivery_form(self.actor, self.shop, self.request.POST, self.settings)
         skus = [line.sku for line in lines]
         for problem in error.problems:
             place, field = line_of(problem), problem.pointer.rpartition("/")[2]
@@ -318,10 +319,15 @@ class Pad:
 
     def _fresh_form(self) -> forms.DeliveryForm:
         if self.order is None:
-            return _delivery_form(self.actor, self.shop, None, self.settings.country)
+            return _delivery_form(self.actor, self.shop, None, self.settings)
         address = address_of(self.order)
         found = delivery_of(
-            self.actor, self.shop, address=NEW, typed=address, warehouse=self.order.warehouse.public_id
+            self.actor,
+            self.shop,
+            address=NEW,
+            allocation=self.settings.allocation,
+            typed=address,
+            warehouse=self.order.warehouse.public_id,
         )
         initial = {
             **address.columns(),
@@ -335,14 +341,15 @@ class Pad:
         return forms.DeliveryForm(delivery=found, initial=initial, home_country=self.settings.country)
 
 
-def _delivery_form(actor: Actor, shop: Shop, data: Any, home_country: str) -> forms.DeliveryForm:
+def _delivery_form(actor: Actor, shop: Shop, data: Any, settings: SupplierSettings) -> forms.DeliveryForm:
     """The delivery fields, bound to what was typed unless there is nothing."""
     address, warehouse = ("", "") if data is None else (data.get("address", ""), data.get("warehouse", ""))
     typed = None if data is None else forms.typed_address(data)
-    found = delivery_of(actor, shop, address=address, typed=typed, warehouse=warehouse)
+    allocation, home = settings.allocation, settings.country
+    found = delivery_of(actor, shop, address=address, allocation=allocation, typed=typed, warehouse=warehouse)
     if data is None:
-        return forms.DeliveryForm(delivery=found, initial={"shop": shop.public_id}, home_country=home_country)
-    form = forms.DeliveryForm(data, delivery=found, initial=dict(data.items()), home_country=home_country)
+        return forms.DeliveryForm(delivery=found, initial={"shop": shop.public_id}, home_country=home)
+    form = forms.DeliveryForm(data, delivery=found, initial=dict(data.items()), home_country=home)
     form.full_clean()
     return form
 

@@ -9,6 +9,7 @@ from tenant_apps.dealers import queries as dealers
 from tenant_apps.dealers.models import DealerAddress, Shop
 from tenant_apps.logistics import queries as logistics
 from tenant_apps.logistics.models import Carrier, Warehouse
+from tenant_apps.orders.allocation import Allocation
 from tenant_apps.orders.queries.parties import warehouses_for
 from tenant_apps.orders.rules import Address
 from tenant_apps.strategies.queries.freight_tables import carriers_reaching
@@ -30,7 +31,13 @@ class Delivery:
 
 
 def delivery_of(
-    actor: Actor, shop: Shop, *, address: str, typed: Address | None = None, warehouse: str = ""
+    actor: Actor,
+    shop: Shop,
+    *,
+    address: str,
+    allocation: str,
+    typed: Address | None = None,
+    warehouse: str = "",
 ) -> Delivery:
     """The choices for one shop's order. `address` is a public id, `new`, or blank for the default one.
 
@@ -46,14 +53,17 @@ def delivery_of(
     if chosen is not None:
         place = Address(**{name: getattr(chosen, name) for name in Address.__dataclass_fields__})
     enabled = list(logistics.carriers_visible_to(actor).filter(enabled=True).order_by("name"))
-    reaching = _reaching(warehouses_for(actor, warehouse), place) if place.region1 or place.postcode else None
+    reaching = None
+    if place.region1 or place.postcode:
+        houses = warehouses_for(actor, warehouse, takes_default=allocation == Allocation.FIRST)
+        reaching = _reaching(houses, place)
     carriers = [one for one in enabled if reaching is None or one.pk in reaching]
-    houses = logistics.warehouses_visible_to(actor).filter(enabled=True).order_by("code")
+    offered = logistics.warehouses_visible_to(actor).filter(enabled=True).order_by("code")
     return Delivery(
         shops=list(dealers.shops_visible_to(actor).filter(enabled=True, dealer=shop.dealer)),
         addresses=addresses,
         chosen=chosen,
-        warehouses=list(houses),
+        warehouses=list(offered),
         carriers=carriers or enabled,
         usual=next((one for one in enabled if one.is_default), None),
         is_reachable=bool(carriers),
@@ -61,4 +71,5 @@ def delivery_of(
 
 
 def _reaching(houses: list[Warehouse], place: Address) -> set[int]:
-    return {one.pk for house in houses for one in carriers_reaching(warehouse_id=house.pk, address=place)}
+    ids = [house.pk for house in houses]
+    return {one.pk for one in carriers_reaching(warehouse_ids=ids, address=place)}

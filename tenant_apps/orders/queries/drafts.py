@@ -6,28 +6,30 @@ statements does not grow with the lines.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.addresses import address_problems
 from platform_core.kernel.amounts import Amounts, TaxMode
 from platform_core.kernel.errors import FieldProblem, Invalid
 from platform_core.kernel.money import Currency, Money, UnitPrice
-from platform_core.kernel.quantity import plain, quantity_errors, share
+from platform_core.kernel.quantity import plain, quantity_errors
 from platform_core.kernel.words import noop
 from tenant_apps.access.models import SupplierSettings
 from tenant_apps.catalog import queries as catalog
 from tenant_apps.catalog.models import Sku
 from tenant_apps.dealers.models import Dealer, Shop
-from tenant_apps.inventory import queries as inventory
 from tenant_apps.logistics.models import Carrier, Warehouse
+from tenant_apps.orders.allocation import Allocation, Demand
 from tenant_apps.orders.approval import Limit
+from tenant_apps.orders.queries.choosing import Need, choose, quote_from
 from tenant_apps.orders.queries.cycles import Cycle, cycle_of, sum_problems, window_problem
 from tenant_apps.orders.queries.limits import is_bound, person_of
-from tenant_apps.orders.queries.parties import buyer_of, carrier_of, warehouses_for
+from tenant_apps.orders.queries.parties import buyer_of, carrier_of
 from tenant_apps.orders.queries.promoting import add_gifts, take_discounts
 from tenant_apps.orders.queries.unbundling import unbundled
 from tenant_apps.orders.rules import (
@@ -43,7 +45,7 @@ from tenant_apps.orders.rules import (
 )
 from tenant_apps.strategies.models import Promotion
 from tenant_apps.strategies.queries import Offer
-from tenant_apps.strategies.queries.freight_tables import FreightQuote, freight_quote
+from tenant_apps.strategies.queries.freight_tables import FreightQuote
 from tenant_apps.strategies.queries.goods_list import EXACT as SHOWN_EXACTLY
 from tenant_apps.strategies.queries.overlay import offers_named
 from tenant_apps.strategies.queries.promotions import Gift
@@ -56,16 +58,7 @@ _SHORT = noop("Only {free} {unit} of {sku} can be ordered, {asked} are asked.")
 _SHORT_UNSAID = noop("There is not enough stock of {sku} for {asked} {unit}.")
 _NO_LINES = noop("Enter a quantity for at least one SKU.")
 _TOO_MANY = noop("An order has at most {maximum} lines.")
-_NO_WAREHOUSE = noop("No warehouse takes orders at the moment.")
 _NO_CARRIER = noop("Choose a carrier for this order.")
-_REASONS = {
-    "no_freight_strategy": noop("{warehouse}: it has no freight table."),
-    "carrier_not_supported": noop("{warehouse}: it does not send with this carrier."),
-    "address_not_reachable": noop("{warehouse}: its freight table does not cover the address."),
-    "weight_beyond_table": noop("{warehouse}: the freight table ends below this weight."),
-    "sku_not_in_warehouse": noop("{warehouse}: {sku} is not kept here."),
-    "sku_stock_short": noop("{warehouse}: too little stock of {sku}."),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +89,8 @@ class Draft:
     """A request understood. It may be stored only when `problems` is empty.
 
     `hints` would refuse its review as things are now, but not the request: what is short of stock while
-    the supplier leaves that check to the review. `notes` tell what promotions leave out.
+    the supplier leaves that check to the review. `notes` tell what promotions leave out, `chosen` how
+    warehouse and carrier were chosen.
     `person` is the dealer's person who asks, blank for a machine, None for the supplier's people, who
     are bound by no spending limit; `limit` is what that person may spend alone.
     """
@@ -113,6 +107,7 @@ class Draft:
     hints: list[FieldProblem] = field(default_factory=list)
     warehouse: Warehouse | None = None
     carrier: Carrier | None = None
+    chosen: dict[str, Any] = field(default_factory=dict)
     freight_known: bool = False
     amounts: OrderAmounts | None = None
     weight_kg: Decimal = Decimal(0)
@@ -175,7 +170,7 @@ def draft_of(actor: Actor, wanted: Wanted, kept_cycle: date | None = None) -> Dr
     draft.problems += address_problems(wanted.address.columns(), "/address")
     _choose_warehouse(draft, actor, wanted)
     if add_gifts(draft) and draft.warehouse:
-        _set_amounts(draft, _quote(draft, wanted, draft.warehouse))
+        _set_amounts(draft, quote_from(draft.warehouse, need_of(draft)))
     return draft
 
 
@@ -255,69 +250,52 @@ def _pack_units(draft: Draft, index: int, line: WantedLine, sku: Sku) -> Decimal
 
 
 def _choose_carrier(draft: Draft, actor: Actor, wanted: Wanted) -> None:
-    draft.carrier = carrier_of(actor, wanted.carrier)
+    draft.carrier, how = carrier_of(actor, wanted.carrier, memo=wanted.memo, service_memo=wanted.service_memo)
+    draft.chosen["carrier"] = how
     if draft.carrier is None and draft.settings.carrier_required:
         draft.problems.append(FieldProblem("/carrier", "required", _NO_CARRIER))
 
 
 def _choose_warehouse(draft: Draft, actor: Actor, wanted: Wanted) -> None:
-    """The named one, else the default, else the first that can serve everything (W-033, W-139)."""
-    houses = warehouses_for(actor, wanted.warehouse)
-    free = inventory.available(
-        warehouse_ids=[house.pk for house in houses], sku_ids=[line.sku.pk for line in draft.lines]
+    """The warehouse by the supplier's rule; what it has too little of refuses the request, or its review."""
+    is_checked = draft.settings.check_stock_at_submit
+    choice = choose(actor, wanted.warehouse, need_of(draft), may_be_short=not is_checked)
+    if choice.option is None:
+        # The totals are shown all the same; the order is refused for the reasons.
+        _set_amounts(draft, FreightQuote(known=False, amount=Money.zero(draft.currency), steps=[]))
+        draft.problems += choice.problems
+        return
+    draft.warehouse, draft.chosen["warehouse"] = choice.option.warehouse, choice.why
+    short = _stock_problems(draft, choice.option.candidate.visible)
+    if is_checked:
+        draft.problems += short
+    else:
+        draft.hints += short
+    _set_amounts(draft, choice.option.quote)
+
+
+def need_of(draft: Draft) -> Need:
+    """What a draft asks of a warehouse."""
+    return Need(
+        demands=[Demand(line.sku.pk, line.sku.merchant_code, line.quantity) for line in draft.lines],
+        carrier=draft.carrier,
+        address=draft.wanted.address,
+        weight_kg=draft.weight_kg,
+        currency=draft.currency,
+        stock_percent=draft.dealer.level.stock_percent,
+        precision=draft.settings.quantity_precision,
+        rule=Allocation(draft.settings.allocation),
     )
-    if len(houses) == 1:
-        draft.warehouse = houses[0]
-        _tell_shortage(draft, houses[0], free)
-        _set_amounts(draft, _quote(draft, wanted, houses[0]))
-        return
-    reasons: list[FieldProblem] = []
-    short: list[tuple[Warehouse, FreightQuote]] = []
-    for house in houses:
-        quote = _quote(draft, wanted, house)
-        reason = _unusable(draft, quote, house, free)
-        if reason is None:
-            draft.warehouse = house
-            _set_amounts(draft, quote)
-            return
-        reasons.append(reason)
-        if not quote.reason:
-            short.append((house, quote))
-    if short and not draft.settings.check_stock_at_submit:
-        draft.warehouse, quote = short[0]
-        _tell_shortage(draft, draft.warehouse, free)
-        _set_amounts(draft, quote)
-        return
-    # The totals are shown all the same; the order is refused for the reasons.
-    _set_amounts(draft, FreightQuote(known=False, amount=Money.zero(draft.currency), steps=[]))
-    draft.problems += reasons or [FieldProblem("/warehouse", "no_warehouse", _NO_WAREHOUSE)]
 
 
-def _visible(
-    draft: Draft, house: Warehouse, sku: Sku, free: dict[tuple[int, int], Decimal]
-) -> Decimal | None:
-    found = free.get((house.pk, sku.pk))
-    if found is None:
-        return None
-    return share(found, draft.dealer.level.stock_percent, draft.settings.quantity_precision)
-
-
-def _tell_shortage(draft: Draft, house: Warehouse, free: dict[tuple[int, int], Decimal]) -> None:
-    """What is short refuses the request, or its review, as the supplier chose."""
-    said = draft.problems if draft.settings.check_stock_at_submit else draft.hints
-    said += _stock_problems(draft, house, free)
-
-
-def _stock_problems(
-    draft: Draft, house: Warehouse, free: dict[tuple[int, int], Decimal]
-) -> list[FieldProblem]:
+def _stock_problems(draft: Draft, visible: Mapping[int, Decimal]) -> list[FieldProblem]:
     problems = []
     for line in draft.lines:
-        visible = _visible(draft, house, line.sku, free) or Decimal(0)
-        if line.quantity > visible:
+        free = visible.get(line.sku.pk, Decimal(0))
+        if line.quantity > free:
             facts = {
                 "sku": line.sku.merchant_code,
-                "free": plain(visible),
+                "free": plain(free),
                 "asked": plain(line.quantity),
                 "unit": line.sku.unit,
             }
@@ -326,32 +304,6 @@ def _stock_problems(
             sentence = _SHORT if draft.tells_stock else _SHORT_UNSAID
             problems.append(line_problem(line.index, "quantity", "sku_stock_short", sentence, **facts))
     return problems
-
-
-def _unusable(
-    draft: Draft, quote: FreightQuote, house: Warehouse, free: dict[tuple[int, int], Decimal]
-) -> FieldProblem | None:
-    """Why automatic choice passes this warehouse by; None when it can serve the order."""
-    code, sku = quote.reason, ""
-    for line in draft.lines if not code else []:
-        visible = _visible(draft, house, line.sku, free)
-        if visible is None or line.quantity > visible:
-            code = "sku_not_in_warehouse" if visible is None else "sku_stock_short"
-            sku = line.sku.merchant_code
-            break
-    if not code:
-        return None
-    return FieldProblem("/warehouse", code, _REASONS[code], {"warehouse": house.name, "sku": sku})
-
-
-def _quote(draft: Draft, wanted: Wanted, house: Warehouse) -> FreightQuote:
-    return freight_quote(
-        warehouse_id=house.pk,
-        carrier=draft.carrier,
-        address=wanted.address,
-        weight_kg=draft.weight_kg,
-        currency=draft.currency,
-    )
 
 
 def _set_amounts(draft: Draft, quote: FreightQuote) -> None:

@@ -19,7 +19,9 @@ from tenant_apps.dealers.models import Dealer, DealerLevel, Shop
 from tenant_apps.dealers.queries import VISIBLE_SHOP
 from tenant_apps.ledger import queries as ledger
 from tenant_apps.ledger.models import LedgerAccount
+from tenant_apps.logistics import queries as logistics
 from tenant_apps.logistics.models import Carrier, Warehouse
+from tenant_apps.logistics.queries import MEMO_RULES
 from tenant_apps.orders.approval import Limit
 from tenant_apps.orders.models import OrderingCalendar
 from tenant_apps.orders.queries.limits import OF_BUYER, month_of, person_of, told
@@ -44,7 +46,8 @@ _BUYER = Read(
 )
 # The enabled carriers are open to everybody (W-040).
 _CARRIER = Read(
-    "SELECT {c} FROM logistics_carrier c WHERE c.enabled"  # noqa: S608 - a text of our own
+    f"SELECT {{c}}, CASE WHEN %(is_open)s THEN {MEMO_RULES} END"  # noqa: S608 - a text of our own
+    " FROM (SELECT 1) one LEFT JOIN logistics_carrier c ON c.enabled"
     f" AND CASE WHEN %(name)s = '' THEN c.is_default ELSE {_NAMED.format('c')} END ORDER BY c.id LIMIT 1",
     c=Carrier,
 )
@@ -94,16 +97,28 @@ def buyer_of(actor: Actor, name: str) -> Buyer:
     )
 
 
-def carrier_of(actor: Actor, name: str) -> Carrier | None:
-    """The carrier by public id or code; without a name the default one, or None."""
-    row = _CARRIER.first({"name": name})
-    if row is None and name:
-        raise NotFound(noun=_("carrier"))
-    return row[0] if row else None
+def carrier_of(
+    actor: Actor, name: str, *, memo: str = "", service_memo: str = ""
+) -> tuple[Carrier | None, dict[str, str]]:
+    """The carrier by public id or code, else by what the memos say, else the default one or None.
+
+    And how it was chosen, as `choosing.why_sentences` reads it. A met rule costs one statement more.
+    Raises NotFound for a name that is none.
+    """
+    row = _CARRIER.first({"name": name, "is_open": not name and bool(memo or service_memo)})
+    carrier, rules = row
+    if name:
+        if carrier is None:
+            raise NotFound(noun=_("carrier"))
+        return carrier, {"by": "named"}
+    met = logistics.memo_rule_met(rules, memo=memo, service_memo=service_memo)
+    if met is not None:
+        return Carrier.objects.get(pk=met.carrier_id), {"by": met.target, "keyword": met.keyword}
+    return carrier, {"by": "default"} if carrier else {}
 
 
-def warehouses_for(actor: Actor, name: str) -> list[Warehouse]:
-    """The named warehouse, else the default one, else all that are in use, by code (W-033).
+def warehouses_for(actor: Actor, name: str, *, takes_default: bool) -> list[Warehouse]:
+    """The named warehouse, else the default one where it comes first, else all in use, by code (W-033).
 
     Only those of the actor's data scope: nobody places an order that they could not see.
     """
@@ -113,7 +128,7 @@ def warehouses_for(actor: Actor, name: str) -> list[Warehouse]:
         if not every:
             raise NotFound(noun=_("warehouse"))
         return every
-    return [house for house in every if house.is_default] or every
+    return ([house for house in every if house.is_default] if takes_default else []) or every
 
 
 def in_name_of(actor: Actor, dealer: Dealer) -> Actor:

@@ -74,7 +74,7 @@ class FreightQuotes(Endpoint):
             weight_kg=asked["weight_kg"],
             currency=currency,
         )
-        reaching = queries.carriers_reaching(warehouse_id=warehouse.pk, address=place)
+        reaching = queries.carriers_reaching(warehouse_ids=[warehouse.pk], address=place)
         return Response(
             {
                 "known": quote.known,

@@ -140,6 +140,6 @@ def _quoted(actor: Any, asked: dict[str, Any]) -> dict[str, Any]:
         "quote": quote,
         "line": queries.shown_lines([quote.line])[0] if quote.line else None,
         "warehouse": warehouse,
-        "reaching": queries.carriers_reaching(warehouse_id=warehouse.pk, address=place),
+        "reaching": queries.carriers_reaching(warehouse_ids=[warehouse.pk], address=place),
         "why_not": queries.reason_sentence(quote.reason),
     }

@@ -58,14 +58,41 @@ def freight_quote(
 
     A free-shipping carrier costs nothing, wherever it goes (W-043). Raises nothing.
     """
+    return freight_quotes(
+        warehouse_ids=[warehouse_id], carrier=carrier, address=address, weight_kg=weight_kg, currency=currency
+    )[warehouse_id]
+
+
+def freight_quotes(
+    *,
+    warehouse_ids: Sequence[int],
+    carrier: Carrier | None,
+    address: Place,
+    weight_kg: Decimal,
+    currency: Currency,
+) -> dict[int, FreightQuote]:
+    """The same from each of several warehouses, in as many statements."""
     if carrier is not None and carrier.free_shipping:
         steps = freight.explain(_NO_RATE, weight_kg, Rounding.LINEAR, currency, free_shipping=True)
-        return FreightQuote(known=True, amount=Money.zero(currency), steps=steps)
+        return {
+            pk: FreightQuote(known=True, amount=Money.zero(currency), steps=steps) for pk in warehouse_ids
+        }
     carrier_id = None if carrier is None else carrier.pk
-    rounding, lines = _lines_for(warehouse_id, carrier_id, address)
-    line = freight.best_row(lines, address, carrier_id)
-    if line is None:
-        return _unknown(currency, _reason(warehouse_id, carrier_id))
+    tables = _lines_for(warehouse_ids, carrier_id, address)
+    best = {
+        pk: (rounding, freight.best_row(lines, address, carrier_id))
+        for pk, (rounding, lines) in tables.items()
+    }
+    uncovered = [pk for pk in warehouse_ids if pk not in best or best[pk][1] is None]
+    reasons = _reasons(uncovered, carrier_id) if uncovered else {}
+    found = {pk: _unknown(currency, reason) for pk, reason in reasons.items()}
+    for pk, (rounding, line) in best.items():
+        if line is not None:
+            found[pk] = _quoted(line, weight_kg, rounding, currency)
+    return found
+
+
+def _quoted(line: TableLine, weight_kg: Decimal, rounding: Rounding, currency: Currency) -> FreightQuote:
     try:
         amount = freight.freight(line.rate, weight_kg, rounding, currency)
         steps = freight.explain(line.rate, weight_kg, rounding, currency)
@@ -74,13 +101,15 @@ def freight_quote(
     return FreightQuote(known=True, amount=amount, steps=steps, line=line)
 
 
-def carriers_reaching(*, warehouse_id: int, address: Place) -> list[Carrier]:
-    """The enabled carriers that a warehouse can send with to an address, by name (W-138).
+def carriers_reaching(*, warehouse_ids: Sequence[int], address: Place) -> list[Carrier]:
+    """The enabled carriers that one of the warehouses can send with to an address, by name (W-138).
 
-    A free-shipping carrier goes everywhere (W-043).
+    A free-shipping carrier goes everywhere (W-043). Two statements, however many warehouses there are.
     """
-    lines = _lines_for(warehouse_id, None, address, any_carrier=True)[1]
-    covering = {line.carrier for line in lines if freight.covers(line.area, address)}
+    tables = _lines_for(warehouse_ids, None, address, any_carrier=True).values()
+    covering = {
+        line.carrier for _rounding, lines in tables for line in lines if freight.covers(line.area, address)
+    }
     enabled = Carrier.objects.filter(enabled=True).order_by("name", "id")
     return [one for one in enabled if one.free_shipping or None in covering or one.pk in covering]
 
@@ -202,30 +231,37 @@ _COLUMNS = (
 )
 # Asked by every order and every change on the order pad, so its text is made once.
 _LINES_FOR = """
-SELECT s.rounding, r.position, r.carrier_id, r.country, r.region1, r.region2, r.region3,
+SELECT s.warehouse_id, s.rounding, r.position, r.carrier_id, r.country, r.region1, r.region2, r.region3,
   r.postcode_prefix, r.first_kg, r.first_fee, r.tiers
 FROM strategies_freightrow r JOIN strategies_freightstrategy s ON s.id = r.strategy_id
-WHERE s.warehouse_id = %s AND r.country = ANY(%s)
-  AND (%s OR r.carrier_id IS NULL OR r.carrier_id = %s) ORDER BY r.position
+WHERE s.warehouse_id = ANY(%s) AND r.country = ANY(%s)
+  AND (%s OR r.carrier_id IS NULL OR r.carrier_id = %s) ORDER BY s.warehouse_id, r.position
 """
 
 
 def _lines_for(
-    warehouse_id: int, carrier_id: int | None, address: Place, *, any_carrier: bool = False
-) -> tuple[Rounding, list[TableLine]]:
-    """The table's rounding, and its lines for a carrier and a country: whoever compares names is Python."""
+    warehouse_ids: Sequence[int], carrier_id: int | None, address: Place, *, any_carrier: bool = False
+) -> dict[int, tuple[Rounding, list[TableLine]]]:
+    """Each table's rounding, and its lines for a carrier and a country: whoever compares names is Python."""
     countries = ["", address.country.strip().upper()]
-    found = looked_up(_LINES_FOR, [warehouse_id, countries, any_carrier, carrier_id])
-    rounding = Rounding(found[0][0]) if found else Rounding.LINEAR
-    return rounding, [_line((*row[1:-1], json.loads(row[-1]))) for row in found]
+    found = looked_up(_LINES_FOR, [list(warehouse_ids), countries, any_carrier, carrier_id])
+    tables: dict[int, tuple[Rounding, list[TableLine]]] = {}
+    for pk, rounding, *row, tiers in found:
+        lines = tables.setdefault(pk, (Rounding(rounding), []))[1]
+        lines.append(_line((*row, json.loads(tiers))))
+    return tables
 
 
-def _reason(warehouse_id: int, carrier_id: int | None) -> str:
-    """Why no line fits (W-139 reason 1 and 2)."""
-    carriers = (
-        FreightRow.objects.filter(strategy__warehouse_id=warehouse_id).order_by().values_list("carrier")
-    )
-    held = {row[0] for row in carriers.distinct()}
+def _reasons(warehouse_ids: Sequence[int], carrier_id: int | None) -> dict[int, str]:
+    """Why no line of each table fits (W-139 reason 1 and 2)."""
+    rows = FreightRow.objects.filter(strategy__warehouse_id__in=warehouse_ids).order_by()
+    held: dict[int, set[int | None]] = {pk: set() for pk in warehouse_ids}
+    for pk, carrier in rows.values_list("strategy__warehouse_id", "carrier").distinct():
+        held[pk].add(carrier)
+    return {pk: _reason(carriers, carrier_id) for pk, carriers in held.items()}
+
+
+def _reason(held: set[int | None], carrier_id: int | None) -> str:
     if not held:
         return Coverage.NO_STRATEGY
     return Coverage.ADDRESS_NOT_REACHABLE if held & {None, carrier_id} else Coverage.CARRIER_NOT_SUPPORTED

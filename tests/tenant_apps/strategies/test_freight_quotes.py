@@ -123,7 +123,7 @@ def test_carriers_that_reach_an_address():
     )
 
     with CaptureQueriesContext(connection) as statements:
-        found = queries.carriers_reaching(warehouse_id=warehouse.pk, address=address())
+        found = queries.carriers_reaching(warehouse_ids=[warehouse.pk], address=address())
 
     assert ([one.code for one in found], len(statements)) == (["FREE", "HERE"], 2)
     assert {free, here} == set(found)

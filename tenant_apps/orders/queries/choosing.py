@@ -1,0 +1,189 @@
+"""Which warehouse an order leaves from, judged with stock and freight; and how that is said.
+
+As many statements for ten warehouses as for one. `allocation` decides, purely.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from platform_core.kernel.actor import Actor
+from platform_core.kernel.errors import FieldProblem
+from platform_core.kernel.money import Currency
+from platform_core.kernel.quantity import share
+from platform_core.kernel.words import Sentence, noop
+from tenant_apps.inventory import queries as inventory
+from tenant_apps.logistics.models import Carrier, Warehouse
+from tenant_apps.orders.allocation import (
+    STOCK_REASONS,
+    Allocation,
+    Candidate,
+    Demand,
+    best_first,
+    reason_of,
+)
+from tenant_apps.orders.queries.parties import warehouses_for
+from tenant_apps.orders.rules import Address
+from tenant_apps.strategies.queries.freight_tables import FreightQuote, freight_quote, freight_quotes
+
+NAMED, DEFAULT, ONLY = "named", "default", "only"
+Free = Mapping[tuple[int, int], Decimal]
+_REASONS = {
+    "no_freight_strategy": noop("{warehouse}: it has no freight table."),
+    "carrier_not_supported": noop("{warehouse}: it does not send with this carrier."),
+    "address_not_reachable": noop("{warehouse}: its freight table does not cover the address."),
+    "weight_beyond_table": noop("{warehouse}: the freight table ends below this weight."),
+    "sku_not_in_warehouse": noop("{warehouse}: {sku} is not kept here."),
+    "sku_stock_short": noop("{warehouse}: too little stock of {sku}."),
+}
+_NO_WAREHOUSE = noop("No warehouse takes orders at the moment.")
+_WHY = {
+    NAMED: noop("It was chosen with the order."),
+    DEFAULT: noop("It is the default warehouse."),
+    ONLY: noop("No other warehouse takes orders."),
+    Allocation.FIRST: noop("The first by code of {count} that can serve the order."),
+    Allocation.CHEAPEST: noop("The cheapest freight of {count} that can serve the order."),
+    Allocation.MOST_STOCK: noop("The most stock of {count} that can serve the order."),
+    Allocation.NEAREST: noop("The nearest of {count} that can serve the order."),
+}
+
+_WHY_CARRIER = {
+    NAMED: noop("It was chosen with the order."),
+    DEFAULT: noop("It is the default carrier."),
+    "memo": noop("The memo names “{keyword}”."),
+    "service_memo": noop("The service memo names “{keyword}”."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What a warehouse must be able to do: the lines, the way, and how much of the stock the dealer sees."""
+
+    demands: Sequence[Demand]
+    carrier: Carrier | None
+    address: Address
+    weight_kg: Decimal
+    currency: Currency
+    stock_percent: Decimal
+    precision: int
+    rule: Allocation = Allocation.FIRST
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A warehouse with its freight; `reason` says why it cannot serve, for the SKU of code `sku`."""
+
+    warehouse: Warehouse
+    quote: FreightQuote
+    candidate: Candidate
+    reason: str = ""
+    sku: str = ""
+
+    def problem(self) -> FieldProblem:
+        """The reason as a refused order tells it."""
+        facts = {"warehouse": self.warehouse.name, "sku": self.sku}
+        return FieldProblem("/warehouse", self.reason, _REASONS[self.reason], facts)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The warehouse that was chosen and why; without one, `problems` tell what keeps each."""
+
+    option: Option | None
+    why: dict[str, Any] = field(default_factory=dict)
+    problems: list[FieldProblem] = field(default_factory=list)
+
+
+def choose(actor: Actor, name: str, need: Need, *, may_be_short: bool) -> Choice:
+    """The named warehouse, the default one, or the best that serves everything (W-033, W-139).
+
+    A named, a default or an only one is taken even when it cannot serve: its shortage refuses the
+    order, and freight that no table knows is set in finance review. With `may_be_short` the best that
+    reaches the address is taken when none has everything. Raises NotFound for a named one that the
+    actor does not see.
+    """
+    houses = warehouses_for(actor, name, takes_default=need.rule is Allocation.FIRST)
+    options = judged(houses, need)
+    if len(options) == 1:
+        house = options[0].warehouse
+        return Choice(options[0], {"by": NAMED if name else DEFAULT if house.is_default else ONLY})
+    usable = [one for one in options if not one.reason]
+    if not usable and may_be_short:
+        usable = [one for one in options if one.reason in STOCK_REASONS]
+    if usable:
+        return Choice(ranked(usable, need)[0], {"by": need.rule.value, "count": len(usable)})
+    nobody = FieldProblem("/warehouse", "no_warehouse", _NO_WAREHOUSE)
+    return Choice(None, problems=[one.problem() for one in options] or [nobody])
+
+
+def panel(actor: Actor, need: Need) -> list[Option]:
+    """Every warehouse that the actor may order from: those that can serve first, the best on top (W-139)."""
+    options = ranked(judged(warehouses_for(actor, "", takes_default=False), need), need)
+    return sorted(options, key=lambda one: bool(one.reason))
+
+
+def judged(houses: Sequence[Warehouse], need: Need) -> list[Option]:
+    """Each warehouse with its freight and what keeps it from serving, in the given order."""
+    ids = [house.pk for house in houses]
+    free = inventory.available(warehouse_ids=ids, sku_ids=[one.sku_id for one in need.demands])
+    quotes = freight_quotes(
+        warehouse_ids=ids,
+        carrier=need.carrier,
+        address=need.address,
+        weight_kg=need.weight_kg,
+        currency=need.currency,
+    )
+    found = []
+    for house in houses:
+        quote = quotes[house.pk]
+        visible = _visible(house, need, free)
+        candidate = Candidate(house.code, house, quote.reason, quote.amount.minor, visible)
+        found.append(Option(house, quote, candidate, *reason_of(candidate, need.demands)))
+    return found
+
+
+def ranked(options: Sequence[Option], need: Need) -> list[Option]:
+    """Options by the supplier's rule; a warehouse's code is unique."""
+    by_code = {one.candidate.code: one for one in options}
+    order = best_first([one.candidate for one in options], need.rule, need.demands, need.address)
+    return [by_code[one.code] for one in order]
+
+
+def quote_from(house: Warehouse, need: Need) -> FreightQuote:
+    """The freight from one warehouse again, when something was added to the lines."""
+    return freight_quote(
+        warehouse_id=house.pk,
+        carrier=need.carrier,
+        address=need.address,
+        weight_kg=need.weight_kg,
+        currency=need.currency,
+    )
+
+
+def _visible(house: Warehouse, need: Need, free: Free) -> dict[int, Decimal]:
+    """What the dealer may order here, by SKU: its share of what is free (W-065).
+
+    The one place that says which stock counts: a SKU with a display warehouse is kept in no other (K-14).
+    """
+    return {
+        one.sku_id: share(free[house.pk, one.sku_id], need.stock_percent, need.precision)
+        for one in need.demands
+        if (house.pk, one.sku_id) in free and one.display_warehouse_id in (None, house.pk)
+    }
+
+
+def why_sentences(chosen: Mapping[str, Any]) -> dict[str, str]:
+    """Why an order has its `warehouse` and its `carrier`, from what was kept with it, for people."""
+    found = {
+        "warehouse": _said(_WHY, chosen.get("warehouse")),
+        "carrier": _said(_WHY_CARRIER, chosen.get("carrier")),
+    }
+    return {name: sentence for name, sentence in found.items() if sentence}
+
+
+def _said(sentences: Mapping[str, Sentence], why: Mapping[str, Any] | None) -> str:
+    found = sentences.get(why.get("by", "")) if why else None
+    return str(found.with_facts(why)) if found and why else ""
