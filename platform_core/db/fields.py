@@ -72,10 +72,10 @@ def unit_price(*, null: bool = False) -> models.DecimalField[Any, Any]:
     return models.DecimalField(max_digits=18, decimal_places=6, null=null, blank=null)
 
 
-def quantity_column(*, default: int | None = None) -> models.DecimalField[Any, Any]:
+def quantity_column(*, default: int | None = None, null: bool = False) -> models.DecimalField[Any, Any]:
     """A quantity in the SKU's base unit, up to 3 decimals."""
     if default is None:
-        return models.DecimalField(max_digits=18, decimal_places=3)
+        return models.DecimalField(max_digits=18, decimal_places=3, null=null, blank=null)
     return models.DecimalField(max_digits=18, decimal_places=3, default=default)
 
 

@@ -55,6 +55,14 @@ class RefundState(models.TextChoices):
     FULL = "full", _("full")
 
 
+class BoardState(models.TextChoices):
+    """A supply board: only a published one binds orders, and only that one is seen by dealers (TA-02)."""
+
+    DRAFT = "draft", _("draft")
+    PUBLISHED = "published", _("published")
+    CLOSED = "closed", pgettext_lazy("board", "closed")
+
+
 R, S = RawOrderState, OrderState
 # Raw orders that nobody goes on with: their reference is free again.
 GIVEN_UP = (R.CANCELLED, R.VOIDED)
@@ -88,6 +96,15 @@ ORDER_FLOW = Flow(
     step("cancel", REVERSIBLE, S.CANCELLED, May.CANCEL),
     step("ship", {S.APPROVED, S.PARTLY_SHIPPED}, (S.SHIPPED, S.PARTLY_SHIPPED), "fulfilment.ship"),
     step("complete", {S.SHIPPED}, S.COMPLETED, "aftersales.confirm_receipt"),
+)
+
+
+B = BoardState
+BOARD_FLOW = Flow(
+    step("change", {B.DRAFT, B.PUBLISHED}, (B.DRAFT, B.PUBLISHED), May.MANAGE_CALENDARS),
+    step("publish", {B.DRAFT}, B.PUBLISHED, May.MANAGE_CALENDARS),
+    step("close", {B.PUBLISHED}, B.CLOSED, May.MANAGE_CALENDARS),
+    step("delete", {B.DRAFT}, B.DRAFT, May.MANAGE_CALENDARS),
 )
 
 

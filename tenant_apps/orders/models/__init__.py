@@ -16,6 +16,7 @@ from tenant_apps.orders.models.sales import (
     SalesOrderLine,
     SalesOrderStep,
 )
+from tenant_apps.orders.models.supply import Favorite, Substitute, SupplyBoard, SupplyItem, SupplyShare
 
 __all__ = [
     "AdjustmentKind",
@@ -27,6 +28,7 @@ __all__ = [
     "CallNote",
     "CancelledLine",
     "DateKind",
+    "Favorite",
     "InvoiceKind",
     "OrderAdjustment",
     "OrderingCalendar",
@@ -37,4 +39,8 @@ __all__ = [
     "SalesOrder",
     "SalesOrderLine",
     "SalesOrderStep",
+    "Substitute",
+    "SupplyBoard",
+    "SupplyItem",
+    "SupplyShare",
 ]

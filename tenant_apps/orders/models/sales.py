@@ -77,6 +77,7 @@ class SalesOrder(AddressColumns):
     service_memo = models.CharField(max_length=500, blank=True, default="")
     cycle = models.DateField(null=True)
     only_of_cycle = models.BooleanField(default=False)
+    is_bought = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=1)
     placed_at = ClockTime(on="create")
     reviewed_at = models.DateTimeField(null=True)
@@ -115,7 +116,8 @@ class SalesOrderLine(models.Model):
     """One line with its frozen facts: as everything was at submit (decisions.md §5).
 
     `own_code` and `own_name` are how the dealer calls the SKU (K-06). `pack_name` and `pack_units` say
-    how it was entered. `net`, `tax` and `gross` are rounded per line; `amount_minor` = settlement price
+    how it was entered. `demanded` is what was asked for where a smaller quantity was granted (G-60).
+    `net`, `tax` and `gross` are rounded per line; `amount_minor` = settlement price
     × quantity, half up, less `discount_minor`. `promotions` lists what took it off or brought the gift:
     {id, name, kind, amount}, as it was at submit. A gift costs nothing and was not asked for.
     """
@@ -132,6 +134,7 @@ class SalesOrderLine(models.Model):
     pack_units = quantity_column(default=1)
     weight_kg = weight_kg()
     quantity = quantity_column()
+    demanded = quantity_column(null=True)
     wholesale_price = unit_price()
     retail_price = unit_price()
     settlement_price = unit_price()

@@ -1,0 +1,84 @@
+"""Supply shared out over a group's dealers for one order day, substitutes, and dealers' favorites."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from platform_core.db.fields import ClockTime, public_id, quantity_column, state, state_is_known
+from tenant_apps.orders.states import BoardState
+
+
+class SupplyBoard(models.Model):
+    """What the supplier has for a dealer group on one order day (TA-02): binds once it is published."""
+
+    public_id = public_id("sup")
+    group = models.ForeignKey(
+        "dealers.DealerGroup", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    day = models.DateField()
+    state = state(BoardState, BoardState.DRAFT)
+    note = models.CharField(max_length=200, blank=True, default="")
+    published_at = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=1)
+    created_at = ClockTime(on="create")
+    updated_at = ClockTime(on="save")
+
+    class Meta:
+        constraints = [
+            state_is_known("supply_board", BoardState),
+            models.UniqueConstraint(fields=["group", "day"], name="one_board_per_order_day"),
+        ]
+
+
+class SupplyItem(models.Model):
+    """How much there is of one SKU; the dealers' shares add up to at most this."""
+
+    board = models.ForeignKey(SupplyBoard, on_delete=models.CASCADE, related_name="items", db_index=False)
+    sku = models.ForeignKey("catalog.Sku", on_delete=models.PROTECT, related_name="+")
+    total = quantity_column()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["board", "sku"], name="supply_item_once"),
+            models.CheckConstraint(condition=models.Q(total__gte=0), name="supply_not_negative"),
+        ]
+
+
+class SupplyShare(models.Model):
+    """One dealer's part of an item: what it is granted at most over all its orders of the order day."""
+
+    item = models.ForeignKey(SupplyItem, on_delete=models.CASCADE, related_name="shares", db_index=False)
+    dealer = models.ForeignKey("dealers.Dealer", on_delete=models.PROTECT, related_name="+")
+    quantity = quantity_column()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["item", "dealer"], name="supply_share_once"),
+            models.CheckConstraint(condition=models.Q(quantity__gte=0), name="share_not_negative"),
+        ]
+
+
+class Substitute(models.Model):
+    """What is proposed when a SKU is short, in the order of `position` (TA-03)."""
+
+    sku = models.ForeignKey("catalog.Sku", on_delete=models.CASCADE, related_name="+", db_index=False)
+    substitute = models.ForeignKey("catalog.Sku", on_delete=models.CASCADE, related_name="+")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["sku", "substitute"], name="substitute_once"),
+            models.CheckConstraint(
+                condition=~models.Q(sku=models.F("substitute")), name="substitute_is_another"
+            ),
+        ]
+
+
+class Favorite(models.Model):
+    """A SKU that a dealer's people see first (K-18, TB-09, ZZ-03)."""
+
+    dealer = models.ForeignKey("dealers.Dealer", on_delete=models.CASCADE, related_name="+", db_index=False)
+    sku = models.ForeignKey("catalog.Sku", on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["dealer", "sku"], name="favorite_once")]
