@@ -63,6 +63,8 @@ LABELS = {
     "catalog.export": _("Export goods"),
     "inventory.read": _("See stock"),
     "inventory.manage": _("Change stock"),
+    "inventory.take_stock": _("Count stock and post what was counted"),
+    "inventory.transfer": _("Move stock between warehouses"),
     "inventory.read_stock_outs": _("See stock-out documents"),
     "logistics.read": _("See warehouses and carriers"),
     "logistics.manage": _("Edit warehouses and carriers"),

@@ -36,3 +36,19 @@ class StockSynced(DomainError):
     code = "stock_synced"
     status = 409
     message = noop("The stock of {warehouse} comes from its ERP. Change it there.")
+
+
+class CountsRefused(DomainError):
+    """Counted lines can't be posted: `problems` names each, and nothing moved."""
+
+    code = "counts_refused"
+    status = 409
+    message = noop("{count} of the counted lines cannot be posted. Count them again, or clear them.")
+
+
+class NotYourWarehouse(DomainError):
+    """The step belongs to the people of another warehouse (W-024)."""
+
+    code = "not_your_warehouse"
+    status = 403
+    message = noop("This is up to the people of another warehouse. Ask for it in your data scope.")

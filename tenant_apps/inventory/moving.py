@@ -15,6 +15,7 @@ from platform_core.kernel.source import Source
 from tenant_apps.inventory.models import Movement, Stock
 
 _NOTHING = Decimal(0)
+_NONE: Mapping[int, str] = {}
 _ADD = (
     "UPDATE inventory_stock s SET on_hand = s.on_hand + d.on_hand, reserved = s.reserved + d.reserved,"
     " updated_at = %s FROM unnest(%s::bigint[], %s::numeric[], %s::numeric[]) AS d (id, on_hand, reserved)"
@@ -37,8 +38,12 @@ def moving(
     deltas: Mapping[int, Delta],
     source: Source | None,
     note: str = "",
+    notes: Mapping[int, str] = _NONE,
 ) -> tuple[Statement, Statement]:
-    """One UPDATE of the locked rows and one INSERT that says why; the caller runs them."""
+    """One UPDATE of the locked rows and one INSERT that says why; the caller runs them.
+
+    `notes` are those of single rows, by id; the others bear `note`, else the source's number.
+    """
     changed = sorted(deltas)
     update = (
         _ADD,
@@ -61,7 +66,7 @@ def moving(
             operation_id=operation_id,
             source_kind=source.kind if source else "",
             source_id=source.id if source else None,
-            note=note or (source.number if source else ""),
+            note=notes.get(pk) or note or (source.number if source else ""),
             **who,
         )
         for pk in changed

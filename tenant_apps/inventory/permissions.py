@@ -8,6 +8,8 @@ class InventoryPermission(StrEnum):
 
     READ = "inventory.read"
     MANAGE = "inventory.manage"
+    TAKE_STOCK = "inventory.take_stock"
+    TRANSFER = "inventory.transfer"
     READ_STOCK_OUTS = "inventory.read_stock_outs"
 
 

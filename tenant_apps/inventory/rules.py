@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 
@@ -25,6 +26,22 @@ IMPORT_COLUMNS = (
     ),
 )
 IMPORT_ROWS_MAX = 20_000
+_PARTS = re.compile(r"[\t,;，；\s]+")
+
+COUNT_COLUMNS = (
+    Column("merchant_code", "Merchant code", "商家编码", required=True, unique=True, max_length=60),
+    Column("name", "Name", "名称", max_length=400),
+    Column("unit", "Unit", "单位", max_length=20),
+    Column(
+        "counted",
+        "Counted",
+        "实盘数量",
+        Kind.DECIMAL,
+        places=3,
+        help=noop("What you counted, in the base unit. Leave it empty where you did not count."),
+    ),
+)
+LINES_MAX = 1000
 
 
 def share(on_hand: Decimal, reserved: Decimal, percent: Decimal, precision: int) -> Decimal:
@@ -53,6 +70,27 @@ def count_problem(
             pointer, "count_too_fine", noop("A quantity has at most {places} decimals here."), places
         )
     return None
+
+
+def moved_problem(quantity: str, precision: int, pointer: str) -> FieldProblem | None:
+    """What is wrong with a quantity to move: not a number, not above 0, too large or too fine."""
+    problem = count_problem(quantity, precision, pointer)
+    if problem is None and Decimal(quantity) == 0:
+        return FieldProblem(pointer, "quantity_not_positive", noop("The quantity must be more than 0."))
+    return problem
+
+
+def pasted(text: str) -> list[tuple[str, str]]:
+    """Code and number of every pasted line: parted by a tab, comma, semicolon or spaces, as from a sheet.
+
+    The last word is the number; a line with a code alone has an empty one. Empty lines are left out.
+    """
+    rows = []
+    for line in text.splitlines():
+        parts = [part for part in _PARTS.split(line.strip()) if part]
+        if parts:
+            rows.append((parts[0], parts[-1] if len(parts) > 1 else ""))
+    return rows
 
 
 def refuse_beyond(asked: Mapping[int, Decimal], left: Mapping[int, Decimal]) -> None:

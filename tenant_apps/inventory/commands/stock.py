@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, BinaryIO
@@ -17,20 +17,17 @@ from platform_core.kernel.words import noop
 from platform_core.workbooks.limits import Limits
 from platform_core.workbooks.reading import Table, read_table
 from tenant_apps.access.queries import settings
-from tenant_apps.catalog.models import Sku
-from tenant_apps.catalog.queries import skus_by_code
+from tenant_apps.inventory.commands.named import named
 from tenant_apps.inventory.errors import StockSynced
 from tenant_apps.inventory.models import Stock
 from tenant_apps.inventory.operations import put
 from tenant_apps.inventory.permissions import InventoryPermission as May
-from tenant_apps.inventory.queries import goods_by_external_id, goods_for, warehouse_for
+from tenant_apps.inventory.queries import goods_for, warehouse_for
 from tenant_apps.inventory.rules import IMPORT_COLUMNS, IMPORT_ROWS_MAX, count_problem
 from tenant_apps.inventory.states import MovementKind
 from tenant_apps.logistics.models import Warehouse, WarehouseKind
 
 REASON_LENGTH = 200
-_UNKNOWN = noop("There is no SKU {code}.")
-_TWICE = noop("This SKU stands in the list twice.")
 _ALL = Decimal(100)
 
 
@@ -51,7 +48,7 @@ def adjust_stock(
 
     Raises Invalid at `on_hand` or `reason`, StockSynced (409) for an ERP's warehouse, NotFound.
     """
-    place, goods = _own(actor, warehouse), goods_for(sku)
+    place, goods = own_warehouse(actor, warehouse), goods_for(sku)
     problems = [count_problem(on_hand, settings().quantity_precision)]
     if not reason.strip():
         problems.append(FieldProblem("/reason", "required", noop("Say why the stock changes.")))
@@ -80,7 +77,7 @@ def import_stock(*, actor: Actor, operation_id: UUID, warehouse: str, rows: Sequ
 
     Raises Invalid with a pointer per wrong row (`/rows/3/on_hand`), StockSynced, NotFound.
     """
-    place = _own(actor, warehouse)
+    place = own_warehouse(actor, warehouse)
     counts, problems = checked(rows)
     if problems:
         raise Invalid(problems=[problem for found in problems.values() for problem in found])
@@ -137,29 +134,13 @@ def checked(
 
     The one validator of counted stock, for page, import and API. Three statements.
     """
-    by_code, by_external = _known(rows)
     precision = settings().quantity_precision
-    counts: dict[int, tuple[int, Decimal]] = {}
-    problems: dict[int, list[FieldProblem]] = {}
-    seen: set[int] = set()
-    for place, row in enumerate(rows):
-        sku = by_code.get(row.merchant_code) if row.merchant_code else by_external.get(row.external_id)
-        member = "merchant_code" if row.merchant_code else "external_id"
-        pointer = f"/rows/{place}/{member}"
-        found = []
-        if sku is None:
-            code = {"code": row.merchant_code or row.external_id}
-            found.append(FieldProblem(pointer, "sku_unknown", _UNKNOWN, code))
-        elif sku.pk in seen:
-            found.append(FieldProblem(pointer, "sku_twice", _TWICE))
-        if problem := count_problem(row.on_hand, precision, f"/rows/{place}/on_hand"):
-            found.append(problem)
-        if found or sku is None:
-            problems[place] = found
-        else:
-            seen.add(sku.pk)
-            counts[place] = (sku.pk, Decimal(row.on_hand))
-    return counts, problems
+    found, problems = named(
+        rows,
+        "rows",
+        lambda place, pointer: count_problem(rows[place].on_hand, precision, f"{pointer}/on_hand"),
+    )
+    return {place: (sku.pk, Decimal(rows[place].on_hand)) for place, sku in found.items()}, problems
 
 
 def counted(file: BinaryIO, name: str, *, locale: str) -> Table:
@@ -187,13 +168,8 @@ def counts_of(table: Table) -> list[Counted]:
     return [Counted(str(row.values["on_hand"]), str(row.values["merchant_code"])) for row in table.rows]
 
 
-def _known(rows: Sequence[Counted]) -> tuple[Mapping[str, Sku], Mapping[str, Sku]]:
-    codes = {row.merchant_code for row in rows if row.merchant_code}
-    externals = {row.external_id for row in rows if not row.merchant_code and row.external_id}
-    return skus_by_code(codes), goods_by_external_id(externals)
-
-
-def _own(actor: Actor, public_id: str) -> Warehouse:
+def own_warehouse(actor: Actor, public_id: str) -> Warehouse:
+    """A visible warehouse whose stock is kept by hand. Raises NotFound, StockSynced (409)."""
     place = warehouse_for(actor, public_id)
     if place.kind != WarehouseKind.OWN:
         raise StockSynced(warehouse=place.name)
