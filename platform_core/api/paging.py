@@ -46,7 +46,7 @@ def listed(
         refuse_feed(request)
     if since:
         order = (updated, "id")
-        rows = rows.filter(**{f"{updated}__gte": _instant(since)})
+        rows = rows.filter(**{f"{updated}__gte": instant_of("updated_since", since)})
     rows = rows.order_by(*order)
     cursor = request.query_params.get("cursor")
     if cursor:
@@ -114,13 +114,14 @@ def wrong(name: str, sentence: Any) -> Invalid:
     return Invalid(problems=[FieldProblem(f"/{name}", "invalid", sentence)])
 
 
-def _instant(text: str) -> datetime:
+def instant_of(name: str, text: str) -> datetime:
+    """The instant that a parameter of the address names. Raises Invalid."""
     try:
         instant = parse_datetime(text)
     except ValueError:
         instant = None
     if instant is None or instant.tzinfo is None:
-        raise wrong("updated_since", noop("An instant with its time zone, like 2026-11-21T08:00:00Z."))
+        raise wrong(name, noop("An instant with its time zone, like 2026-11-21T08:00:00Z."))
     return instant
 
 

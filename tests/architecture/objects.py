@@ -25,7 +25,8 @@ from tenant_apps.ledger.commands import TopUpFacts, create_top_up
 from tenant_apps.orders.commands.calendars import add_calendar
 from tenant_apps.strategies.models import FreightStrategy, GoodsStrategy
 from tests.cast import make_dealer, make_person
-from tests.factories import catalog, dealers, orders
+from tests.factories import catalog, dealers, inventory, orders
+from tests.factories import stock_documents as documents
 
 # Addresses' parameters named `public_id`: what they mean, by the longest prefix that fits.
 PUBLIC_ID = {
@@ -43,6 +44,8 @@ PUBLIC_ID = {
     "/api/v1/shops/": "shop",
     "/api/v1/skus/": "sku",
     "/api/v1/stock-outs/": "stock_out",
+    "/api/v1/stock-takes/": "stock_take",
+    "/api/v1/stock-transfers/": "stock_transfer",
     "/api/v1/top-ups/": "top_up",
     "/api/v1/warehouses/": "warehouse",
     "/catalog/brands/": "brand",
@@ -52,6 +55,8 @@ PUBLIC_ID = {
     "/dealers/": "dealer",
     "/dealers/levels/": "level",
     "/inventory/stock-outs/": "stock_out",
+    "/inventory/stock-takes/": "stock_take",
+    "/inventory/transfers/": "stock_transfer",
     "/ledger/top-ups/": "top_up",
     "/logistics/carriers/": "carrier",
     "/logistics/warehouses/": "warehouse",
@@ -151,6 +156,10 @@ def make_everything(canary: str) -> dict[str, str]:
         "sku": sku.public_id,
         "stock": str(Stock.objects.get(sku=sku).pk),
         "stock_out": stock_out.public_id,
+        "stock_take": documents.take(owner, trade.warehouse, note=f"Note {canary}").public_id,
+        "stock_transfer": documents.transfer(
+            owner, trade.warehouse, inventory.warehouse(f"{code}-2"), **{f"{code}_1": "1"}
+        ).public_id,
         "top_up": top_up.public_id,
         "warehouse": trade.warehouse.public_id,
         "external": f"EXT-{code}",

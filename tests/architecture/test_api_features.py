@@ -27,6 +27,8 @@ NO_FEED = {
 NO_UPSERT = {
     "/api/v1/keys": "a key's secret is told once, so asking again cannot give the same key",
     "/api/v1/orders": "a document: its steps change it, and Idempotency-Key makes it once",
+    "/api/v1/stock-takes": "a document: its steps change it, and Idempotency-Key makes it once",
+    "/api/v1/stock-transfers": "a document: its steps change it, and Idempotency-Key makes it once",
     "/api/v1/top-ups": "a document: its steps change it, and Idempotency-Key makes it once",
     "/api/v1/goods-strategies/{public_id}/items": "rows named by merchant code, written in bulk",
     "/api/v1/dealers/{public_id}/items": "rows named by merchant code, written in bulk",

@@ -240,5 +240,5 @@ def test_counting_and_posting_take_the_same_statements(olga, place, lines, djang
 
     with django_assert_num_queries(12):
         count(olga, row, **counts)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         post(olga, row)

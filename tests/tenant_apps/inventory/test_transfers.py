@@ -223,5 +223,5 @@ def test_sending_and_receiving_take_the_same_statements(olga, here, there, lines
 
     with django_assert_num_queries(11):
         step(olga, "send", row)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         step(olga, "receive", row)

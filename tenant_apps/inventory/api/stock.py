@@ -7,16 +7,19 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from platform_core.api.columns import Columns
-from platform_core.api.paging import listed, sparse
+from platform_core.api.paging import instant_of, listed, sparse
 from platform_core.api.schema import KEY
 from platform_core.api.views import Endpoint, tagged
 from tenant_apps.inventory import commands, queries
-from tenant_apps.inventory.serializers import (
+from tenant_apps.inventory.serializers.stock import (
     StockInput,
     StockOutOutput,
     StockOutPage,
     StockPage,
     StockResults,
+    WarningLineResults,
+    WarningLinesInput,
+    past_shape,
     stock_out_shape,
     stock_shape,
 )
@@ -29,7 +32,11 @@ STOCK_COLUMNS = Columns(
 STOCK_FILTERS = [
     WORDS,
     WAREHOUSE,
-    OpenApiParameter("state", description="`some`, `none` or `short`."),
+    OpenApiParameter("state", description="`some`, `none`, `short` or `low`."),
+    OpenApiParameter(
+        "at",
+        description="An instant with its time zone: the numbers of then, from the movements. No feed.",
+    ),
     *STOCK_COLUMNS.parameters,
 ]
 STOCK_OUT_COLUMNS = Columns(
@@ -48,12 +55,18 @@ class StockList(Endpoint):
 
     @extend_schema(operation_id="list_stock", parameters=STOCK_FILTERS, responses=StockPage)
     def get(self, request: Request) -> Response:
-        """Stock of the visible warehouses."""
+        """Stock of the visible warehouses: on hand, reserved, what is free and what may be promised.
+
+        `available` = on hand − reserved; `orderable` (available to promise) adds what is in transit to the
+        warehouse; neither is below 0. With `at` these are the numbers of that instant.
+        """
         asked = request.query_params
-        rows = queries.stock_matching(
-            self.actor, asked.get("q", ""), asked.get("warehouse", ""), asked.get("state", "")
-        )
-        return listed(request, rows, lambda found: map(stock_shape, found), columns=STOCK_COLUMNS)
+        narrowing = (asked.get("q", ""), asked.get("warehouse", ""), asked.get("state", ""))
+        if not asked.get("at"):
+            rows = queries.stock_matching(self.actor, *narrowing)
+            return listed(request, rows, lambda found: map(stock_shape, found), columns=STOCK_COLUMNS)
+        then = queries.stock_matching_at(self.actor, instant_of("at", asked["at"]), *narrowing)
+        return listed(request, then, lambda found: map(past_shape, found), updated="", columns=STOCK_COLUMNS)
 
     @extend_schema(
         operation_id="set_stock", parameters=[KEY], request=StockInput, responses={207: StockResults}
@@ -72,6 +85,23 @@ class StockList(Endpoint):
             warehouse=asked["warehouse"],
             items=items,
         )
+
+
+class WarningLines(Endpoint):
+    """Warning lines of stock."""
+
+    @extend_schema(
+        operation_id="set_warning_lines", request=WarningLinesInput, responses={207: WarningLineResults}
+    )
+    def put(self, request: Request) -> Response:
+        """Set the warning lines of many SKUs in a warehouse; a result per item.
+
+        `null` returns a SKU to the supplier's line, `0` warns of nothing.
+        """
+        asked = self.parsed(WarningLinesInput)
+        items = [commands.WarningLine(**item) for item in asked["items"]]
+        results = commands.set_warning_lines(actor=self.actor, warehouse=asked["warehouse"], items=items)
+        return Response({"results": results}, status=207)
 
 
 class StockOutList(Endpoint):

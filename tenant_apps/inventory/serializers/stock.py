@@ -15,7 +15,11 @@ from tenant_apps.inventory.states import StockOutState
 
 
 class StockOutput(serializers.Serializer[Any]):
-    """What lies of a SKU in a warehouse; available = on hand − reserved, never below 0."""
+    """What lies of a SKU in a warehouse; available = on hand − reserved, never below 0.
+
+    `in_transit` was sent here and did not arrive yet; `orderable` = on hand − reserved + in transit, never
+    below 0. `warning_line` is the SKU's own (null: the supplier's binds), `is_low` at or under the line.
+    """
 
     sku = serializers.CharField()
     merchant_code = serializers.CharField()
@@ -24,6 +28,10 @@ class StockOutput(serializers.Serializer[Any]):
     on_hand = QuantityField()
     reserved = QuantityField()
     available = QuantityField()
+    in_transit = QuantityField()
+    orderable = QuantityField()
+    warning_line = QuantityField(allow_null=True)
+    is_low = serializers.BooleanField()
     updated_at = serializers.DateTimeField()
 
 
@@ -64,6 +72,36 @@ class StockResults(serializers.Serializer[Any]):
     """A result per item, in their order."""
 
     results = CountResult(many=True)
+
+
+class WarningLineInput(serializers.Serializer[Any]):
+    """The warning line of one SKU, by `merchant_code` or `external_id`; null for the supplier's."""
+
+    merchant_code = serializers.CharField(required=False, allow_blank=True)
+    external_id = serializers.CharField(required=False, allow_blank=True)
+    warning_line = serializers.CharField(max_length=40, allow_null=True, allow_blank=True)
+
+
+class WarningLinesInput(serializers.Serializer[Any]):
+    """Warning lines in one warehouse; SKUs that are not named keep theirs."""
+
+    warehouse = serializers.CharField()
+    items = WarningLineInput(many=True, allow_empty=False, max_length=1000)
+
+
+class WarningLineResult(serializers.Serializer[Any]):
+    """What became of one item: the stored line, or what is wrong with it."""
+
+    index = serializers.IntegerField()
+    status = serializers.IntegerField()
+    warning_line = serializers.CharField(required=False, allow_null=True)
+    errors = serializers.ListField(child=serializers.DictField(), required=False)  # type: ignore[assignment]
+
+
+class WarningLineResults(serializers.Serializer[Any]):
+    """A result per item, in their order."""
+
+    results = WarningLineResult(many=True)
 
 
 class StockOutLineOutput(serializers.Serializer[Any]):
@@ -113,6 +151,28 @@ def stock_shape(row: Stock) -> dict[str, Any]:
         "on_hand": plain(row.on_hand),
         "reserved": plain(row.reserved),
         "available": plain(row.available),  # type: ignore[attr-defined]
+        "in_transit": plain(row.in_transit),  # type: ignore[attr-defined]
+        "orderable": plain(row.orderable),  # type: ignore[attr-defined]
+        "warning_line": None if row.warning_line is None else plain(row.warning_line),
+        "is_low": row.is_low,  # type: ignore[attr-defined]
+        "updated_at": instant(row.updated_at),
+    }
+
+
+def past_shape(row: Any) -> dict[str, Any]:
+    """A stock row as it was at an instant; its warning is of now, so none is told."""
+    return {
+        "sku": row.sku.public_id,
+        "merchant_code": row.sku.merchant_code,
+        "external_id": row.sku.external_id,
+        "warehouse": row.warehouse.public_id,
+        "on_hand": plain(row.on_hand_then),
+        "reserved": plain(row.reserved_then),
+        "available": plain(row.available_then),
+        "in_transit": plain(row.in_transit_then),
+        "orderable": plain(row.orderable_then),
+        "warning_line": None,
+        "is_low": False,
         "updated_at": instant(row.updated_at),
     }
 
