@@ -226,6 +226,7 @@ CELERY_BEAT_SCHEDULE = {
     "automatic-receipts": {"task": "tenant_apps.aftersales.tasks.wake_all", "schedule": 3600},
     "forget-sign-ups": {"task": "tenants.tasks.forget_unconfirmed", "schedule": 3600},
     "forget-files": {"task": "platform_core.attachments.tasks.wake_in_turn", "schedule": 600},
+    "low-stock": {"task": "tenant_apps.inventory.tasks.wake_in_turn", "schedule": 600},
     "pool-refill": {"task": "tenants.tasks.refill_pool", "schedule": 60},
 }
 # How many tasks of one supplier run at once; keep it below the number of all job processes.
@@ -254,6 +255,7 @@ IMPORTS = {
     "prices": "tenant_apps.strategies.tasks.PRICES",
     "freight": "tenant_apps.strategies.tasks.FREIGHT",
     "stock": "tenant_apps.inventory.tasks.STOCK",
+    "stock_takes": "tenant_apps.inventory.tasks.COUNTS",
     "carriers": "tenant_apps.logistics.tasks.CARRIERS",
 }
 
@@ -285,10 +287,11 @@ EVENT_HANDLERS["access.password_reset_asked"] = ["tenant_apps.access.handlers.ma
 # Whose checks `manage.py reconcile` runs: each a callable that answers {sentence: SQL that must be 0}.
 RECONCILIATIONS = ["tenant_apps.ledger.verify.reconciliation", "tenant_apps.inventory.queries.reconciliation"]
 # Panels of the two start pages: heading, page that gives the panel, the permission that shows it.
-HOME_PANELS = PORTAL_PANELS = [
+PORTAL_PANELS = [
     (_("What waits"), "orders:waiting_panel", "orders.read"),
     (_("Latest orders"), "orders:recent_panel", "orders.read"),
 ]
+HOME_PANELS = [*PORTAL_PANELS, (_("Stock to look at"), "inventory:low_panel", "inventory.read")]
 EVENT_HANDLERS["fulfilment.shipment_sent"] = ["tenant_apps.fulfilment.handlers.mail_shipment_sent"]
 # How many orders the demo supplier's year has.
 DEMO_ORDERS = env.number("DEMO_ORDERS", 1000)

@@ -56,7 +56,7 @@ PUBLIC_ID = {
     "/dealers/levels/": "level",
     "/inventory/stock-outs/": "stock_out",
     "/inventory/stock-takes/": "stock_take",
-    "/inventory/transfers/": "stock_transfer",
+    "/inventory/stock-transfers/": "stock_transfer",
     "/ledger/top-ups/": "top_up",
     "/logistics/carriers/": "carrier",
     "/logistics/warehouses/": "warehouse",

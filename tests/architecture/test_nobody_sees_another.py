@@ -44,6 +44,7 @@ BODIES = {
     "api-goods-strategy": {"name": "X"},
     "api-goods-strategy-items": {"items": [{"merchant_code": "X", "price": "1"}]},
     "api-goods-strategy-reset": {"items": 0, "dealers": 0},
+    "api-stock-take-counts": {"counts": [{"merchant_code": "X", "counted": "1"}]},
     "strategies:item_bulk": {"action": "enable"},
     **{
         f"saved_views:{act}": {"path": "/orders/", "query": "q=x", "name": "Mine now"}

@@ -82,9 +82,10 @@ class TransferOne(_Door):
 
     @extend_schema(operation_id="change_stock_transfer", request=TransferLinesInput, responses=TransferOutput)
     def patch(self, request: Request, public_id: str) -> Response:
-        """Put other lines in the place of a draft's."""
+        """Put other lines in the place of a draft's, or another note."""
         asked = self.parsed(TransferLinesInput)
-        lines = [commands.TransferLine(**line) for line in asked.pop("lines")]
+        wanted = asked.pop("lines", None)
+        lines = None if wanted is None else [commands.TransferLine(**line) for line in wanted]
         return self.once(
             commands.change_transfer,
             self._shown,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import BinaryIO
 from uuid import UUID
 
 from django.db import connections
@@ -25,6 +26,8 @@ from platform_core.kernel.quantity import plain
 from platform_core.kernel.source import Source
 from platform_core.kernel.texts import text_problems
 from platform_core.kernel.words import noop
+from platform_core.workbooks.limits import Limits
+from platform_core.workbooks.reading import Table, read_table
 from tenant_apps.access.queries import settings
 from tenant_apps.catalog.models import Sku
 from tenant_apps.inventory.commands.named import flat, named
@@ -34,7 +37,7 @@ from tenant_apps.inventory.models import Stock, StockTake, StockTakeLine
 from tenant_apps.inventory.moving import Delta, moving
 from tenant_apps.inventory.permissions import InventoryPermission as May
 from tenant_apps.inventory.queries import goods_to_count, lines_of_stock_take, stock_takes_visible_to
-from tenant_apps.inventory.rules import IMPORT_ROWS_MAX, count_problem
+from tenant_apps.inventory.rules import COUNT_COLUMNS, IMPORT_ROWS_MAX, count_problem
 from tenant_apps.inventory.states import STOCK_TAKE_FLOW, MovementKind
 from tenant_apps.logistics.models import WarehouseKind
 
@@ -192,6 +195,35 @@ def checked_counts(
         return count_problem(text, precision, f"{pointer}/counted") if text else None
 
     return named(counts, base, wrong)
+
+
+def counted_lines(file: BinaryIO, name: str, *, locale: str) -> Table:
+    """A filled workbook: what is wrong with its shape and what `checked_counts` finds, in one list."""
+    table = read_table(file, name, COUNT_COLUMNS, limits=Limits(rows_max=IMPORT_ROWS_MAX), locale=locale)
+    filled = [row for row in table.rows if row.values.get("counted") is not None]
+    _found, problems = checked_counts(line_counts_of(table), "rows")
+    return table.with_faults(
+        [
+            table.fault(
+                filled[place],
+                problem.pointer.rpartition("/")[2],
+                problem.code,
+                problem.message,
+                **problem.facts,
+            )
+            for place, found in problems.items()
+            for problem in found
+        ]
+    )
+
+
+def line_counts_of(table: Table) -> list[LineCount]:
+    """The filled rows of a workbook as counts: a row without a count leaves its line alone."""
+    return [
+        LineCount(str(row.values["counted"]), str(row.values["merchant_code"]))
+        for row in table.rows
+        if row.values.get("counted") is not None
+    ]
 
 
 def _chosen(goods: GoodsToCount) -> list[int]:

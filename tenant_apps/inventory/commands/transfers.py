@@ -89,21 +89,24 @@ def change_transfer(
     actor: Actor,
     operation_id: UUID,
     transfer_id: str,
-    lines: Sequence[TransferLine],
+    lines: Sequence[TransferLine] | None = None,
     note: str | None = None,
     version: int | None = None,
 ) -> StockTransfer:
-    """Put other lines in the place of a draft's, and another note when one is given.
+    """Put other lines in the place of a draft's, or another note; None leaves what there is.
 
     Raises Invalid, StepRefused (409) once it is sent or cancelled, Conflict, NotFound.
     """
     row = _open(actor, transfer_id, "change", version)
-    wanted = _checked(lines, note or "")
-    row.lines.all().delete()
-    StockTransferLine.objects.bulk_create(_written(row, wanted))
-    row.note = row.note if note is None else note.strip()
+    if lines is not None:
+        wanted = _checked(lines, note or "")
+        row.lines.all().delete()
+        StockTransferLine.objects.bulk_create(_written(row, wanted))
+    if note is not None:
+        refuse(text_problems({"note": note.strip()}, {"note": NOTE_LENGTH}))
+        row.note = note.strip()
     store(row)
-    _told(actor, row, "changed", {"lines": len(wanted), "note": row.note})
+    _told(actor, row, "changed", {"lines": row.lines.count(), "note": row.note})
     return row
 
 

@@ -28,16 +28,17 @@ from tenant_apps.catalog.queries import display_name
 from tenant_apps.inventory import commands, queries
 from tenant_apps.inventory.forms import AdjustForm, ImportForm
 from tenant_apps.inventory.models import Stock
+from tenant_apps.inventory.pages.shared import tabs, warehouse_choices
 from tenant_apps.inventory.permissions import InventoryPermission
 from tenant_apps.inventory.rules import IMPORT_COLUMNS
 from tenant_apps.inventory.states import MovementKind
 from tenant_apps.logistics.models import WarehouseKind
-from tenant_apps.logistics.queries import warehouses_visible_to
 
 STATES = (
     ("some", gettext_lazy("available")),
     ("none", gettext_lazy("sold out")),
     ("short", gettext_lazy("short: more reserved than there is")),
+    ("low", gettext_lazy("low: at or under the warning line")),
 )
 COLUMNS = (
     Column("code", "Merchant code", "商家编码"),
@@ -47,6 +48,9 @@ COLUMNS = (
     Column("on_hand", "On hand", "库存", Kind.DECIMAL, places=3),
     Column("reserved", "Reserved", "占用", Kind.DECIMAL, places=3),
     Column("available", "Available", "可用", Kind.DECIMAL, places=3),
+    Column("in_transit", "In transit", "在途", Kind.DECIMAL, places=3),
+    Column("orderable", "Orderable", "可订货量", Kind.DECIMAL, places=3),
+    Column("line", "Warning line", "警戒线", Kind.DECIMAL, places=3),
     Column("changed", "Changed", "变动日期", Kind.DATE),
 )
 LIST = ListColumns(
@@ -56,6 +60,9 @@ LIST = ListColumns(
     ListColumn("on_hand", gettext_lazy("On hand"), sort="on_hand", numeric=True),
     ListColumn("reserved", gettext_lazy("Reserved"), sort="reserved", numeric=True),
     ListColumn("available", gettext_lazy("Available"), sort="available", numeric=True),
+    ListColumn("in_transit", gettext_lazy("In transit"), numeric=True),
+    ListColumn("orderable", gettext_lazy("Orderable"), sort="orderable", numeric=True),
+    ListColumn("line", gettext_lazy("Warning line"), numeric=True, shown=False),
     ListColumn("unit", gettext_lazy("Unit")),
     ListColumn("changed", pgettext_lazy("moment", "Changed"), sort="updated"),
     order="name",
@@ -71,8 +78,7 @@ def stock_list(request: HttpRequest) -> HttpResponse:
     page = paged(request, _rows(request, actor))
     for row in page.object_list:
         row.title = display_name(row.sku)  # type: ignore[attr-defined]
-    places = warehouses_visible_to(actor).order_by("code")
-    warehouses = [(place.public_id, place.name) for place in places]
+    warehouses = warehouse_choices(actor)
     words = {
         "q": FilterWords(_("Search")),
         "warehouse": FilterWords(_("Warehouse"), dict(warehouses)),
@@ -85,6 +91,7 @@ def stock_list(request: HttpRequest) -> HttpResponse:
         "columns": LIST.chosen(request.GET),
         "warehouses": warehouses,
         "states": STATES,
+        "tabs": tabs(request, "list"),
         "may_manage": actor.may(InventoryPermission.MANAGE),
     }
     return render(request, "inventory/stock.html", context)
@@ -102,7 +109,10 @@ def stock_export(request: HttpRequest) -> FileResponse:
             "warehouse": row.warehouse.name,
             "on_hand": row.on_hand,
             "reserved": row.reserved,
-            "available": row.available,  # type: ignore[attr-defined]
+            "available": row.available,
+            "in_transit": row.in_transit,
+            "orderable": row.orderable,
+            "line": row.line,
             "changed": row.updated_at,
         }
         for row in rows.iterator(chunk_size=1000)
@@ -133,6 +143,8 @@ def stock_one(request: HttpRequest, stock_id: int) -> HttpResponse:
         "page": paged(request, queries.movements_of(stock)),
         "kinds": {kind.value: kind.label for kind in MovementKind},
         "may_adjust": may_adjust,
+        "may_manage": actor.may(InventoryPermission.MANAGE),
+        "in_transit": queries.in_transit_of(stock),
     }
     return render(request, "inventory/stock_one.html", context, status=status)
 
@@ -141,10 +153,7 @@ def stock_one(request: HttpRequest, stock_id: int) -> HttpResponse:
 def stock_import(request: HttpRequest) -> HttpResponse:
     """Upload a workbook and see what it would change; nothing is stored yet."""
     actor = _manager(request)
-    places = [
-        (place.public_id, place.name)
-        for place in warehouses_visible_to(actor).filter(kind=WarehouseKind.OWN).order_by("code")
-    ]
+    places = warehouse_choices(actor, own=True)
     form = ImportForm(request.POST or None, request.FILES or None, warehouses=places)
     context: dict[str, Any] = {"form": form, "has_warehouse": bool(places)}
     status = 200

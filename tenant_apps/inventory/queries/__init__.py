@@ -26,11 +26,13 @@ from tenant_apps.inventory.queries.stock_outs import (
     stock_outs_visible_to,
 )
 from tenant_apps.inventory.queries.stock_takes import (
+    COUNTS_IMPORT,
     LINE_STATES,
     STOCK_TAKE_SORTS,
     goods_to_count,
     lines_of_stock_take,
     log_of_stock_take,
+    on_hand_by_code,
     outdated,
     stock_take_for,
     stock_takes_matching,
@@ -48,6 +50,7 @@ from tenant_apps.inventory.queries.transfers import (
 )
 
 __all__ = [
+    "COUNTS_IMPORT",
     "IMPORT",
     "LINE_STATES",
     "PAST_SORTS",
@@ -70,6 +73,7 @@ __all__ = [
     "narrowed",
     "numbered",
     "numbers_at",
+    "on_hand_by_code",
     "outdated",
     "reconciliation",
     "rows_at",

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from decimal import Decimal
+from typing import Final
+
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -18,6 +22,7 @@ from tenant_apps.inventory.states import SETTING_KINDS
 from tenant_apps.logistics.models import Warehouse
 
 STOCK_TAKE_SORTS = {"number": "id", "warehouse": "warehouse__code", "state": "state"}
+COUNTS_IMPORT: Final = "stock_takes"
 LINE_STATES = ("counted", "open", "different", "outdated")
 
 
@@ -103,6 +108,12 @@ def goods_to_count(warehouse: Warehouse, q: str = "", category: str = "", brand:
     if brand:
         rows = rows.filter(sku__product__brand__public_id=brand)
     return list(rows.order_by("sku__sort_key", "sku_id").values_list("sku_id", flat=True))
+
+
+def on_hand_by_code(warehouse_id: int, codes: Collection[str]) -> dict[str, Decimal]:
+    """What lies of these SKUs in a warehouse now, by merchant code."""
+    rows = Stock.objects.filter(warehouse=warehouse_id, sku__merchant_code__in=codes)
+    return dict(rows.values_list("sku__merchant_code", "on_hand"))
 
 
 def log_of_stock_take(take: StockTake) -> QuerySet[AuditLine]:

@@ -86,7 +86,7 @@ class WarningLinesInput(serializers.Serializer[Any]):
     """Warning lines in one warehouse; SKUs that are not named keep theirs."""
 
     warehouse = serializers.CharField()
-    items = WarningLineInput(many=True, allow_empty=False, max_length=1000)
+    items = WarningLineInput(many=True, allow_empty=False, max_length=1000)  # type: ignore[call-arg]
 
 
 class WarningLineResult(serializers.Serializer[Any]):

@@ -44,7 +44,7 @@ class LineCountInput(serializers.Serializer[Any]):
 class CountsInput(serializers.Serializer[Any]):
     """Counts that are stored all or none."""
 
-    counts = LineCountInput(many=True, allow_empty=False, max_length=LINES_MAX)
+    counts = LineCountInput(many=True, allow_empty=False, max_length=LINES_MAX)  # type: ignore[call-arg]
 
 
 class VersionInput(serializers.Serializer[Any]):

@@ -28,21 +28,21 @@ class TransferInput(serializers.Serializer[Any]):
 
     origin = serializers.CharField(max_length=40)
     destination = serializers.CharField(max_length=40)
-    lines = TransferLineInput(many=True, max_length=LINES_MAX)
+    lines = TransferLineInput(many=True, max_length=LINES_MAX)  # type: ignore[call-arg]
     note = serializers.CharField(required=False, allow_blank=True)
 
 
 class TransferLinesInput(serializers.Serializer[Any]):
-    """What stands in a draft from now on."""
+    """What stands in a draft from now on; what is not named stays."""
 
-    lines = TransferLineInput(many=True, max_length=LINES_MAX)
+    lines = TransferLineInput(many=True, required=False, max_length=LINES_MAX)  # type: ignore[call-arg]
     note = serializers.CharField(required=False, allow_null=True, allow_blank=True)
 
 
 class ReceivedInput(VersionInput):
     """What arrived where it is not all that was sent; SKUs that are not named arrived whole."""
 
-    received = TransferLineInput(many=True, required=False, max_length=LINES_MAX)
+    received = TransferLineInput(many=True, required=False, max_length=LINES_MAX)  # type: ignore[call-arg]
 
 
 class TransferLineOutput(serializers.Serializer[Any]):

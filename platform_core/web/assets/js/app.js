@@ -6,6 +6,7 @@ import "./links.js";
 import "./dialogs.js";
 import "./bulk.js";
 import "./forms.js";
+import "./columns.js";
 import "./copy.js";
 import { watchToasts } from "./toasts.js";
 import { forgetPlacedPads } from "./pad-memory.js";
