@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class AdjustForm(forms.Form):
@@ -64,8 +65,8 @@ class StockTakeForm(forms.Form):
 class TransferForm(forms.Form):
     """From where to where, and what: a merchant code and a quantity in each line."""
 
-    origin = forms.ChoiceField(label=_("From"))
-    destination = forms.ChoiceField(label=_("To"))
+    origin = forms.ChoiceField(label=pgettext_lazy("stock transfer", "From"))
+    destination = forms.ChoiceField(label=pgettext_lazy("stock transfer", "To"))
     lines = forms.CharField(
         label=_("Goods"),
         help_text=_("A merchant code and a quantity in each line, typed or pasted from a sheet."),

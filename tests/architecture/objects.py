@@ -22,6 +22,7 @@ from tenant_apps.fulfilment.commands import ship_stock_out
 from tenant_apps.fulfilment.models import Shipment
 from tenant_apps.inventory.models import Stock, StockOut
 from tenant_apps.ledger.commands import TopUpFacts, create_top_up
+from tenant_apps.logistics.models import Warehouse
 from tenant_apps.orders.commands.calendars import add_calendar
 from tenant_apps.strategies.models import FreightStrategy, GoodsStrategy
 from tests.cast import make_dealer, make_person
@@ -156,10 +157,7 @@ def make_everything(canary: str) -> dict[str, str]:
         "sku": sku.public_id,
         "stock": str(Stock.objects.get(sku=sku).pk),
         "stock_out": stock_out.public_id,
-        "stock_take": documents.take(owner, trade.warehouse, note=f"Note {canary}").public_id,
-        "stock_transfer": documents.transfer(
-            owner, trade.warehouse, inventory.warehouse(f"{code}-2"), **{f"{code}_1": "1"}
-        ).public_id,
+        **_stock_documents(owner, trade.warehouse, canary),
         "top_up": top_up.public_id,
         "warehouse": trade.warehouse.public_id,
         "external": f"EXT-{code}",
@@ -181,6 +179,15 @@ def _shipped(owner: Actor, stock_out: StockOut, canary: str) -> Shipment:
         stock_out_id=stock_out.public_id,
         tracking_number=f"Track {canary}",
     )
+
+
+def _stock_documents(owner: Actor, place: Warehouse, canary: str) -> dict[str, str]:
+    """A stock take, and a transfer to another warehouse."""
+    code, there = canary[:8].upper(), inventory.warehouse(f"{canary[:8].upper()}-2")
+    return {
+        "stock_take": documents.take(owner, place, note=f"Note {canary}").public_id,
+        "stock_transfer": documents.transfer(owner, place, there, **{f"{code}_1": "1"}).public_id,
+    }
 
 
 def _import(owner: Actor, canary: str) -> str:

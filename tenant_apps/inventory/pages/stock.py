@@ -61,7 +61,7 @@ LIST = ListColumns(
     ListColumn("reserved", gettext_lazy("Reserved"), sort="reserved", numeric=True),
     ListColumn("available", gettext_lazy("Available"), sort="available", numeric=True),
     ListColumn("in_transit", gettext_lazy("In transit"), numeric=True),
-    ListColumn("orderable", gettext_lazy("Orderable"), sort="orderable", numeric=True),
+    ListColumn("orderable", pgettext_lazy("stock", "Orderable"), sort="orderable", numeric=True),
     ListColumn("line", gettext_lazy("Warning line"), numeric=True, shown=False),
     ListColumn("unit", gettext_lazy("Unit")),
     ListColumn("changed", pgettext_lazy("moment", "Changed"), sort="updated"),

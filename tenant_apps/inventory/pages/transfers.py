@@ -57,8 +57,8 @@ COLUMNS = (
 )
 LIST = ListColumns(
     ListColumn("number", gettext_lazy("Number"), sort="number", fixed=True, export=("number", "note")),
-    ListColumn("origin", gettext_lazy("From"), sort="origin"),
-    ListColumn("destination", gettext_lazy("To"), sort="destination"),
+    ListColumn("origin", pgettext_lazy("stock transfer", "From"), sort="origin"),
+    ListColumn("destination", pgettext_lazy("stock transfer", "To"), sort="destination"),
     ListColumn("state", gettext_lazy("State"), sort="state"),
     ListColumn("sent", pgettext_lazy("moment", "Sent"), sort="sent"),
     ListColumn("by", gettext_lazy("Written by")),
@@ -75,8 +75,8 @@ VERBS = {
     "cancelled": gettext_lazy("Cancelled"),
 }
 FIELDS = {
-    "origin": gettext_lazy("From"),
-    "destination": gettext_lazy("To"),
+    "origin": pgettext_lazy("stock transfer", "From"),
+    "destination": pgettext_lazy("stock transfer", "To"),
     "lines": gettext_lazy("SKUs"),
     "note": gettext_lazy("Note"),
     "lost": gettext_lazy("Lost"),
