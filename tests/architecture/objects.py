@@ -124,8 +124,7 @@ def make_everything(canary: str) -> dict[str, str]:
         dora, trade.wanted({f"{code}-1": 2}, memo=f"Memo {canary}", client_ref=f"Ref {canary}")
     )
     orders.review(dora, order)
-    stock_out = StockOut.objects.get(source_id=order.pk)
-    shipment = _shipped(owner, stock_out, canary)
+    shipment = _shipped(owner, stock_out := StockOut.objects.get(source_id=order.pk), canary)
     receipt = confirm_receipt(actor=dora, operation_id=uuid.uuid4(), shipment_id=shipment.public_id)
     waiting = orders.place(dora, trade.wanted({f"{code}-1": 1}, memo=f"Memo {canary}"))
     top_up = create_top_up(
