@@ -254,6 +254,7 @@ IMPORTS = {
     "dealers": "tenant_apps.dealers.tasks.DEALERS",
     "prices": "tenant_apps.strategies.tasks.PRICES",
     "freight": "tenant_apps.strategies.tasks.FREIGHT",
+    "bundles": "tenant_apps.strategies.tasks.BUNDLES",
     "stock": "tenant_apps.inventory.tasks.STOCK",
     "stock_takes": "tenant_apps.inventory.tasks.COUNTS",
     "carriers": "tenant_apps.logistics.tasks.CARRIERS",

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from tenant_apps.strategies.api import freight, goods, offers
+from tenant_apps.strategies.api import bundles, freight, goods, offers
 
 urlpatterns: list[URLPattern] = [
     path("offers", offers.Offers.as_view(), name="api-offers"),
@@ -34,6 +34,13 @@ urlpatterns: list[URLPattern] = [
         goods.DealerItemDetail.as_view(),
         name="api-dealer-item",
     ),
+    path("bundles", bundles.Bundles.as_view(), name="api-bundles"),
+    path(
+        "bundles/by-external-id/<path:external_id>",
+        bundles.BundleByExternalId.as_view(),
+        name="api-bundle-by-external-id",
+    ),
+    path("bundles/<str:public_id>", bundles.BundleOne.as_view(), name="api-bundle"),
     path("freight-strategies", freight.FreightStrategies.as_view(), name="api-freight-strategies"),
     path(
         "freight-strategies/<str:public_id>",

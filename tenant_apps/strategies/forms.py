@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
@@ -88,3 +89,42 @@ class QuoteForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["warehouse"].choices = warehouses  # type: ignore[attr-defined]
         self.fields["carrier"].choices = [("", _("No carrier")), *carriers]  # type: ignore[attr-defined]
+
+
+class BundleForm(forms.Form):
+    """A bundle: its name and its SKUs, one in each line."""
+
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=60,
+        help_text=_("You order by it, as by a merchant code."),
+    )
+    name = forms.CharField(label=_("Name"), max_length=120)
+    sales_price = forms.DecimalField(
+        label=_("Sales price"),
+        required=False,
+        min_value=0,
+        help_text=_("What one is sold for; blank: the SKUs' retail prices. Only for your profit."),
+    )
+    items = forms.CharField(
+        label=_("SKUs"),
+        widget=forms.Textarea(attrs={"rows": 6, "class": "textarea code", "spellcheck": "false"}),
+        help_text=_("One in each line: the merchant code, then how many one bundle holds."),
+    )
+    enabled = forms.BooleanField(label=_("Can be ordered"), required=False, initial=True)
+
+    def clean_items(self) -> list[tuple[str, Decimal]]:
+        """The lines as (merchant code, quantity); a line without a number gets none, which no rule allows."""
+        found = []
+        for line in str(self.cleaned_data["items"]).splitlines():
+            code, _gap, quantity = " ".join(line.replace(",", " ").split()).rpartition(" ")
+            if code or quantity:
+                found.append((code, _quantity(quantity)) if code else (quantity, Decimal("NaN")))
+        return found
+
+
+def _quantity(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return Decimal("NaN")

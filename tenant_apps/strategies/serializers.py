@@ -218,3 +218,52 @@ class FreightStrategyShape(serializers.Serializer):  # type: ignore[type-arg]
 
 
 FreightStrategyPage = page_of("FreightStrategyPage", FreightStrategyShape)
+
+
+class BundleItemShape(serializers.Serializer):  # type: ignore[type-arg]
+    """One SKU of a bundle, by its merchant code, and how many base units one bundle holds."""
+
+    merchant_code = serializers.CharField(max_length=60)
+    quantity = QuantityField()
+
+
+class BundleUpsert(serializers.Serializer):  # type: ignore[type-arg]
+    """A bundle under the id of another system; `code`, `name` and `items` are needed when it is new."""
+
+    code = serializers.CharField(max_length=60, required=False)
+    name = serializers.CharField(max_length=120, required=False)
+    sales_price = PriceField(required=False, allow_null=True)
+    enabled = serializers.BooleanField(required=False)
+    items = BundleItemShape(many=True, max_length=50, required=False)  # type: ignore[call-arg]
+
+
+class BundleChange(BundleUpsert):
+    """Any part of a bundle; `items` replaces all of them."""
+
+    external_id = serializers.CharField(max_length=80, required=False, allow_blank=True, allow_null=True)
+
+
+class BundleInput(BundleChange):
+    """A dealer's bundle; `sales_price` null keeps each SKU's retail price."""
+
+    code = serializers.CharField(max_length=60)
+    name = serializers.CharField(max_length=120)
+    items = BundleItemShape(many=True, max_length=50)  # type: ignore[call-arg]  # of the list
+
+
+class BundleShape(serializers.Serializer):  # type: ignore[type-arg]
+    """A bundle with its SKUs."""
+
+    id = serializers.CharField(help_text="bnd_…")
+    external_id = serializers.CharField(allow_null=True)
+    dealer = serializers.CharField(help_text="dlr_…")
+    code = serializers.CharField()
+    name = serializers.CharField()
+    sales_price = serializers.CharField(allow_null=True)
+    enabled = serializers.BooleanField()
+    items = BundleItemShape(many=True)
+    version = serializers.IntegerField()
+    updated_at = serializers.DateTimeField()
+
+
+BundlePage = page_of("BundlePage", BundleShape)

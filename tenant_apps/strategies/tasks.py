@@ -15,7 +15,9 @@ from platform_core.kernel.actor import Actor
 from platform_core.kernel.words import noop
 from tenant_apps.logistics.queries import warehouses_visible_to
 from tenant_apps.strategies import commands, queries
+from tenant_apps.strategies.commands.bundles import import_bundles
 from tenant_apps.strategies.permissions import StrategyPermission
+from tenant_apps.strategies.queries.bundle_table import BUNDLE_IMPORT
 
 
 def _store_prices(actor: Actor, row: Import) -> None:
@@ -28,6 +30,14 @@ def _store_freight(actor: Actor, row: Import) -> None:
     commands.import_freight_table(
         actor=actor, warehouse_id=row.subject, file_id=row.public_id, locale=get_language() or "en"
     )
+
+
+def _store_bundles(actor: Actor, row: Import) -> None:
+    import_bundles(actor=actor, file_id=row.public_id, locale=get_language() or "en")
+
+
+def _said_of_bundles(result: Mapping[str, Any]) -> str:
+    return _("{added} bundles added, {updated} replaced.").format(**grouped(result))
 
 
 def _said_of_prices(result: Mapping[str, Any]) -> str:
@@ -61,4 +71,14 @@ FREIGHT = Kind(
     home=lambda row: reverse("strategies:freight", args=[row.result["table"]]),
     home_name=noop("To the freight table"),
     subjects=warehouses_visible_to,
+)
+BUNDLES = Kind(
+    key=BUNDLE_IMPORT,
+    name=noop("Bundles"),
+    permission=StrategyPermission.MANAGE_BUNDLES,
+    work=_store_bundles,
+    said=_said_of_bundles,
+    start=lambda _row: reverse("strategies:bundle_import"),
+    home=lambda _row: reverse("strategies:bundles"),
+    home_name=noop("To the bundles"),
 )

@@ -2,12 +2,21 @@
 
 from django.urls import URLPattern, path
 
-from tenant_apps.strategies.pages import assigning, dealers, freight, goods, imports, portal
+from tenant_apps.strategies.pages import assigning, bundles, dealers, freight, goods, imports, portal
 
 app_name = "strategies"
 urlpatterns: list[URLPattern] = [
     path("my-goods", portal.my_goods, name="my_goods"),
     path("my-goods/export", portal.my_goods_export, name="my_goods_export"),
+    path("bundles", bundles.bundle_list, name="bundles"),
+    path("bundles/new", bundles.bundle_new, name="bundle_new"),
+    path("bundles/export", bundles.bundle_export, name="bundle_export"),
+    path("bundles/template", bundles.bundle_template, name="bundle_template"),
+    path("bundles/import", bundles.bundle_import, name="bundle_import"),
+    path("bundles/import/<str:file_id>", bundles.bundle_preview_page, name="bundle_preview"),
+    path("bundles/bulk", bundles.bundle_bulk, name="bundle_bulk"),
+    path("bundles/<str:public_id>", bundles.bundle_edit, name="bundle"),
+    path("bundles/<str:public_id>/delete", bundles.bundle_delete, name="bundle_delete"),
     path("freight", freight.freight_list, name="freight_list"),
     path("freight/calculator", freight.calculator, name="calculator"),
     path("freight/template", imports.freight_template, name="freight_template"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from decimal import Decimal
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -24,6 +25,7 @@ from tenant_apps.inventory.models import Stock, StockOut
 from tenant_apps.ledger.commands import TopUpFacts, create_top_up
 from tenant_apps.logistics.models import Warehouse
 from tenant_apps.orders.commands.calendars import add_calendar
+from tenant_apps.strategies.commands.bundles import add_bundle
 from tenant_apps.strategies.models import FreightStrategy, GoodsStrategy
 from tests.cast import make_dealer, make_person
 from tests.factories import catalog, dealers, inventory, orders
@@ -33,6 +35,7 @@ from tests.factories import stock_documents as documents
 PUBLIC_ID = {
     "/api/v1/addresses/": "address",
     "/api/v1/brands/": "brand",
+    "/api/v1/bundles/": "bundle",
     "/api/v1/carriers/": "carrier",
     "/api/v1/categories/": "category",
     "/api/v1/dealers/": "dealer",
@@ -63,6 +66,7 @@ PUBLIC_ID = {
     "/logistics/warehouses/": "warehouse",
     "/orders/": "order",
     "/orders/calendars/": "calendar",
+    "/strategies/bundles/": "bundle",
     "/strategies/freight/": "freight_strategy",
     "/strategies/goods/": "goods_strategy",
 }
@@ -133,6 +137,7 @@ def make_everything(canary: str) -> dict[str, str]:
     sku = trade.skus[0]
     return {
         "address": dealers.make_address(dealer, label=f"Address {canary}").public_id,
+        "bundle": add_bundle(actor=dora, values=_bundle(canary, code)).public_id,
         "brand": catalog.brand(f"Brand {canary}").public_id,
         "calendar": _calendar(owner, code),
         "carrier": trade.carrier.public_id,
@@ -169,6 +174,10 @@ def _calendar(owner: Actor, code: str) -> str:
     group = DealerGroup.objects.create(name=f"Round {code}")
     values = {"group": group.public_id, "weekdays": [2], "external_id": f"CAL-{code}"}
     return add_calendar(actor=owner, values=values).public_id
+
+
+def _bundle(canary: str, code: str) -> dict[str, object]:
+    return {"code": f"SET-{code}", "name": f"Bundle {canary}", "items": [(f"{code}-1", Decimal(2))]}
 
 
 def _shipped(owner: Actor, stock_out: StockOut, canary: str) -> Shipment:

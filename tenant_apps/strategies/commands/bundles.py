@@ -6,24 +6,36 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from django.core.files.base import File
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from platform_core.attachments import store as attachments
 from platform_core.audit.record import Change, difference, record
 from platform_core.commands import command
 from platform_core.db.editing import current, refuse, store, uniquely
 from platform_core.db.locks import locked
+from platform_core.imports import operations
+from platform_core.imports.models import Import
+from platform_core.imports.queries import file_of
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.errors import FieldProblem, NotPermitted
 from platform_core.kernel.quantity import plain
 from platform_core.kernel.texts import text_problems
 from platform_core.kernel.words import noop
+from platform_core.workbooks.reading import Table
 from tenant_apps.access import queries as access
 from tenant_apps.catalog.models import Sku
 from tenant_apps.dealers.models import Dealer
 from tenant_apps.strategies import bundles, queries
 from tenant_apps.strategies.models import Bundle, BundleItem
 from tenant_apps.strategies.permissions import StrategyPermission
+from tenant_apps.strategies.queries.bundle_table import (
+    BUNDLE_IMPORT,
+    bundle_file_for,
+    bundle_preview,
+    bundles_of,
+)
 from tenant_apps.strategies.queries.bundles import bundles_visible_to, not_own
 from tenant_apps.strategies.rules import price_problem
 
@@ -152,3 +164,21 @@ def _facts(row: Bundle) -> dict[str, Any]:
         "enabled": row.enabled,
         "items": bundles.written(list(items)) if row.pk else "",
     }
+
+
+@command(StrategyPermission.MANAGE_BUNDLES)
+def upload_bundles(*, actor: Actor, file: File, table: Table | None = None) -> Import:  # type: ignore[type-arg]
+    """Keep a workbook until it is confirmed; stores no bundle. Raises FileRefused."""
+    return operations.keep(actor=actor, kind=BUNDLE_IMPORT, file=file, table=table)
+
+
+@command(StrategyPermission.MANAGE_BUNDLES)
+def import_bundles(*, actor: Actor, file_id: str, locale: str = "en") -> dict[str, int]:
+    """Store a workbook that was looked at, whole or not at all. Raises ImportGone, Invalid."""
+    row = bundle_file_for(actor, file_id, lock=True)
+    with attachments.open_file(file_of(row)) as file:
+        preview = bundle_preview(actor, file, row.name, locale=locale)
+    operations.refuse_faults(preview.table)
+    done = put_bundles.run(actor=actor, rows=bundles_of(preview.table))
+    operations.finish(row, done)
+    return done
