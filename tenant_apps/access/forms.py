@@ -308,7 +308,10 @@ class SettingsForm(forms.Form):
             ("nearest", _("The one nearest to the address")),
         ],
         widget=forms.RadioSelect,
-        help_text=_("Of those that have the goods and reach the address. A default warehouse comes before."),
+        help_text=_(
+            "Of those that have the goods and reach the address."
+            " “The first by code” takes the default warehouse always."
+        ),
     )
     may_split = forms.BooleanField(
         label=_("Orders may leave from several warehouses"),

@@ -87,6 +87,7 @@ PORTAL = (
 # A portal's bar has room for the day's work; the rest of the house stands in the account menu.
 PORTAL_OWN = (
     Place("", gettext_noop("Bundles"), "strategies:bundles", "package-plus", "strategies.manage_bundles"),
+    Place("", gettext_noop("Warehouse query"), "orders:warehouse_query", "warehouse", "orders.place"),
     Place("", gettext_noop("Own company"), "dealers:own", "store", "dealers.read"),
     Place("", gettext_noop("People"), "access:people", "users", "access.read"),
     Place("", gettext_noop("Roles"), "access:roles", "shield-check", "access.manage_roles"),

@@ -112,7 +112,7 @@ FROM logistics_memorule m JOIN logistics_carrier mc ON mc.id = m.carrier_id AND 
 
 def memo_rule_met(found: str | Sequence[Any] | None, *, memo: str, service_memo: str) -> MemoRule | None:
     """The rule that sets the carrier, of those that `MEMO_RULES` brought; None when none is met."""
-    rows = json.loads(found) if isinstance(found, str) else found or ()
+    rows: Sequence[Any] = json.loads(found) if isinstance(found, str) else found or ()
     every = [
         MemoRule(target=target, keyword=keyword, carrier_id=carrier, position=position)
         for target, keyword, carrier, position in rows

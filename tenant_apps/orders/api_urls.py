@@ -2,11 +2,12 @@
 
 from django.urls import URLPattern, path, re_path
 
-from tenant_apps.orders.api import calendars, orders
+from tenant_apps.orders.api import calendars, choosing, orders
 
 urlpatterns: list[URLPattern] = [
     path("orders", orders.OrderList.as_view(), name="api-orders"),
     path("orders/quote", orders.Quote.as_view(), name="api-order-quote"),
+    path("warehouse-query", choosing.WarehouseQuery.as_view(), name="api-warehouse-query"),
     path("orders/review", orders.BulkReview.as_view(), name="api-orders-review"),
     path("orders/<str:public_id>", orders.OrderOne.as_view(), name="api-order"),
     path("orders/<str:public_id>/review", orders.OrderReview.as_view(), name="api-order-review"),

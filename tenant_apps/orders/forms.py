@@ -18,6 +18,7 @@ from platform_core.kernel.regions import CHINA
 from platform_core.kernel.search_keys import fold
 from platform_core.web.countries import country_choices
 from platform_core.web.regions import suggesting
+from tenant_apps.logistics.models import Carrier
 from tenant_apps.orders.calendars import OPENS_BEFORE_MAX
 from tenant_apps.orders.models import OrderingCalendar
 from tenant_apps.orders.queries.delivery import NEW, Delivery
@@ -113,6 +114,36 @@ class DeliveryForm(forms.Form):
     def is_typed(self) -> bool:
         """Whether the address is typed here instead of chosen."""
         return self.delivery.chosen is None
+
+
+class WarehouseQueryForm(forms.Form):
+    """What the warehouse query asks: carrier, address, weight."""
+
+    carrier = forms.ChoiceField(label=gettext_lazy("Carrier"), required=False)
+    weight_kg = forms.DecimalField(
+        label=gettext_lazy("Weight in kg"), min_value=0, max_value=1_000_000, max_digits=12, decimal_places=3
+    )
+    country = forms.ChoiceField(label=gettext_lazy("Country"), choices=country_choices)
+    postcode = forms.CharField(label=gettext_lazy("Postcode"), required=False, max_length=20)
+    region1 = forms.CharField(label=gettext_lazy("Province or state"), required=False, max_length=60)
+    region2 = forms.CharField(label=gettext_lazy("City"), required=False, max_length=60)
+    region3 = forms.CharField(label=gettext_lazy("District"), required=False, max_length=60)
+
+    def __init__(self, *args: Any, carriers: list[Carrier], home_country: str, **kwargs: Any) -> None:
+        """The default carrier and the supplier's country (ISO 3166) are preset."""
+        usual = next((one.public_id for one in carriers if one.is_default), "")
+        initial = {"carrier": usual, "country": home_country, "weight_kg": 1}
+        super().__init__(*args, initial=initial, **kwargs)
+        named = [(one.public_id, f"{one.name} ({one.code})") for one in carriers]
+        self.fields["carrier"].choices = [("", _("No carrier")), *named]  # type: ignore[attr-defined]
+        suggesting(self)
+
+    def values(self, carriers: list[Carrier]) -> tuple[Carrier | None, Address, Decimal]:
+        """Carrier, address and weight in kg."""
+        data = self.cleaned_data
+        carrier = next((one for one in carriers if one.public_id == data["carrier"]), None)
+        names = ("country", "region1", "region2", "region3", "postcode")
+        return carrier, Address(**{name: data[name] for name in names}), data["weight_kg"]
 
 
 def _place(address: Any) -> str:

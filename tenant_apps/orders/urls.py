@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from tenant_apps.orders.pages import calendars, orders, pad, steps
+from tenant_apps.orders.pages import calendars, choosing, orders, pad, steps
 
 app_name = "orders"
 urlpatterns: list[URLPattern] = [
@@ -15,6 +15,8 @@ urlpatterns: list[URLPattern] = [
     path("pad/paste", pad.paste, name="paste"),
     path("pad/chosen", pad.chosen, name="chosen"),
     path("pad/delivery", pad.delivery, name="delivery"),
+    path("pad/warehouses", choosing.for_pad, name="pad_warehouses"),
+    path("warehouse-query", choosing.warehouse_query, name="warehouse_query"),
     path("panels/recent", orders.recent_panel, name="recent_panel"),
     path("panels/waiting", orders.waiting_panel, name="waiting_panel"),
     path("calendars", calendars.calendar_list, name="calendars"),

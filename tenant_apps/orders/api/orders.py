@@ -15,6 +15,7 @@ from platform_core.api.errors import field_problem
 from platform_core.api.paging import listed, sparse
 from platform_core.api.views import KEY_HEADER, Endpoint, tagged
 from platform_core.commands import Command
+from tenant_apps.orders.api.choosing import EXPLAIN, explained, is_explained
 from tenant_apps.orders.commands.back import cancel_order, reject_order
 from tenant_apps.orders.commands.edit import edit_order
 from tenant_apps.orders.commands.finance import AdjustmentWanted, approve_order, reject_finance
@@ -178,10 +179,16 @@ class BulkReview(Endpoint):
 class Quote(Endpoint):
     """What a request would come to."""
 
-    @extend_schema(operation_id="quote_order", request=OrderInput, responses=QuoteOutput)
+    @extend_schema(
+        operation_id="quote_order", parameters=[EXPLAIN], request=OrderInput, responses=QuoteOutput
+    )
     def post(self, request: Request) -> Response:
-        """Totals, weight and freight, and everything that would refuse the order; nothing is stored."""
+        """Totals, weight and freight, and everything that would refuse the order; nothing is stored.
+
+        With `explain` also every warehouse, and why this one and this carrier were chosen.
+        """
         self.actor.require(OrderPermission.PLACE)
         shape: type[Serializer[Any]] = OrderInput
         draft = draft_of(self.actor, wanted_from(self.parsed(shape), partial(address_named, self.actor)))
-        return Response({**quote_of(draft), "errors": [field_problem(p) for p in draft.problems]})
+        found = {**quote_of(draft), "errors": [field_problem(p) for p in draft.problems]}
+        return Response({**found, **explained(self.actor, draft)} if is_explained(request) else found)

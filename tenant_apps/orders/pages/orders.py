@@ -27,6 +27,7 @@ from tenant_apps.logistics import queries as logistics
 from tenant_apps.orders.forms import filter_from
 from tenant_apps.orders.models import SalesOrder
 from tenant_apps.orders.permissions import OrderPermission
+from tenant_apps.orders.queries.choosing import why_sentences
 from tenant_apps.orders.queries.details import (
     finance_sentences,
     history_of,
@@ -227,6 +228,7 @@ def facts_of(order: SalesOrder, actor: Actor) -> dict[str, Any]:
         "lines": lines,
         "marks": mark_sentences(order.marks),
         "reasons": finance_sentences(order),
+        "chosen": why_sentences(order.chosen),
         "adjustments": standing(order),
         "is_staff": actor.dealer_id is None,
         "is_shipping": any(line.shipped for line in lines),

@@ -143,7 +143,7 @@ def quote(request: HttpRequest) -> JsonResponse:
         fields = {str(key): str(value) for key, value in dict(asked.get("fields") or {}).items()}
     except (ValueError, KeyError, TypeError, AttributeError):
         return JsonResponse({"detail": _("This request cannot be read.")}, status=400)
-    return JsonResponse(quote_answer(draft_of(actor, _wanted(actor, fields, tuple(lines))), lines))
+    return JsonResponse(quote_answer(draft_of(actor, wanted_of(actor, fields, tuple(lines))), lines))
 
 
 @require_POST
@@ -156,7 +156,7 @@ def place(request: HttpRequest) -> HttpResponse:
         order = place_order(
             actor=actor,
             operation_id=operation_of(request),
-            wanted=_wanted(actor, request.POST, lines),
+            wanted=wanted_of(actor, request.POST, lines),
             source=RawOrderSource.PAD.value,
         )
     except DomainError as error:
@@ -183,7 +183,7 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
             operation_id=operation_of(request),
             order_id=public_id,
             wanted=replace(
-                _wanted(actor, request.POST, _kept(order, lines)),
+                wanted_of(actor, request.POST, _kept(order, lines)),
                 nickname=order.nickname,
                 invoice_kind=order.invoice_kind,
             ),
@@ -354,7 +354,7 @@ def _delivery_form(actor: Actor, shop: Shop, data: Any, settings: SupplierSettin
     return form
 
 
-def _wanted(actor: Actor, data: Mapping[str, Any], lines: tuple[WantedLine, ...]) -> Wanted:
+def wanted_of(actor: Actor, data: Mapping[str, Any], lines: tuple[WantedLine, ...]) -> Wanted:
     """The request of a posted pad or of its script."""
     chosen_address = data.get("address") or NEW
     typed: Address = forms.typed_address(data)

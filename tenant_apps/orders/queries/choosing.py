@@ -15,6 +15,7 @@ from platform_core.kernel.errors import FieldProblem
 from platform_core.kernel.money import Currency
 from platform_core.kernel.quantity import share
 from platform_core.kernel.words import Sentence, noop
+from tenant_apps.access.models import SupplierSettings
 from tenant_apps.inventory import queries as inventory
 from tenant_apps.logistics.models import Carrier, Warehouse
 from tenant_apps.orders.allocation import (
@@ -23,6 +24,7 @@ from tenant_apps.orders.allocation import (
     Candidate,
     Demand,
     best_first,
+    named_reason,
     reason_of,
 )
 from tenant_apps.orders.queries.parties import warehouses_for
@@ -38,6 +40,15 @@ _REASONS = {
     "weight_beyond_table": noop("{warehouse}: the freight table ends below this weight."),
     "sku_not_in_warehouse": noop("{warehouse}: {sku} is not kept here."),
     "sku_stock_short": noop("{warehouse}: too little stock of {sku}."),
+}
+# The same where the warehouse's name stands beside them.
+_BARE = {
+    "no_freight_strategy": noop("It has no freight table."),
+    "carrier_not_supported": noop("It does not send with this carrier."),
+    "address_not_reachable": noop("Its freight table does not cover the address."),
+    "weight_beyond_table": noop("Its freight table ends below this weight."),
+    "sku_not_in_warehouse": noop("{sku} is not kept here."),
+    "sku_stock_short": noop("Too little stock of {sku}."),
 }
 _NO_WAREHOUSE = noop("No warehouse takes orders at the moment.")
 _WHY = {
@@ -82,6 +93,10 @@ class Option:
     reason: str = ""
     sku: str = ""
 
+    def sentence(self) -> str:
+        """The reason for people; blank for one that can serve."""
+        return str(_BARE[self.reason].with_facts({"sku": self.sku})) if self.reason else ""
+
     def problem(self) -> FieldProblem:
         """The reason as a refused order tells it."""
         facts = {"warehouse": self.warehouse.name, "sku": self.sku}
@@ -117,6 +132,22 @@ def choose(actor: Actor, name: str, need: Need, *, may_be_short: bool) -> Choice
         return Choice(ranked(usable, need)[0], {"by": need.rule.value, "count": len(usable)})
     nobody = FieldProblem("/warehouse", "no_warehouse", _NO_WAREHOUSE)
     return Choice(None, problems=[one.problem() for one in options] or [nobody])
+
+
+def open_need(
+    settings: SupplierSettings, *, carrier: Carrier | None, address: Address, weight_kg: Decimal
+) -> Need:
+    """A need without goods: only the way counts (W-131)."""
+    return Need(
+        demands=(),
+        carrier=carrier,
+        address=address,
+        weight_kg=weight_kg,
+        currency=Currency(settings.currency),
+        stock_percent=Decimal(100),
+        precision=settings.quantity_precision,
+        rule=Allocation(settings.allocation),
+    )
 
 
 def panel(actor: Actor, need: Need) -> list[Option]:
@@ -187,3 +218,21 @@ def why_sentences(chosen: Mapping[str, Any]) -> dict[str, str]:
 def _said(sentences: Mapping[str, Sentence], why: Mapping[str, Any] | None) -> str:
     found = sentences.get(why.get("by", "")) if why else None
     return str(found.with_facts(why)) if found and why else ""
+
+
+def option_facts(option: Option, chosen: Warehouse | None) -> dict[str, Any]:
+    """A warehouse of the panel as JSON values: usable or not, one of W-139's four reasons, the freight."""
+    house = option.warehouse
+    return {
+        "warehouse": house.public_id,
+        "code": house.code,
+        "name": house.name,
+        "usable": not option.reason,
+        "reason": named_reason(option.reason),
+        "detail": option.reason,
+        "message": option.sentence(),
+        "sku": option.sku,
+        "freight": str(option.quote.amount.amount),
+        "freight_known": option.quote.known,
+        "chosen": chosen is not None and chosen.pk == house.pk,
+    }

@@ -16,8 +16,10 @@ from platform_core.kernel.money import Currency, Money
 from platform_core.kernel.quantity import plain
 from platform_core.kernel.words import noop
 from tenant_apps.orders.models import AdjustmentKind, OrderAdjustment, SalesOrder, SalesOrderLine
+from tenant_apps.orders.queries.choosing import why_sentences
 from tenant_apps.orders.queries.orders import steps_open_to
 from tenant_apps.orders.rules import LINES_MAX, mark_sentences
+from tenant_apps.orders.serializers.choosing import WarehouseOption
 from tenant_apps.orders.states import OrderState
 from tenant_apps.strategies.models import PromotionKind
 
@@ -93,6 +95,10 @@ class OrderOutput(serializers.Serializer[Any]):
     total = serializers.CharField()
     charged = serializers.CharField()
     weight_kg = serializers.CharField()
+    chosen = serializers.DictField(
+        child=serializers.CharField(),
+        help_text="Why the order has its warehouse and its carrier, a sentence each.",
+    )
     finance_reasons = serializers.ListField(child=serializers.CharField())
     marks = MarkOutput(many=True)
     address = AddressShape()
@@ -227,6 +233,12 @@ class QuoteOutput(serializers.Serializer[Any]):
     warehouse = serializers.CharField(allow_null=True)
     carrier = serializers.CharField(allow_null=True)
     errors = ProblemOutput(many=True)  # type: ignore[assignment]  # a member, not the result
+    chosen = serializers.DictField(
+        child=serializers.CharField(),
+        required=False,
+        help_text="With `explain=1`: why this warehouse and carrier.",
+    )
+    warehouses = WarehouseOption(many=True, required=False)
 
 
 class BulkResult(serializers.Serializer[Any]):
@@ -282,6 +294,7 @@ def order_shape(order: SalesOrder, actor: Actor) -> dict[str, Any]:
         "total": str(order.total.amount),
         "charged": str(order.charged.amount),
         "weight_kg": plain(Decimal(order.weight_kg)),
+        "chosen": why_sentences(order.chosen),
         "finance_reasons": order.finance_reasons,
         "marks": mark_sentences(order.marks),
         "address": {name: getattr(order, name) for name in ADDRESS_FIELDS},
