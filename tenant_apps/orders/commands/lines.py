@@ -39,17 +39,18 @@ def cancel_line(
 
     Before the review it is an edit: every check runs again. After it the line's money goes back with
     its tax, what finance adjusted on it and its share of what finance adjusted on the whole order; its
-    stock is free again and the stock-out loses it. Freight and fee stay. The last line cancels the
-    order. Raises StepRefused, NoSuchLine, StockOutStarted, and before the review what an edit raises.
+    stock is free again and the stock-out loses it. Freight and fee stay. The last line that was asked
+    for cancels the order; a gift comes anew with every draft, so before the review it cannot be taken
+    out. Raises StepRefused, NoSuchLine, StockOutStarted, and before the review what an edit raises.
     """
     order = locked_order(actor, order_id)
     target = ORDER_FLOW.target(order.state, "cancel_line", order.state)
     lines = list(order.lines.order_by("position"))
     gone = next((one for one in lines if one.position == line), None)
-    if gone is None:
+    if gone is None or (gone.is_gift and order.state == OrderState.PENDING_REVIEW):
         raise NoSuchLine(line=line)
     said = _said(gone, reason)
-    if len(lines) == 1:
+    if all(one.is_gift for one in lines if one is not gone):
         return cancelled(actor, operation_id, order, said)
     who = in_name_of(actor, order.dealer)
     before = Before.of(order)
@@ -141,6 +142,7 @@ def _lower(order: SalesOrder, gone: SalesOrderLine, weight: Decimal, goods: Mone
     tax = Money(gone.tax_minor, currency)
     back = goods + adjusted if order.tax_included else goods + adjusted + tax
     order.goods -= goods
+    order.discount -= Money(gone.discount_minor, currency)
     order.goods_adjustment -= adjusted
     order.tax -= tax
     order.total -= back

@@ -17,6 +17,8 @@ from tenant_apps.inventory.models import Stock, StockOutLine
 from tenant_apps.ledger.models import LedgerAccount
 from tenant_apps.orders.commands.back import cancel_order, reject_order
 from tenant_apps.orders.commands.edit import edit_order
+from tenant_apps.orders.commands.lines import cancel_line
+from tenant_apps.orders.errors import NoSuchLine
 from tenant_apps.orders.models import SalesOrder
 from tenant_apps.orders.queries.details import wanted_of, whole_order
 from tenant_apps.orders.queries.drafts import draft_of
@@ -212,6 +214,38 @@ def test_a_rejected_order_keeps_its_discount(trade, dora, olga):
 
     assert (fresh(order).state, fresh(order).discount_minor) == ("pending_review", 160)
     assert LedgerAccount.objects.get(dealer=trade.dealer).balance_minor == 100_000
+
+
+def cancelling(actor, order, line):
+    cancel_line(actor=actor, operation_id=uuid.uuid4(), order_id=order.public_id, line=line)
+    return fresh(order)
+
+
+def test_a_line_that_is_taken_out_after_the_review_takes_its_discount_along(trade, dora):
+    promotion()
+    order = review(dora, place(dora, trade.wanted({"A-1": 2, "A-2": 1})))
+
+    after = cancelling(dora, order, 1)
+
+    assert (after.goods_minor, after.discount_minor, after.charged_minor) == (720, 80, 720 + 950)
+
+
+def test_gifts_alone_are_no_order(trade, dora):
+    gift(trade.skus[1], every="2")
+    order = review(dora, place(dora, trade.wanted({"A-1": 2})))
+
+    assert cancelling(dora, order, 1).state == "cancelled"
+    assert trade.stock()["A-2"] == (100, 0)
+
+
+def test_a_gift_cannot_be_taken_out_before_the_review(trade, dora):
+    gift(trade.skus[1], every="2")
+    order = place(dora, trade.wanted({"A-1": 2}))
+
+    with pytest.raises(NoSuchLine):
+        cancelling(dora, order, 2)
+
+    assert len(lines(order)) == 2
 
 
 # Coupons
