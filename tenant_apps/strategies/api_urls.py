@@ -1,8 +1,8 @@
 """Addresses of strategies in the API."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, re_path
 
-from tenant_apps.strategies.api import bundles, freight, goods, offers
+from tenant_apps.strategies.api import bundles, freight, goods, offers, promotions
 
 urlpatterns: list[URLPattern] = [
     path("offers", offers.Offers.as_view(), name="api-offers"),
@@ -41,6 +41,18 @@ urlpatterns: list[URLPattern] = [
         name="api-bundle-by-external-id",
     ),
     path("bundles/<str:public_id>", bundles.BundleOne.as_view(), name="api-bundle"),
+    path("promotions", promotions.PromotionList.as_view(), name="api-promotions"),
+    path(
+        "promotions/by-external-id/<path:external_id>",
+        promotions.PromotionByExternalId.as_view(),
+        name="api-promotion-by-external-id",
+    ),
+    path("promotions/<str:public_id>", promotions.PromotionOne.as_view(), name="api-promotion"),
+    re_path(
+        r"^promotions/(?P<public_id>[^/]+)/(?P<step>end|enable|disable)$",
+        promotions.PromotionStep.as_view(),
+        name="api-promotion-step",
+    ),
     path("freight-strategies", freight.FreightStrategies.as_view(), name="api-freight-strategies"),
     path(
         "freight-strategies/<str:public_id>",

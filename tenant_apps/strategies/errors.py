@@ -52,3 +52,11 @@ class WarehouseStillEnabled(DomainError):
     code = "warehouse_still_enabled"
     status = 409
     message = noop("The warehouse {warehouse} is enabled. Disable it before you delete its freight table.")
+
+
+class PromotionEnded(DomainError):
+    """A promotion that is over stays as it was: orders name it."""
+
+    code = "promotion_ended"
+    status = 409
+    message = noop("{name} has ended and stays as it was. Duplicate it to run it again.")

@@ -11,6 +11,7 @@ class StrategyPermission(StrEnum):
     ASSIGN = "strategies.assign"
     READ_OFFER = "strategies.read_offer"
     MANAGE_BUNDLES = "strategies.manage_bundles"
+    PROMOTIONS = "promotions.manage"
 
 
 FOR_SUPPLIER = frozenset(StrategyPermission)

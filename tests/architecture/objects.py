@@ -28,7 +28,7 @@ from tenant_apps.orders.commands.calendars import add_calendar
 from tenant_apps.strategies.commands.bundles import add_bundle
 from tenant_apps.strategies.models import FreightStrategy, GoodsStrategy
 from tests.cast import make_dealer, make_person
-from tests.factories import catalog, dealers, inventory, orders
+from tests.factories import catalog, dealers, inventory, orders, promotions
 from tests.factories import stock_documents as documents
 
 # Addresses' parameters named `public_id`: what they mean, by the longest prefix that fits.
@@ -45,6 +45,7 @@ PUBLIC_ID = {
     "/api/v1/ordering-calendars/": "calendar",
     "/api/v1/orders/": "order",
     "/api/v1/products/": "product",
+    "/api/v1/promotions/": "promotion",
     "/api/v1/shops/": "shop",
     "/api/v1/skus/": "sku",
     "/api/v1/stock-outs/": "stock_out",
@@ -69,6 +70,7 @@ PUBLIC_ID = {
     "/strategies/bundles/": "bundle",
     "/strategies/freight/": "freight_strategy",
     "/strategies/goods/": "goods_strategy",
+    "/strategies/promotions/": "promotion",
 }
 BY_NAME = {
     "address_id": "address",
@@ -153,6 +155,7 @@ def make_everything(canary: str) -> dict[str, str]:
         "organisation": dealer.organisation.public_id,
         "person": user.public_id,
         "product": sku.product.public_id,
+        "promotion": promotions.promotion(name=f"Promotion {canary}", dealers=[dealer]).public_id,
         "receipt": receipt.public_id,
         "role": create_role(actor=dora, name=f"Role {canary}", permissions=["orders.read"]).public_id,
         "shipment": shipment.public_id,

@@ -67,6 +67,13 @@ PUT: dict[str, dict] = {
     "/api/v1/ordering-calendars": {"weekdays": ["monday"]},
     "/api/v1/people": {"name": "Nora", "login": "nora"},
     "/api/v1/products": {"code": "P-9", "name": "Nine"},
+    "/api/v1/promotions": {
+        "name": "Nine",
+        "kind": "line_discount",
+        "percent": "9",
+        "starts_at": "2026-01-01T00:00:00Z",
+        "ends_at": "2099-01-01T00:00:00Z",
+    },
     "/api/v1/roles": {"name": "Nine", "permissions": ["orders.read"]},
     "/api/v1/shops": {"code": "S-9", "name": "Nine"},
     "/api/v1/skus": {"merchant_code": "M-9", "unit": "pc", "wholesale_price": "1", "retail_price": "2"},
