@@ -145,8 +145,7 @@ def make_everything(canary: str) -> dict[str, str]:
         "carrier": trade.carrier.public_id,
         "category": catalog.category(f"Category {canary}").public_id,
         "dealer": dealer.public_id,
-        "freight_strategy": FreightStrategy.objects.get(warehouse=trade.warehouse).public_id,
-        "goods_strategy": GoodsStrategy.objects.get(name=f"Strategy {code}").public_id,
+        **_strategies(trade, code, canary),
         "group": DealerGroup.objects.create(name=f"Group {code}").public_id,
         "key": create_key(actor=dora, name=f"Key {canary}", permissions=["orders.read"]).key.public_id,
         "import": _import(owner, canary),
@@ -155,7 +154,6 @@ def make_everything(canary: str) -> dict[str, str]:
         "organisation": dealer.organisation.public_id,
         "person": user.public_id,
         "product": sku.product.public_id,
-        "promotion": promotions.promotion(name=f"Promotion {canary}", dealers=[dealer]).public_id,
         "receipt": receipt.public_id,
         "role": create_role(actor=dora, name=f"Role {canary}", permissions=["orders.read"]).public_id,
         "shipment": shipment.public_id,
@@ -181,6 +179,15 @@ def _calendar(owner: Actor, code: str) -> str:
 
 def _bundle(canary: str, code: str) -> dict[str, object]:
     return {"code": f"SET-{code}", "name": f"Bundle {canary}", "items": [(f"{code}-1", Decimal(2))]}
+
+
+def _strategies(trade: orders.Trade, code: str, canary: str) -> dict[str, str]:
+    """What the dealer gets at which price, and what sending costs."""
+    return {
+        "freight_strategy": FreightStrategy.objects.get(warehouse=trade.warehouse).public_id,
+        "goods_strategy": GoodsStrategy.objects.get(name=f"Strategy {code}").public_id,
+        "promotion": promotions.promotion(name=f"Promotion {canary}", dealers=[trade.dealer]).public_id,
+    }
 
 
 def _shipped(owner: Actor, stock_out: StockOut, canary: str) -> Shipment:

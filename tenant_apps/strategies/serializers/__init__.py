@@ -1,269 +1,71 @@
-"""What may come in and go out over the API of strategies."""
-
-from __future__ import annotations
-
-from rest_framework import serializers
-
-from platform_core.api.fields import AddressShape, PriceField, QuantityField
-from platform_core.api.paging import page_of
-from tenant_apps.strategies.pricing import Source, Verdict
-from tenant_apps.strategies.rules import ROWS_MAX
-
-ITEMS_MAX = 1000
-assert ITEMS_MAX <= ROWS_MAX
-
-
-class TierPriceShape(serializers.Serializer):  # type: ignore[type-arg]
-    """The unit price from a quantity on."""
-
-    from_quantity = QuantityField()
-    price = PriceField()
-
-
-class PriceStepShape(serializers.Serializer):  # type: ignore[type-arg]
-    """One price that was considered, and what became of it; `rule` and lost ones for the supplier only."""
-
-    code = serializers.ChoiceField([*Source, "rounded"])
-    verdict = serializers.ChoiceField(list(Verdict))
-    price = PriceField()
-    title = serializers.CharField()
-    message = serializers.CharField()
-    rule = serializers.CharField(required=False, help_text="prc_…")
-
-
-class OfferShape(serializers.Serializer):  # type: ignore[type-arg]
-    """A SKU as a dealer is offered it. `stock` is its share, null when the supplier does not show numbers."""
-
-    id = serializers.CharField(help_text="sku_…")
-    code = serializers.CharField()
-    name = serializers.CharField()
-    spec = serializers.CharField()
-    barcode = serializers.CharField()
-    unit = serializers.CharField()
-    price = PriceField()
-    stock = QuantityField(allow_null=True)
-    in_stock = serializers.BooleanField(allow_null=True)
-    multiple = QuantityField()
-    minimum = QuantityField()
-    weight_kg = QuantityField()
-    tax_rate = serializers.DecimalField(max_digits=6, decimal_places=3)
-    orderable = serializers.BooleanField()
-    tiers = TierPriceShape(many=True, help_text="Where the price changes above the smallest quantity.")
-    explanation = PriceStepShape(many=True, required=False, help_text="With `explain`.")
-
-
-OffersShape = page_of("OffersShape", OfferShape)
-
-
-class NameShape(serializers.Serializer):  # type: ignore[type-arg]
-    """What a goods strategy is called, here and in another system."""
-
-    name = serializers.CharField(max_length=80)
-    external_id = serializers.CharField(max_length=80, required=False, allow_blank=True)
-
-
-class NameChange(NameShape):
-    """Either of them; what is absent stays as it is."""
-
-    name = serializers.CharField(max_length=80, required=False)
-
-
-class NameUpsert(serializers.Serializer):  # type: ignore[type-arg]
-    """The name of a goods strategy; needed when it is new."""
-
-    name = serializers.CharField(max_length=80, required=False)
-
-
-class StrategyShape(serializers.Serializer):  # type: ignore[type-arg]
-    """A goods strategy."""
-
-    id = serializers.CharField(help_text="gst_…")
-    external_id = serializers.CharField(allow_null=True)
-    name = serializers.CharField()
-    item_count = serializers.IntegerField()
-    dealer_count = serializers.IntegerField()
-    version = serializers.IntegerField()
-    created_at = serializers.DateTimeField()
-    updated_at = serializers.DateTimeField()
-
-
-StrategyPage = page_of("StrategyPage", StrategyShape)
-
-
-class ItemShape(serializers.Serializer):  # type: ignore[type-arg]
-    """A SKU of a strategy, or of one dealer, by merchant code; what is absent stays as it is."""
-
-    merchant_code = serializers.CharField(max_length=60)
-    price = PriceField(required=False, allow_null=True)
-    enabled = serializers.BooleanField(required=False, allow_null=True)
-
-
-class ItemOutput(ItemShape):
-    """A SKU of a strategy, or of one dealer: there null follows the strategy."""
-
-    sku = serializers.CharField(help_text="sku_…")
-    added = serializers.BooleanField(required=False, help_text="Given to this dealer alone.")
-    updated_at = serializers.DateTimeField()
-
-
-ItemPage = page_of("ItemPage", ItemOutput)
-
-
-class ItemsShape(serializers.Serializer):  # type: ignore[type-arg]
-    """At most 1,000 SKUs."""
-
-    items = serializers.ListField(child=ItemShape(), allow_empty=False, max_length=ITEMS_MAX)
-
-
-class RowResultShape(serializers.Serializer):  # type: ignore[type-arg]
-    """What became of one row."""
-
-    index = serializers.IntegerField()
-    merchant_code = serializers.CharField()
-    outcome = serializers.ChoiceField(["added", "updated", "unchanged", "refused"])
-    code = serializers.CharField(required=False)
-    message = serializers.CharField(required=False)
-
-
-class ResultsShape(serializers.Serializer):  # type: ignore[type-arg]
-    """A result per row."""
-
-    results = RowResultShape(many=True)
-
-
-class ResetShape(serializers.Serializer):  # type: ignore[type-arg]
-    """Confirms what a reset takes away."""
-
-    items = serializers.IntegerField(min_value=0)
-    dealers = serializers.IntegerField(min_value=0)
-
-
-class AssignShape(serializers.Serializer):  # type: ignore[type-arg]
-    """The strategy a dealer buys by; `losing` confirms how many own rows another strategy deletes."""
-
-    strategy = serializers.CharField(help_text="gst_…")
-    losing = serializers.IntegerField(min_value=0, default=0)
-
-
-class AssignmentShape(serializers.Serializer):  # type: ignore[type-arg]
-    """What a dealer's goods follow."""
-
-    strategy = serializers.CharField(allow_null=True)
-    name = serializers.CharField(allow_null=True)
-    own_rows = serializers.IntegerField()
-
-
-class QuoteRequestShape(serializers.Serializer):  # type: ignore[type-arg]
-    """What freight is asked for."""
-
-    warehouse = serializers.CharField(help_text="whs_…")
-    carrier = serializers.CharField(required=False, allow_null=True, help_text="car_…")
-    weight_kg = QuantityField(min_value=0)
-    address = AddressShape()
-
-
-class QuoteStepShape(serializers.Serializer):  # type: ignore[type-arg]
-    """One line of the sum."""
-
-    operator = serializers.CharField()
-    amount = serializers.CharField()
-    code = serializers.CharField()
-    message = serializers.CharField()
-
-
-class QuoteShape(serializers.Serializer):  # type: ignore[type-arg]
-    """Freight, and how it comes about; when it is not known, `reason` says why and the amount is 0."""
-
-    known = serializers.BooleanField()
-    amount = serializers.CharField()
-    currency = serializers.CharField()
-    reason = serializers.CharField(allow_blank=True)
-    message = serializers.CharField(allow_blank=True)
-    steps = QuoteStepShape(many=True)
-    carriers = serializers.ListField(child=serializers.CharField(), help_text="Those that reach the address.")
-
-
-class TierShape(serializers.Serializer):  # type: ignore[type-arg]
-    """A range of weight; `up_to_kg` null has no upper limit."""
-
-    up_to_kg = QuantityField(allow_null=True)
-    unit_kg = QuantityField()
-    fee = PriceField()
-
-
-class FreightRowShape(serializers.Serializer):  # type: ignore[type-arg]
-    """A line of a freight table; a blank level is every place, carrier null every carrier."""
-
-    carrier = serializers.CharField(allow_null=True)
-    country = serializers.CharField(allow_blank=True)
-    region1 = serializers.CharField(allow_blank=True)
-    region2 = serializers.CharField(allow_blank=True)
-    region3 = serializers.CharField(allow_blank=True)
-    postcode_prefix = serializers.CharField(allow_blank=True)
-    first_kg = QuantityField()
-    first_fee = PriceField()
-    tiers = TierShape(many=True)
-
-
-class FreightStrategyShape(serializers.Serializer):  # type: ignore[type-arg]
-    """A warehouse's freight table."""
-
-    id = serializers.CharField(help_text="fst_…")
-    name = serializers.CharField()
-    warehouse = serializers.CharField()
-    rounding = serializers.CharField()
-    version = serializers.IntegerField()
-    updated_at = serializers.DateTimeField()
-    rows = FreightRowShape(many=True, required=False)
-
-
-FreightStrategyPage = page_of("FreightStrategyPage", FreightStrategyShape)
-
-
-class BundleItemShape(serializers.Serializer):  # type: ignore[type-arg]
-    """One SKU of a bundle, by its merchant code, and how many base units one bundle holds."""
-
-    merchant_code = serializers.CharField(max_length=60)
-    quantity = QuantityField()
-
-
-class BundleUpsert(serializers.Serializer):  # type: ignore[type-arg]
-    """A bundle under the id of another system; `code`, `name` and `items` are needed when it is new."""
-
-    code = serializers.CharField(max_length=60, required=False)
-    name = serializers.CharField(max_length=120, required=False)
-    sales_price = PriceField(required=False, allow_null=True)
-    enabled = serializers.BooleanField(required=False)
-    items = BundleItemShape(many=True, max_length=50, required=False)  # type: ignore[call-arg]
-
-
-class BundleChange(BundleUpsert):
-    """Any part of a bundle; `items` replaces all of them."""
-
-    external_id = serializers.CharField(max_length=80, required=False, allow_blank=True, allow_null=True)
-
-
-class BundleInput(BundleChange):
-    """A dealer's bundle; `sales_price` null keeps each SKU's retail price."""
-
-    code = serializers.CharField(max_length=60)
-    name = serializers.CharField(max_length=120)
-    items = BundleItemShape(many=True, max_length=50)  # type: ignore[call-arg]  # of the list
-
-
-class BundleShape(serializers.Serializer):  # type: ignore[type-arg]
-    """A bundle with its SKUs."""
-
-    id = serializers.CharField(help_text="bnd_…")
-    external_id = serializers.CharField(allow_null=True)
-    dealer = serializers.CharField(help_text="dlr_…")
-    code = serializers.CharField()
-    name = serializers.CharField()
-    sales_price = serializers.CharField(allow_null=True)
-    enabled = serializers.BooleanField()
-    items = BundleItemShape(many=True)
-    version = serializers.IntegerField()
-    updated_at = serializers.DateTimeField()
-
-
-BundlePage = page_of("BundlePage", BundleShape)
+"""What strategies look like in JSON, by what they decide."""
+
+from tenant_apps.strategies.serializers.goods import (
+    ITEMS_MAX,
+    AssignmentShape,
+    AssignShape,
+    BundleChange,
+    BundleInput,
+    BundleItemShape,
+    BundlePage,
+    BundleShape,
+    BundleUpsert,
+    FreightRowShape,
+    FreightStrategyPage,
+    FreightStrategyShape,
+    ItemOutput,
+    ItemPage,
+    ItemShape,
+    ItemsShape,
+    NameChange,
+    NameShape,
+    NameUpsert,
+    OfferShape,
+    OffersShape,
+    PriceStepShape,
+    QuoteRequestShape,
+    QuoteShape,
+    QuoteStepShape,
+    ResetShape,
+    ResultsShape,
+    RowResultShape,
+    StrategyPage,
+    StrategyShape,
+    TierPriceShape,
+    TierShape,
+)
+
+__all__ = [
+    "ITEMS_MAX",
+    "AssignShape",
+    "AssignmentShape",
+    "BundleChange",
+    "BundleInput",
+    "BundleItemShape",
+    "BundlePage",
+    "BundleShape",
+    "BundleUpsert",
+    "FreightRowShape",
+    "FreightStrategyPage",
+    "FreightStrategyShape",
+    "ItemOutput",
+    "ItemPage",
+    "ItemShape",
+    "ItemsShape",
+    "NameChange",
+    "NameShape",
+    "NameUpsert",
+    "OfferShape",
+    "OffersShape",
+    "PriceStepShape",
+    "QuoteRequestShape",
+    "QuoteShape",
+    "QuoteStepShape",
+    "ResetShape",
+    "ResultsShape",
+    "RowResultShape",
+    "StrategyPage",
+    "StrategyShape",
+    "TierPriceShape",
+    "TierShape",
+]
