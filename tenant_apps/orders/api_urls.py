@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern] = [
         orders.OrderStep.as_view(),
         name="api-order-step",
     ),
+    path("ordering-window", calendars.Window.as_view(), name="api-ordering-window"),
     path("ordering-calendars", calendars.CalendarList.as_view(), name="api-ordering-calendars"),
     path(
         "ordering-calendars/by-external-id/<path:external_id>",

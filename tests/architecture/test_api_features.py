@@ -41,6 +41,7 @@ NO_KEY = {
 # Single records that nobody edits over the API, and why they bear no ETag.
 NO_VERSION = {
     "/api/v1/me": "who asks",
+    "/api/v1/ordering-window": "computed from the clock",
     "/api/v1/receipts/{receipt_id}": "written once",
     "/api/v1/wallets/{dealer_id}": "moved by the ledger only",
     "/api/v1/dealers/{public_id}/strategy": "an assignment, confirmed by what it loses",

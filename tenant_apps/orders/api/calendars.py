@@ -18,13 +18,16 @@ from tenant_apps.orders.commands import calendars as commands
 from tenant_apps.orders.models import OrderingCalendar
 from tenant_apps.orders.permissions import OrderPermission
 from tenant_apps.orders.queries import calendars as queries
+from tenant_apps.orders.queries.ordering_window import ordering_window
 from tenant_apps.orders.serializers.calendars import (
     CalendarChange,
     CalendarInput,
     CalendarOutput,
     CalendarPage,
+    WindowOutput,
     calendar_shape,
     calendar_values,
+    window_shape,
 )
 
 COLUMNS = Columns("external_id", group="group__public_id", flags=("enabled", "one_per_cycle", "two_phase"))
@@ -119,3 +122,16 @@ class CalendarStep(Endpoint):
         """Enable, or disable: then the group's dealers order at any time."""
         row = STEPS[step](actor=self.actor, calendar_id=public_id)
         return tagged(calendar_shape(row), row.version)
+
+
+class Window(Endpoint):
+    """A dealer's own ordering window."""
+
+    @extend_schema(operation_id="get_ordering_window", responses=WindowOutput)
+    def get(self, request: Request) -> Response:
+        """Whether the caller may order now, until when, and what it ordered or saved for the order day.
+
+        For a dealer without a calendar `is_bound` is false: it orders at any time.
+        """
+        self.actor.require(OrderPermission.READ)
+        return Response(sparse(request, window_shape(ordering_window(self.actor))))

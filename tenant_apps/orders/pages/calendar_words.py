@@ -11,9 +11,12 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from platform_core.kernel.actor import Actor
 from platform_core.web.formats import decimal_text
 from tenant_apps.orders.calendars import Window
 from tenant_apps.orders.models import OrderingCalendar
+from tenant_apps.orders.permissions import OrderPermission
+from tenant_apps.orders.queries.ordering_window import OrderingWindow
 
 
 def order_days(row: OrderingCalendar) -> str:
@@ -73,4 +76,25 @@ def window_row(window: Window, zone: str) -> dict[str, Any]:
         "day": day_words(window.day),
         "opens": moment_words(window.opens, zone),
         "closes": closing_words(window.closes, zone),
+    }
+
+
+def banner_of(actor: Actor, standing: OrderingWindow | None) -> dict[str, Any]:
+    """What the dealer reads above its pad, its orders and on its home page; nothing without a calendar."""
+    if standing is None:
+        return {}
+    zone = standing.zone
+    window, coming = standing.window, standing.coming
+    words = window_row(window, zone) if window else window_row(coming, zone) if coming else {}
+    until = standing.changes_until
+    return {
+        **words,
+        "is_open": window is not None,
+        "has_next": coming is not None,
+        "order": standing.order,
+        "saved": standing.saved,
+        "is_taken": standing.is_taken,
+        "may_order": actor.may(OrderPermission.PLACE) and not standing.is_taken,
+        "changes_until": closing_words(until, zone) if until and actor.may(OrderPermission.EDIT) else "",
+        "two_phase": standing.cycle.calendar.two_phase,
     }

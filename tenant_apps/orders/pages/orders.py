@@ -26,6 +26,7 @@ from tenant_apps.ledger.queries import low_count
 from tenant_apps.logistics import queries as logistics
 from tenant_apps.orders.forms import filter_from
 from tenant_apps.orders.models import SalesOrder
+from tenant_apps.orders.pages.calendar_words import banner_of
 from tenant_apps.orders.permissions import OrderPermission
 from tenant_apps.orders.queries.choosing import why_sentences
 from tenant_apps.orders.queries.details import (
@@ -43,6 +44,7 @@ from tenant_apps.orders.queries.lists import (
     list_rows,
     orders_matching,
 )
+from tenant_apps.orders.queries.ordering_window import ordering_window
 from tenant_apps.orders.queries.orders import steps_open_to
 from tenant_apps.orders.rules import mark_sentences
 from tenant_apps.orders.states import OrderState, is_freight_open
@@ -111,6 +113,7 @@ def order_list(request: HttpRequest) -> HttpResponse:
         "choices": choices,
         "may": _acts(actor),
         "is_staff": actor.dealer_id is None,
+        "banner": banner_of(actor, ordering_window(actor)),
         "token": operation_token(),
         "is_empty": not sum(counts.values()) and not state_of(request.GET),
     }
@@ -295,4 +298,8 @@ def waiting_panel(request: HttpRequest) -> HttpResponse:
     if actor.dealer_id is None and actor.may("ledger.read") and (low := low_count(actor)):
         where = f"{reverse('ledger:wallets')}?state=low"
         stats.append({"label": _("Dealers with a low balance"), "value": low, "icon": "wallet", "url": where})
-    return render(request, "orders/parts/waiting_panel.html", {"stats": stats, "late": late})
+    return render(
+        request,
+        "orders/parts/waiting_panel.html",
+        {"stats": stats, "late": late, "banner": banner_of(actor, ordering_window(actor))},
+    )

@@ -32,11 +32,13 @@ from tenant_apps.orders import forms
 from tenant_apps.orders.commands.edit import edit_order
 from tenant_apps.orders.commands.place import place_order
 from tenant_apps.orders.models import RawOrderSource, SalesOrder
+from tenant_apps.orders.pages.calendar_words import banner_of
 from tenant_apps.orders.pages.quoting import line_of, quote_answer
 from tenant_apps.orders.permissions import OrderPermission
 from tenant_apps.orders.queries.delivery import NEW, delivery_of
 from tenant_apps.orders.queries.details import address_of, lines_of, packs_of, whole_order
 from tenant_apps.orders.queries.drafts import draft_of
+from tenant_apps.orders.queries.ordering_window import standing_of
 from tenant_apps.orders.queries.parties import Buyer, address_named, buyer_of
 from tenant_apps.orders.queries.quotes import (
     add_badges,
@@ -214,7 +216,7 @@ class Pad:
     ) -> None:
         self.request, self.actor, self.shop, self.order = request, actor, buyer.shop, order
         self.version = version_of(request, order.version) if order else None
-        self.settings, self.available = buyer.settings, buyer.available
+        self.settings, self.available, self.calendar = buyer.settings, buyer.available, buyer.calendar
         self.running = buyer.promotions
         self.rows: list[dict[str, Any]] = []
         self.is_filled = False
@@ -283,6 +285,7 @@ class Pad:
             "action": self._address("orders:place"),
             "list_url": self._address("orders:pad"),
             "is_staff": self.actor.dealer_id is None,
+            "banner": {} if self.order else banner_of(self.actor, standing_of(self.actor, self.calendar)),
             "low": below_line(self.actor, self.available, self.settings.balance_warning_minor),
             "may_top_up": self.actor.may("ledger.top_up"),
             **self._goods(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import UTC, time
 from typing import Any
 
 from rest_framework import serializers
@@ -10,8 +10,10 @@ from rest_framework import serializers
 from platform_core.api.fields import QuantityField, instant
 from platform_core.api.paging import page_of
 from platform_core.kernel.quantity import plain
+from tenant_apps.orders.calendars import Window
 from tenant_apps.orders.models import DateKind, OrderingCalendar
 from tenant_apps.orders.queries.calendars import dates_in_order
+from tenant_apps.orders.queries.ordering_window import OrderingWindow
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 CLOCK = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
@@ -100,3 +102,73 @@ def calendar_values(data: dict[str, Any]) -> dict[str, Any]:
     if "cut_off" in found:
         found["cut_off"] = time.fromisoformat(found["cut_off"])
     return found
+
+
+class OrderDayShape(serializers.Serializer[Any]):
+    """An order day with its window: orders come in from `opens`, before `closes`."""
+
+    day = serializers.DateField()
+    opens = serializers.DateTimeField()
+    closes = serializers.DateTimeField()
+
+
+class CycleOrderShape(serializers.Serializer[Any]):
+    """The caller's order of the open order day."""
+
+    id = serializers.CharField()
+    number = serializers.CharField()
+    state = serializers.CharField()
+    changes_until = serializers.DateTimeField(allow_null=True)
+
+
+class SavedShape(serializers.Serializer[Any]):
+    """The caller's saved order of the open order day: void unless it is committed before the cut-off."""
+
+    id = serializers.CharField()
+    number = serializers.CharField()
+    version = serializers.IntegerField()
+
+
+class WindowOutput(serializers.Serializer[Any]):
+    """Where a dealer stands in its ordering calendar."""
+
+    is_bound = serializers.BooleanField()
+    is_open = serializers.BooleanField()
+    one_per_cycle = serializers.BooleanField()
+    two_phase = serializers.BooleanField()
+    window = OrderDayShape(allow_null=True)
+    coming = OrderDayShape(allow_null=True)
+    order = CycleOrderShape(allow_null=True)
+    saved = SavedShape(allow_null=True)
+
+
+def window_shape(found: OrderingWindow | None) -> dict[str, Any]:
+    """A dealer's ordering window as the API says it."""
+    nothing = dict.fromkeys(("window", "coming", "order", "saved"))
+    if found is None:
+        free = {"is_bound": False, "is_open": True, "one_per_cycle": False, "two_phase": False}
+        return {**free, **nothing}
+    calendar, order, saved = found.cycle.calendar, found.order, found.saved
+    return {
+        "is_bound": True,
+        "is_open": found.window is not None,
+        "one_per_cycle": calendar.one_per_cycle,
+        "two_phase": calendar.two_phase,
+        "window": _order_day(found.window),
+        "coming": _order_day(found.coming),
+        "order": order
+        and {
+            "id": order.public_id,
+            "number": order.number,
+            "state": order.state,
+            "changes_until": found.changes_until and instant(found.changes_until.astimezone(UTC)),
+        },
+        "saved": saved and {"id": saved.public_id, "number": saved.number, "version": saved.version},
+    }
+
+
+def _order_day(window: Window | None) -> dict[str, Any] | None:
+    if window is None:
+        return None
+    opens, closes = (instant(one.astimezone(UTC)) for one in (window.opens, window.closes))
+    return {"day": window.day.isoformat(), "opens": opens, "closes": closes}

@@ -71,8 +71,8 @@ class TestQueryCounts:
         # Session, user, actor; saved views; counts, rows; warehouses, and dealers or shops to choose from.
         with django_assert_num_queries(9, using="default"):
             as_olga.get("/orders/")
-        # And the balance above the page.
-        with django_assert_num_queries(10, using="default"):
+        # And the balance above the page, and whether the dealer has an ordering calendar.
+        with django_assert_num_queries(11, using="default"):
             as_dora.get("/orders/")
         with django_assert_num_queries(4, using="default"):
             as_dora.get(API)
