@@ -50,6 +50,7 @@ LABELS = {
     "orders.review": _("Review orders (charges the wallet, reserves stock)"),
     "orders.reject": _("Send orders back"),
     "orders.cancel": _("Cancel orders"),
+    "orders.close": _("Close what will not be shipped"),
     "orders.finance_review": _("Finance review: adjust and approve"),
     "orders.reject_finance": _("Send orders back from finance review"),
     "orders.manage_approvals": _("Say who approves orders, and set spending limits"),

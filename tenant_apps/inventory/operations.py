@@ -244,11 +244,17 @@ def drop_stock_out_line(*, source: Source, line_id: int, weight_kg: Decimal) -> 
 
 
 def close_stock_out(*, source: Source) -> None:
-    """End a partly shipped document whose rest will not be sent; the rest is given back by `release`."""
+    """End a partly shipped document whose rest will not be sent; the rest is given back by `release`.
+
+    Raises StockOutStarted (409) while something is packed and not shipped.
+    """
     require_transaction()
     stock_out = locked(StockOut.objects.filter(_open_of(source))).first()
-    if stock_out is not None:
-        _enter(stock_out, StockOutState.DONE)
+    if stock_out is None:
+        return
+    if stock_out.lines.filter(packed__gt=F("shipped")).exists():
+        raise StockOutStarted(number=stock_out.number)
+    _enter(stock_out, StockOutState.DONE)
 
 
 def mark_packed(*, source: Source, packed: Mapping[int, Decimal]) -> None:

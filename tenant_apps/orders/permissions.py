@@ -14,6 +14,7 @@ class OrderPermission(StrEnum):
     CANCEL = "orders.cancel"
     FINANCE_REVIEW = "orders.finance_review"
     REJECT_FINANCE = "orders.reject_finance"
+    CLOSE = "orders.close"
     MANAGE_APPROVALS = "orders.manage_approvals"
     MANAGE_CALENDARS = "orders.manage_calendars"
 

@@ -95,6 +95,7 @@ ORDER_FLOW = Flow(
     step("cancel_line", REVERSIBLE, REVERSIBLE, May.CANCEL),
     step("cancel", REVERSIBLE, S.CANCELLED, May.CANCEL),
     step("ship", {S.APPROVED, S.PARTLY_SHIPPED}, (S.SHIPPED, S.PARTLY_SHIPPED), "fulfilment.ship"),
+    step("close_rest", {S.PARTLY_SHIPPED}, (S.SHIPPED, S.COMPLETED), May.CLOSE),
     step("complete", {S.SHIPPED}, S.COMPLETED, "aftersales.confirm_receipt"),
 )
 
