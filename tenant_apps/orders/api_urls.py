@@ -13,7 +13,7 @@ urlpatterns: list[URLPattern] = [
     path("orders/<str:public_id>/review", orders.OrderReview.as_view(), name="api-order-review"),
     path("orders/<str:public_id>/approve", orders.OrderApprove.as_view(), name="api-order-approve"),
     re_path(
-        r"^orders/(?P<public_id>[^/]+)/(?P<step>reject-finance|reject|cancel)$",
+        r"^orders/(?P<public_id>[^/]+)/(?P<step>reject-finance|reject|cancel|close-rest)$",
         orders.OrderStep.as_view(),
         name="api-order-step",
     ),

@@ -17,6 +17,7 @@ from platform_core.api.views import KEY_HEADER, Endpoint, tagged
 from platform_core.commands import Command
 from tenant_apps.orders.api.choosing import EXPLAIN, explained, is_explained
 from tenant_apps.orders.commands.back import cancel_order, reject_order
+from tenant_apps.orders.commands.closing import close_rest
 from tenant_apps.orders.commands.edit import edit_order
 from tenant_apps.orders.commands.finance import AdjustmentWanted, approve_order, reject_finance
 from tenant_apps.orders.commands.place import place_order
@@ -55,6 +56,7 @@ _STEPS: dict[str, Command[..., SalesOrder]] = {
     "reject-finance": reject_finance,
     "reject": reject_order,
     "cancel": cancel_order,
+    "close-rest": close_rest,
 }
 
 
@@ -152,7 +154,7 @@ class OrderStep(Endpoint):
 
     @extend_schema(operation_id="step_order", parameters=[_KEY], request=ReasonInput, responses=OrderOutput)
     def post(self, request: Request, public_id: str, step: str) -> Response:
-        """`reject-finance`, `reject` or `cancel`, with a reason."""
+        """`reject-finance`, `reject`, `cancel` or `close-rest`, with a reason."""
         return self.once(
             _STEPS[step],
             partial(order_shape, actor=self.actor),

@@ -23,6 +23,7 @@ from platform_core.web.formats import money_text
 from platform_core.web.forms import operation_of
 from platform_core.web.lists import address
 from tenant_apps.orders.commands.back import cancel_order, reject_order
+from tenant_apps.orders.commands.closing import close_rest
 from tenant_apps.orders.commands.finance import AdjustmentWanted, approve_order, reject_finance
 from tenant_apps.orders.commands.review import review_order
 from tenant_apps.orders.forms import filter_from
@@ -47,6 +48,9 @@ _ACTS: dict[str, Act] = {
     "cancel": lambda actor, key, order, reason: cancel_order(
         actor=actor, operation_id=key, order_id=order, reason=reason
     ),
+    "close-rest": lambda actor, key, order, reason: close_rest(
+        actor=actor, operation_id=key, order_id=order, reason=reason
+    ),
 }
 _DONE = {
     "review": gettext_lazy("Order %(number)s is reviewed."),
@@ -54,12 +58,14 @@ _DONE = {
     "reject-finance": gettext_lazy("Order %(number)s is back in finance review."),
     "reject": gettext_lazy("Order %(number)s is back in review; money and stock were returned."),
     "cancel": gettext_lazy("Order %(number)s is cancelled."),
+    "close-rest": gettext_lazy("The rest of order %(number)s is closed; money and stock were returned."),
 }
 _VERBS = {
     "review": gettext_lazy("Review"),
     "approve": gettext_lazy("Approve order"),
     "reject": gettext_lazy("Send back"),
     "cancel": gettext_lazy("Cancel"),
+    "close-rest": gettext_lazy("Close the rest"),
 }
 
 

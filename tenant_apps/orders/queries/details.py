@@ -36,6 +36,7 @@ STEP_LABELS = {
     "reject_finance": gettext_lazy("Sent back to finance"),
     "reject": gettext_lazy("Sent back to review"),
     "cancel": gettext_lazy("Cancelled"),
+    "close_rest": gettext_lazy("Rest closed"),
     "ship": gettext_lazy("Shipped"),
     "complete": gettext_lazy("Completed"),
 }
@@ -91,7 +92,7 @@ def _who(step: SalesOrderStep) -> str:
 
 
 def _tone(step: SalesOrderStep) -> str:
-    if step.name in {"reject", "reject_finance", "return_level", "decline", "cancel_line"}:
+    if step.name in {"reject", "reject_finance", "return_level", "decline", "cancel_line", "close_rest"}:
         return "warn"
     return "good" if step.target in {OrderState.APPROVED, OrderState.COMPLETED} else "info"
 

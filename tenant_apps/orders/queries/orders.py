@@ -64,7 +64,7 @@ def steps_open_to(actor: Actor, order: SalesOrder) -> list[str]:
     """The buttons of the page and the `steps` of the API. Shipping and receipt belong to higher apps."""
     own = {
         *("edit", "review", "decline", "approve", "adjust", "return_level"),
-        *("reject_finance", "reject", "cancel_line", "cancel"),
+        *("reject_finance", "reject", "cancel_line", "cancel", "close_rest"),
     }
     found = [name for name in ORDER_FLOW.open_to(order.state, actor.grants) if name in own]
     if "decline" in found and not (order.needs_approval and actor.dealer_id and actor.id != order.buyer):

@@ -14,6 +14,7 @@ from tenant_apps.logistics.models import Warehouse
 from tenant_apps.orders import operations
 from tenant_apps.orders.approval import Capacity, Chain, Level, frozen, signed
 from tenant_apps.orders.commands.back import cancel_order, reject_order
+from tenant_apps.orders.commands.closing import close_rest
 from tenant_apps.orders.commands.edit import edit_order
 from tenant_apps.orders.commands.finance import (
     AdjustmentWanted,
@@ -50,6 +51,7 @@ ALLOWED = {
     ("cancel", S.APPROVED): S.CANCELLED,
     ("ship", S.APPROVED): S.SHIPPED,
     ("ship", S.PARTLY_SHIPPED): S.SHIPPED,
+    ("close_rest", S.PARTLY_SHIPPED): S.SHIPPED,
     ("complete", S.SHIPPED): S.COMPLETED,
 }
 REACHABLE = [s for s in S if s != S.PUSHED]  # no connector pushes orders yet
@@ -95,6 +97,7 @@ class Life:
             "reject_finance": lambda: reject_finance(reason="x", **asked),
             "reject": lambda: reject_order(reason="x", **asked),
             "cancel": lambda: cancel_order(**asked),
+            "close_rest": lambda: close_rest(**asked),
             "ship": lambda: self.ship(2, fully=True),
             "ship_some": lambda: self.ship(1, fully=False),
             "complete": self.complete,
