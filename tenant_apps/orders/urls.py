@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from tenant_apps.orders.pages import calendars, choosing, orders, pad, steps
+from tenant_apps.orders.pages import calendars, choosing, orders, pad, steps, stock
 
 app_name = "orders"
 urlpatterns: list[URLPattern] = [
@@ -37,6 +37,7 @@ urlpatterns: list[URLPattern] = [
     path("<str:public_id>", orders.detail, name="detail"),
     path("<str:public_id>/edit", pad.edit, name="edit"),
     path("<str:public_id>/print", orders.paper, name="print"),
+    path("<str:public_id>/stock", stock.stock_panel, name="stock_panel"),
     path("<str:public_id>/adjust", steps.adjust, name="adjust"),
     path("<str:public_id>/adjust/row", steps.adjustment_row, name="adjustment_row"),
     path("<str:public_id>/<str:name>", steps.step, name="step"),

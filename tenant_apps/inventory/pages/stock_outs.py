@@ -20,6 +20,7 @@ from platform_core.web.lists import FilterWords, filter_chips, words_of
 from platform_core.workbooks.columns import Choice, Column, Kind
 from tenant_apps.inventory import queries
 from tenant_apps.inventory.models import StockOut
+from tenant_apps.inventory.permissions import InventoryPermission
 from tenant_apps.inventory.states import StockOutState
 from tenant_apps.logistics.queries import warehouses_visible_to
 
@@ -93,13 +94,19 @@ def stock_out_export(request: HttpRequest) -> FileResponse:
 
 @require_GET
 def stock_out_one(request: HttpRequest, public_id: str) -> HttpResponse:
-    """One stock-out with its lines; shipments come as a panel from above."""
+    """One stock-out with its lines and what lies there (WK-15); shipments come as a panel from above."""
     stock_out = queries.stock_out_for(actor_of(request), public_id)
     try:
         panel = reverse("fulfilment:stock_out_panel", args=[stock_out.public_id])
     except NoReverseMatch:
         panel = ""
-    context = {"stock_out": stock_out, "lines": queries.lines_of(stock_out), "panel": panel}
+    actor, lines = actor_of(request), list(queries.lines_of(stock_out))
+    shows_stock = actor.may(InventoryPermission.READ) and stock_out.state == StockOutState.OPEN
+    if shows_stock:
+        there = queries.stock_by_sku(actor, stock_out.warehouse_id, [line.sku_id for line in lines])
+        for line in lines:
+            line.there = there.get(line.sku_id)  # type: ignore[attr-defined]
+    context = {"stock_out": stock_out, "lines": lines, "panel": panel, "shows_stock": shows_stock}
     return render(request, "inventory/stock_out.html", context)
 
 

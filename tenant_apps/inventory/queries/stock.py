@@ -128,6 +128,12 @@ def low_count(actor: Actor) -> int:
     return stock_matching(actor, state="low").order_by().count()
 
 
+def stock_by_sku(actor: Actor, warehouse_id: int, sku_ids: Collection[int]) -> dict[int, Stock]:
+    """Visible stock of these SKUs in a warehouse, as `numbered`; one statement. Raises NotPermitted."""
+    rows = stock_visible_to(actor).filter(warehouse=warehouse_id, sku__in=sku_ids)
+    return {row.sku_id: row for row in rows}
+
+
 def stock_for(actor: Actor, stock_id: int) -> Stock:
     """One visible stock row. Raises NotFound."""
     row = stock_visible_to(actor).filter(pk=stock_id).first()

@@ -88,6 +88,8 @@ _PANELS = (
     (gettext_lazy("Shipments"), "fulfilment:order_panel", "fulfilment.read"),
     (gettext_lazy("Receipts"), "aftersales:order_panel", "aftersales.read"),
 )
+# While somebody decides about an order, or packs it, its goods' stock stands on its page.
+_STOCK_ASKED = frozenset({OrderState.PENDING_REVIEW, OrderState.PENDING_FINANCE, OrderState.APPROVED})
 
 
 @require_GET
@@ -250,6 +252,8 @@ def _available(order: SalesOrder, actor: Actor) -> Any:
 
 def _panels(order: SalesOrder, actor: Actor) -> list[dict[str, Any]]:
     found = []
+    if actor.may("inventory.read") and order.state in _STOCK_ASKED:
+        found.append({"title": _("Stock"), "url": reverse("orders:stock_panel", args=[order.public_id])})
     for title, name, permission in _PANELS:
         if actor.may(permission) and order.reviewed_at is not None:
             try:
