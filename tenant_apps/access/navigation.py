@@ -59,6 +59,7 @@ CONSOLE = (
     Place(PARTNERS, gettext_noop("Dealers"), "dealers:list", "store", "dealers.read"),
     Place(PARTNERS, gettext_noop("Levels"), "dealers:levels", "layers", "dealers.manage_levels"),
     Place(PARTNERS, gettext_noop("Goods strategies"), "strategies:list", "tags", "strategies.read"),
+    Place(PARTNERS, gettext_noop("Promotions"), "strategies:promotions", "percent", "strategies.read"),
     Place(PARTNERS, gettext_noop("Freight tables"), "strategies:freight_list", "scale", "strategies.read"),
     Place(
         PARTNERS,
@@ -86,6 +87,7 @@ PORTAL = (
 )
 # A portal's bar has room for the day's work; the rest of the house stands in the account menu.
 PORTAL_OWN = (
+    Place("", gettext_noop("Promotions"), "strategies:my_promotions", "percent", "strategies.read_offer"),
     Place("", gettext_noop("Bundles"), "strategies:bundles", "package-plus", "strategies.manage_bundles"),
     Place("", gettext_noop("Warehouse query"), "orders:warehouse_query", "warehouse", "orders.place"),
     Place("", gettext_noop("Own company"), "dealers:own", "store", "dealers.read"),

@@ -1,8 +1,17 @@
 """Addresses of strategies pages."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, re_path
 
-from tenant_apps.strategies.pages import assigning, bundles, dealers, freight, goods, imports, portal
+from tenant_apps.strategies.pages import (
+    assigning,
+    bundles,
+    dealers,
+    freight,
+    goods,
+    imports,
+    portal,
+    promotions,
+)
 
 app_name = "strategies"
 urlpatterns: list[URLPattern] = [
@@ -17,6 +26,18 @@ urlpatterns: list[URLPattern] = [
     path("bundles/bulk", bundles.bundle_bulk, name="bundle_bulk"),
     path("bundles/<str:public_id>", bundles.bundle_edit, name="bundle"),
     path("bundles/<str:public_id>/delete", bundles.bundle_delete, name="bundle_delete"),
+    path("my-promotions", promotions.my_promotions, name="my_promotions"),
+    path("promotions", promotions.promotion_list, name="promotions"),
+    path("promotions/new", promotions.promotion_new, name="promotion_new"),
+    path("promotions/export", promotions.promotion_export, name="promotion_export"),
+    path("promotions/explain", promotions.promotion_explain, name="promotion_explain"),
+    path("promotions/bulk", promotions.promotion_bulk, name="promotion_bulk"),
+    path("promotions/<str:public_id>", promotions.promotion_edit, name="promotion"),
+    re_path(
+        r"^promotions/(?P<public_id>[^/]+)/(?P<act>end|enable|disable)$",
+        promotions.promotion_step,
+        name="promotion_step",
+    ),
     path("freight", freight.freight_list, name="freight_list"),
     path("freight/calculator", freight.calculator, name="calculator"),
     path("freight/template", imports.freight_template, name="freight_template"),

@@ -63,6 +63,7 @@ def test_the_lists_are_known():
         "strategies:detail",
         "strategies:list",
         "strategies:my_goods",
+        "strategies:promotions",
     ]
 
 
