@@ -151,3 +151,11 @@ class ApprovalDeclined(DomainError):
     code = "approval_declined"
     status = 409
     message = noop("{name} declined this order: {reason}. Edit it, or cancel it.")
+
+
+class AlreadyBought(DomainError):
+    """In a calendar of two phases, deciding to buy locks an order for its dealer (TB-05)."""
+
+    code = "already_bought"
+    status = 409
+    message = noop("{number} is bought: it cannot be changed any more. Ask your supplier.")

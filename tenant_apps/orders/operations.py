@@ -20,6 +20,7 @@ from tenant_apps.access.models import SupplierSettings
 from tenant_apps.dealers.models import Dealer, DealerLevel, Shop
 from tenant_apps.logistics.models import Carrier, Warehouse
 from tenant_apps.orders.approval import Capacity
+from tenant_apps.orders.errors import AlreadyBought
 from tenant_apps.orders.events import OrderMoved
 from tenant_apps.orders.models import SalesOrder, SalesOrderLine, SalesOrderStep
 from tenant_apps.orders.queries.orders import VISIBLE_ORDER, visibility_of
@@ -62,6 +63,12 @@ def locked_with_settings(actor: Actor, order_id: str) -> tuple[SalesOrder, Suppl
     related(dealer, level=level)
     related(order, dealer=dealer, warehouse=warehouse, carrier=carrier, shop=shop)
     return order, settings
+
+
+def refuse_bought(actor: Actor, order: SalesOrder) -> None:
+    """A dealer does not change what it decided to buy (TB-05). Raises AlreadyBought."""
+    if order.is_bought and actor.dealer_id is not None:
+        raise AlreadyBought(number=order.number)
 
 
 def amounts_of(order: SalesOrder) -> dict[str, str]:

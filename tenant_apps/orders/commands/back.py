@@ -11,7 +11,7 @@ from tenant_apps.inventory import operations as inventory
 from tenant_apps.ledger import operations as ledger
 from tenant_apps.orders.commands.finance import undo_adjustments
 from tenant_apps.orders.models import SalesOrder
-from tenant_apps.orders.operations import Before, finish, locked_order, source_of
+from tenant_apps.orders.operations import Before, finish, locked_order, refuse_bought, source_of
 from tenant_apps.orders.permissions import OrderPermission
 from tenant_apps.orders.states import ORDER_FLOW, OrderState, RefundState
 from tenant_apps.strategies import operations as strategies
@@ -37,9 +37,11 @@ def reject_order(*, actor: Actor, operation_id: UUID, order_id: str, reason: str
 def cancel_order(*, actor: Actor, operation_id: UUID, order_id: str, reason: str = "") -> SalesOrder:
     """End an order before it is shipped (W-158). One that was never reviewed returns nothing.
 
-    Raises StepRefused, StockOutStarted.
+    Raises StepRefused, StockOutStarted, AlreadyBought.
     """
-    return cancelled(actor, operation_id, locked_order(actor, order_id), reason)
+    order = locked_order(actor, order_id)
+    refuse_bought(actor, order)
+    return cancelled(actor, operation_id, order, reason)
 
 
 def cancelled(actor: Actor, operation_id: UUID, order: SalesOrder, reason: str) -> SalesOrder:

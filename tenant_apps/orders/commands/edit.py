@@ -12,7 +12,7 @@ from platform_core.kernel.actor import Actor
 from platform_core.kernel.errors import Conflict
 from tenant_apps.orders.commands.place import lines_of, sound_draft, take_coupon_of, write_draft
 from tenant_apps.orders.models import OrderAdjustment, SalesOrder, SalesOrderLine
-from tenant_apps.orders.operations import Before, finish, locked_order
+from tenant_apps.orders.operations import Before, finish, locked_order, refuse_bought
 from tenant_apps.orders.permissions import OrderPermission
 from tenant_apps.orders.queries.parties import in_name_of
 from tenant_apps.orders.rules import Wanted
@@ -32,6 +32,7 @@ def edit_order(
     target = ORDER_FLOW.target(order.state, "edit")
     if version is not None and version != order.version:
         raise Conflict
+    refuse_bought(actor, order)
     before = Before.of(order)
     rewritten(actor, order, wanted)
     return finish(order, "edit", in_name_of(actor, order.dealer), before, target)

@@ -24,7 +24,7 @@ from tenant_apps.orders.models import (
     SalesOrder,
     SalesOrderLine,
 )
-from tenant_apps.orders.operations import Before, finish, locked_order, source_of
+from tenant_apps.orders.operations import Before, finish, locked_order, refuse_bought, source_of
 from tenant_apps.orders.permissions import OrderPermission
 from tenant_apps.orders.queries.details import wanted_without
 from tenant_apps.orders.queries.parties import in_name_of
@@ -45,6 +45,7 @@ def cancel_line(
     """
     order = locked_order(actor, order_id)
     target = ORDER_FLOW.target(order.state, "cancel_line", order.state)
+    refuse_bought(actor, order)
     lines = list(order.lines.order_by("position"))
     gone = next((one for one in lines if one.position == line), None)
     if gone is None or (gone.is_gift and order.state == OrderState.PENDING_REVIEW):

@@ -38,6 +38,7 @@ from tenant_apps.orders.operations import Before, telling
 from tenant_apps.orders.permissions import OrderPermission
 from tenant_apps.orders.queries.drafts import Draft, draft_of
 from tenant_apps.orders.queries.parties import in_name_of
+from tenant_apps.orders.queries.supply import demands_of, lock_shares
 from tenant_apps.orders.rules import Wanted, nickname_of
 from tenant_apps.orders.states import GIVEN_UP, OrderState, RawOrderState
 from tenant_apps.strategies import operations as strategies
@@ -76,6 +77,10 @@ def sound_draft(actor: Actor, wanted: Wanted, kept_cycle: date | None = None) ->
     Raises Invalid with a problem per wrong field, DealerDisabled, InsufficientBalance, NotFound.
     """
     draft = draft_of(actor, wanted, kept_cycle)
+    if draft.left and draft.day is not None:
+        # Who draws on the same share at this moment waits; then what is left is read anew (G-60).
+        lock_shares(draft.dealer, draft.day, draft.left)
+        draft = draft_of(actor, wanted, kept_cycle)
     if not draft.dealer.enabled:
         raise DealerDisabled(dealer=draft.dealer.name)
     draft.require_sound()
@@ -152,6 +157,7 @@ def accepted(
         nickname=raw.nickname,
         cycle=raw.cycle,
         only_of_cycle=draft.cycle is not None and draft.cycle.calendar.one_per_cycle,
+        is_bought=draft.cycle is not None and draft.cycle.calendar.two_phase,
     )
     write_draft(order, draft)
     take_coupon_of(order, draft)
@@ -222,7 +228,7 @@ def _raw_lines(raw: RawOrder, draft: Draft) -> list[RawOrderLine]:
             sales_price=line.wanted.sales_price,
             note=line.wanted.note,
         )
-        for place, line in enumerate(draft.lines, 1)
+        for place, line in enumerate(demands_of(draft), 1)
     ]
 
 
@@ -272,6 +278,7 @@ def lines_of(order: SalesOrder, draft: Draft) -> list[SalesOrderLine]:
             pack_units=line.pack_units,
             weight_kg=line.sku.weight_kg,
             quantity=line.quantity,
+            demanded=line.demanded,
             wholesale_price=line.sku.wholesale_price,
             retail_price=line.sku.retail_price,
             settlement_price=line.price,

@@ -31,6 +31,8 @@ def quote_answer(draft: Draft, lines: Sequence[WantedLine]) -> dict[str, Any]:
         place = line_of(hint)
         if place is not None and place < len(lines):
             errors.append({"sku": lines[place].sku, "hint": str(hint)})
+    for gone in draft.shorts:
+        errors.append({"sku": lines[gone.index].sku, "hint": str(gone.note)})
     short = shortfall_sentence(found)
     is_refused = draft.settings.check_balance_at_submit
     general.append(short if is_refused else "")

@@ -175,7 +175,7 @@ def wanted_without(order: SalesOrder, position: int) -> Wanted:
 
 def _wanted_line(line: SalesOrderLine) -> WantedLine:
     return WantedLine(
-        line.merchant_code, line.quantity / line.pack_units, line.pack_name, line.sales_price, line.note
+        line.merchant_code, asked_of(line) / line.pack_units, line.pack_name, line.sales_price, line.note
     )
 
 
@@ -184,9 +184,14 @@ def asked_lines(order: SalesOrder) -> list[SalesOrderLine]:
     return [line for line in order.lines.all() if not line.is_gift]
 
 
+def asked_of(line: SalesOrderLine) -> Decimal:
+    """What was asked of a line, whatever was granted of it (G-60)."""
+    return line.quantity if line.demanded is None else line.demanded
+
+
 def lines_of(order: SalesOrder) -> tuple[WantedLine, ...]:
     """Its lines by SKU (public id), in base units: what a pad is filled with."""
-    return tuple(WantedLine(line.sku.public_id, line.quantity) for line in _in_place(asked_lines(order)))
+    return tuple(WantedLine(line.sku.public_id, asked_of(line)) for line in _in_place(asked_lines(order)))
 
 
 def packs_of(order: SalesOrder) -> dict[str, tuple[str, Decimal]]:

@@ -31,6 +31,13 @@ from tenant_apps.orders.queries.cycles import Cycle, cycle_of, sum_problems, win
 from tenant_apps.orders.queries.limits import is_bound, person_of
 from tenant_apps.orders.queries.parties import buyer_of, carrier_of
 from tenant_apps.orders.queries.promoting import add_gifts, take_discounts
+from tenant_apps.orders.queries.supply import (
+    Short,
+    demanded_in_all,
+    read_supply,
+    supply_problems,
+    take_granted,
+)
 from tenant_apps.orders.queries.unbundling import unbundled
 from tenant_apps.orders.rules import (
     LINES_MAX,
@@ -82,6 +89,7 @@ class DraftLine:
     discount_minor: int = 0
     promotions: Sequence[dict[str, str]] = ()
     is_gift: bool = False
+    demanded: Decimal | None = None
 
 
 @dataclass(slots=True)
@@ -93,6 +101,8 @@ class Draft:
     warehouse and carrier were chosen.
     `person` is the dealer's person who asks, blank for a machine, None for the supplier's people, who
     are bound by no spending limit; `limit` is what that person may spend alone.
+    `day` is the order day; `left` what its supply board still has for the dealer, and `shorts` the lines
+    that are granted less than they demand (G-60).
     """
 
     wanted: Wanted
@@ -113,6 +123,9 @@ class Draft:
     weight_kg: Decimal = Decimal(0)
     tells_stock: bool = True
     cycle: Cycle | None = None
+    day: date | None = None
+    left: dict[int, Decimal] = field(default_factory=dict)
+    shorts: list[Short] = field(default_factory=list)
     person: str | None = None
     limit: Limit | None = None
     gifts_due: Sequence[Gift] = ()
@@ -159,11 +172,13 @@ def draft_of(actor: Actor, wanted: Wanted, kept_cycle: date | None = None) -> Dr
         tells_stock=actor.dealer_id is None or settings.show_stock == SHOWN_EXACTLY,
     )
     draft.problems += request_problems(wanted)
+    draft.day = kept_cycle or (draft.cycle.day if draft.cycle else None)
     if closed := window_problem(actor, draft.cycle, kept_cycle):
         draft.problems.append(closed)
     _read_lines(draft, wanted)
     if draft.lines:
-        draft.problems += sum_problems(draft.cycle, sum(line.quantity for line in draft.lines))
+        draft.problems += sum_problems(draft.cycle, demanded_in_all(draft))
+    draft.problems += supply_problems(draft)
     take_discounts(draft, buyer.promotions)
     draft.weight_kg = sum((line.weight_kg for line in draft.lines), Decimal(0))
     _choose_carrier(draft, actor, wanted)
@@ -183,6 +198,7 @@ def _read_lines(draft: Draft, wanted: Wanted) -> None:
     offered = offers_named(dealer_id=draft.dealer.pk, names={line.sku for line in wanted.lines})
     asked, offered = unbundled(draft.dealer.pk, wanted.lines, offered, draft.currency)
     draft.has_bundles = any(one.is_bundled for one in asked)
+    read_supply(draft, {sku.pk for sku, _offer in offered.values()})
     if any(line.pack for line in wanted.lines):
         catalog.add_packs(sku for sku, _offer in offered.values())
     seen: dict[int, int] = {}
@@ -216,6 +232,9 @@ def _read_line(draft: Draft, index: int, line: WantedLine, sku: Sku, offer: Offe
     if wrong:
         draft.problems += [line_problem(index, "quantity", w.code, w.message, **w.facts) for w in wrong]
         return
+    demanded, quantity = quantity, take_granted(draft, index, line, sku, quantity)
+    if not quantity:
+        return
     price = offer.price_at(quantity)
     found = priced(UnitPrice(price, draft.currency), quantity, sku.weight_kg, sku.tax_rate, draft.mode)
     draft.lines.append(
@@ -230,6 +249,7 @@ def _read_line(draft: Draft, index: int, line: WantedLine, sku: Sku, offer: Offe
             found.weight_kg,
             offer.own_code,
             offer.own_name,
+            demanded=demanded if demanded != quantity else None,
         )
     )
 

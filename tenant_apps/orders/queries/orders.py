@@ -67,6 +67,8 @@ def steps_open_to(actor: Actor, order: SalesOrder) -> list[str]:
         *("reject_finance", "reject", "cancel_line", "cancel", "close_rest"),
     }
     found = [name for name in ORDER_FLOW.open_to(order.state, actor.grants) if name in own]
+    if order.is_bought and actor.dealer_id is not None:
+        found = [name for name in found if name not in {"edit", "cancel", "cancel_line"}]
     if "decline" in found and not (order.needs_approval and actor.dealer_id and actor.id != order.buyer):
         found.remove("decline")
     if "review" in found and order.needs_approval and actor.dealer_id and actor.id == order.buyer:

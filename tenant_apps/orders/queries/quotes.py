@@ -17,6 +17,7 @@ from tenant_apps.inventory import queries as inventory
 from tenant_apps.ledger.errors import InsufficientBalance
 from tenant_apps.logistics import queries as logistics
 from tenant_apps.orders.queries.drafts import Draft, DraftLine
+from tenant_apps.orders.queries.supply import Short
 from tenant_apps.strategies.queries import Offer, tiers_of
 from tenant_apps.strategies.queries.goods_filter import GoodsFilter
 from tenant_apps.strategies.queries.goods_list import EXACT, NEVER, OfferedSkus, offered_skus
@@ -38,6 +39,7 @@ def quote_of(draft: Draft) -> dict[str, Any]:
         "promotions": _promotions(draft),
         "gifts": [_gift(line) for line in draft.gifts],
         "notes": [str(note) for note in draft.notes],
+        "short": [_short(one) for one in draft.shorts],
         "freight": str(amounts.freight.amount),
         "freight_known": draft.freight_known,
         "fee": str(amounts.fee.amount),
@@ -62,6 +64,16 @@ def _promotions(draft: Draft) -> list[dict[str, str]]:
             sums[fact["id"]] = sums.get(fact["id"], Money.zero(draft.currency)) + amount
             found[fact["id"]] = {**fact, "amount": str(sums[fact["id"]].amount)}
     return list(found.values())
+
+
+def _short(one: Short) -> dict[str, str]:
+    return {
+        "sku": one.sku.public_id,
+        "merchant_code": one.sku.merchant_code,
+        "demanded": plain(one.demanded),
+        "granted": plain(one.granted),
+        "note": str(one.note),
+    }
 
 
 def _gift(line: DraftLine) -> dict[str, str]:

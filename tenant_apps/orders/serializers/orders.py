@@ -17,9 +17,11 @@ from platform_core.kernel.quantity import plain
 from platform_core.kernel.words import noop
 from tenant_apps.orders.models import AdjustmentKind, OrderAdjustment, SalesOrder, SalesOrderLine
 from tenant_apps.orders.queries.choosing import why_sentences
+from tenant_apps.orders.queries.details import asked_of
 from tenant_apps.orders.queries.orders import steps_open_to
 from tenant_apps.orders.rules import LINES_MAX, mark_sentences
 from tenant_apps.orders.serializers.choosing import WarehouseOption
+from tenant_apps.orders.serializers.supply import ShortOutput
 from tenant_apps.orders.states import OrderState
 from tenant_apps.strategies.models import PromotionKind
 
@@ -135,6 +137,7 @@ class LineOutput(serializers.Serializer[Any]):
     pack = serializers.CharField()
     pack_units = serializers.CharField()
     quantity = serializers.CharField()
+    demanded = serializers.CharField()
     settlement_price = serializers.CharField()
     retail_price = serializers.CharField()
     sales_price = serializers.CharField()
@@ -221,6 +224,7 @@ class QuoteOutput(serializers.Serializer[Any]):
     promotions = PromotionFact(many=True)
     gifts = GiftOutput(many=True)
     notes = serializers.ListField(child=serializers.CharField())
+    short = ShortOutput(many=True)
     freight = serializers.CharField()
     freight_known = serializers.BooleanField()
     fee = serializers.CharField()
@@ -351,6 +355,7 @@ def _line_shape(line: SalesOrderLine, currency: Currency, *, is_supplier: bool) 
         "unit": line.unit,
         "pack": line.pack_name,
         **{name: plain(getattr(line, name)) for name in _LINE_DECIMALS},
+        "demanded": plain(asked_of(line)),
         "discount": str(Money(line.discount_minor, currency).amount),
         "promotions": line.promotions,
         "is_gift": line.is_gift,
