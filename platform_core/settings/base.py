@@ -258,6 +258,8 @@ IMPORTS = {
     "stock": "tenant_apps.inventory.tasks.STOCK",
     "stock_takes": "tenant_apps.inventory.tasks.COUNTS",
     "carriers": "tenant_apps.logistics.tasks.CARRIERS",
+    "orders": "tenant_apps.orders.tasks.ORDERS",
+    "pasted_orders": "tenant_apps.orders.tasks.PASTED",
 }
 
 # strategies: whose stock a dealer's goods show; inventory is its neighbor, so it is named by string.

@@ -79,6 +79,7 @@ PORTAL = (
     Place("", gettext_noop("Home"), "access:home", "house"),
     Place("", gettext_noop("New order"), "orders:pad", "shopping-cart", "orders.place"),
     Place("", gettext_noop("Orders"), "orders:list", "clipboard-list", "orders.read"),
+    Place("", gettext_noop("Raw orders"), "orders:raw_list", "inbox", "orders.read"),
     Place("", gettext_noop("Account"), "ledger:account", "wallet", "ledger.read"),
     Place("", gettext_noop("Goods"), "strategies:my_goods", "package", "strategies.read_offer"),
     Place("", gettext_noop("Top-ups"), "ledger:top_ups", "banknote", "ledger.read"),

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, re_path
 
-from tenant_apps.orders.api import calendars, choosing, orders
+from tenant_apps.orders.api import calendars, choosing, orders, raw
 
 urlpatterns: list[URLPattern] = [
     path("orders", orders.OrderList.as_view(), name="api-orders"),
@@ -34,4 +34,15 @@ urlpatterns: list[URLPattern] = [
         )
         for step in calendars.STEPS
     ],
+    path("raw-orders", raw.RawOrderList.as_view(), name="api-raw-orders"),
+    path("raw-orders/submit", raw.BulkSubmit.as_view(), name="api-raw-orders-submit"),
+    path("raw-orders/cancel", raw.BulkCancel.as_view(), name="api-raw-orders-cancel"),
+    path(
+        "raw-orders/by-client-ref/<path:client_ref>",
+        raw.RawOrderByReference.as_view(),
+        name="api-raw-order-by-reference",
+    ),
+    path("raw-orders/<str:public_id>", raw.RawOrderOne.as_view(), name="api-raw-order"),
+    path("raw-orders/<str:public_id>/submit", raw.RawOrderSubmit.as_view(), name="api-raw-order-submit"),
+    path("raw-orders/<str:public_id>/cancel", raw.RawOrderCancel.as_view(), name="api-raw-order-cancel"),
 ]

@@ -46,6 +46,17 @@ class NothingToAdjust(DomainError):
     message = noop("Enter at least one amount other than 0, with a reason.")
 
 
+class NicknameTooOften(DomainError):
+    """One batch holds more orders of one nickname than may be pushed together (W-141, G-27)."""
+
+    code = "nickname_too_often"
+    status = 422
+    message = noop(
+        "{count} of these orders have the nickname “{nickname}”. Review at most {maximum} of one nickname at"
+        " once: take some out, then review those by themselves. Nothing was reviewed."
+    )
+
+
 class ReferenceTaken(DomainError):
     """The dealer's own reference is on another order already."""
 

@@ -11,6 +11,7 @@ from platform_core.kernel.addresses import ADDRESS_LENGTHS
 from platform_core.kernel.amounts import Amounts, TaxMode, line_amounts, taxed, total
 from platform_core.kernel.errors import DomainError, FieldProblem
 from platform_core.kernel.money import Money, UnitPrice
+from platform_core.kernel.quantity import PLACES_MAX, quantity_errors
 from platform_core.kernel.texts import text_problems
 from platform_core.kernel.words import Sentence, noop
 
@@ -130,7 +131,7 @@ def order_amounts(
 
 def trimmed(wanted: Wanted) -> Wanted:
     """The same request with single spaces: a memo typed on several lines is one line."""
-    texts = {name: _single(getattr(wanted, name)) for name in _TEXTS}
+    texts: dict[str, Any] = {name: _single(getattr(wanted, name)) for name in _TEXTS}
     address = Address(**{name: _single(value) for name, value in wanted.address.columns().items()})
     lines = tuple(replace(line, note=_single(line.note)) if line.note else line for line in wanted.lines)
     return replace(wanted, **texts, address=replace(address, country=address.country.upper()), lines=lines)
@@ -154,6 +155,33 @@ def request_problems(wanted: Wanted) -> list[FieldProblem]:
         found += text_problems({"note": line.note}, {"note": 200}, base=f"/lines/{index}")
         if line.sales_price is not None and not _is_price(line.sales_price):
             found.append(line_problem(index, "sales_price", "price_wrong", _SALES_PRICE))
+    return found
+
+
+_NO_LINES = noop("Enter at least one line with a merchant code and a quantity.")
+_NO_CODE = noop("Enter a merchant code.")
+_TOO_MANY = noop("An order has at most {maximum} lines.")
+_CODES = {"shop": 40, "carrier": 40, "warehouse": 40}
+_LINE_TEXTS = {"sku": 60, "pack": 20}
+
+
+def storable_problems(wanted: Wanted) -> list[FieldProblem]:
+    """What keeps a request from being stored as a raw order at all; submitting finds the rest."""
+    found = request_problems(wanted)
+    found += text_problems({name: getattr(wanted, name) for name in _CODES}, _CODES)
+    if not wanted.lines:
+        found.append(FieldProblem("/lines", "no_lines", _NO_LINES))
+    if len(wanted.lines) > LINES_MAX:
+        found.append(FieldProblem("/lines", "too_many_lines", _TOO_MANY, {"maximum": LINES_MAX}))
+    for index, line in enumerate(wanted.lines[:LINES_MAX]):
+        texts = {name: getattr(line, name) for name in _LINE_TEXTS}
+        found += text_problems(texts, _LINE_TEXTS, base=f"/lines/{index}")
+        if not line.sku:
+            found.append(line_problem(index, "sku", "required", _NO_CODE))
+        found += [
+            line_problem(index, "quantity", wrong.code, wrong.message, **wrong.facts)
+            for wrong in quantity_errors(line.quantity, PLACES_MAX)
+        ]
     return found
 
 

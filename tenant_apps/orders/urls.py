@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from tenant_apps.orders.pages import calendars, choosing, orders, pad, steps, stock
+from tenant_apps.orders.pages import calendars, choosing, orders, pad, raw, steps, stock, taking
 
 app_name = "orders"
 urlpatterns: list[URLPattern] = [
@@ -34,6 +34,17 @@ urlpatterns: list[URLPattern] = [
         )
         for act in ("enable", "disable", "delete")
     ],
+    path("raw/", raw.raw_list, name="raw_list"),
+    path("raw/export", raw.raw_export, name="raw_export"),
+    path("raw/bulk", raw.raw_bulk, name="raw_bulk"),
+    path("raw/import", taking.upload, name="import"),
+    path("raw/import/template", taking.template, name="import_template"),
+    path("raw/import/<str:upload_id>", taking.preview, name="import_preview"),
+    path("raw/paste", taking.paste, name="paste_orders"),
+    path("raw/paste/<str:upload_id>", taking.paste_preview, name="paste_preview"),
+    path("raw/<str:public_id>", raw.raw_detail, name="raw"),
+    path("raw/<str:public_id>/edit", raw.raw_edit, name="raw_edit"),
+    path("raw/<str:public_id>/<str:name>", raw.raw_step, name="raw_step"),
     path("<str:public_id>", orders.detail, name="detail"),
     path("<str:public_id>/edit", pad.edit, name="edit"),
     path("<str:public_id>/print", orders.paper, name="print"),

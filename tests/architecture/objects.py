@@ -25,6 +25,7 @@ from tenant_apps.inventory.models import Stock, StockOut
 from tenant_apps.ledger.commands import TopUpFacts, create_top_up
 from tenant_apps.logistics.models import Warehouse
 from tenant_apps.orders.commands.calendars import add_calendar
+from tenant_apps.orders.commands.taking import take_order
 from tenant_apps.strategies.commands.bundles import add_bundle
 from tenant_apps.strategies.models import FreightStrategy, GoodsStrategy
 from tests.cast import make_dealer, make_person
@@ -46,6 +47,7 @@ PUBLIC_ID = {
     "/api/v1/orders/": "order",
     "/api/v1/products/": "product",
     "/api/v1/promotions/": "promotion",
+    "/api/v1/raw-orders/": "raw_order",
     "/api/v1/shops/": "shop",
     "/api/v1/skus/": "sku",
     "/api/v1/stock-outs/": "stock_out",
@@ -66,6 +68,7 @@ PUBLIC_ID = {
     "/logistics/carriers/": "carrier",
     "/logistics/warehouses/": "warehouse",
     "/orders/": "order",
+    "/orders/raw/": "raw_order",
     "/orders/calendars/": "calendar",
     "/strategies/bundles/": "bundle",
     "/strategies/freight/": "freight_strategy",
@@ -102,7 +105,7 @@ WORDS = {
 # Parameters that nobody can guess: a ticket, an upload, a picture. A made-up value must be unknown.
 SECRETS = {"token", "upload_id", "file_id", "picture_id", "voucher_id", "uidb36", "key"}
 # Another system's id: PUT makes it, so only reading can be foreign.
-EXTERNAL = {"external_id"}
+EXTERNAL = {"external_id", "client_ref"}
 
 
 def kind_of(template: str, parameter: str) -> str | None:
@@ -126,16 +129,12 @@ def make_everything(canary: str) -> dict[str, str]:
     user = make_person(dealer.organisation, f"u{code.lower()}", administrator=True)
     dora = actor_of_membership(Membership.objects.get(user=user))
     trade = orders.trade(dealer, code=code, goods=1)
-    order = orders.place(
-        dora, trade.wanted({f"{code}-1": 2}, memo=f"Memo {canary}", client_ref=f"Ref {canary}")
-    )
+    wanted = trade.wanted({f"{code}-1": 2}, memo=f"Memo {canary}", client_ref=f"Ref {canary}")
+    order = orders.place(dora, wanted)
     orders.review(dora, order)
     shipment = _shipped(owner, stock_out := StockOut.objects.get(source_id=order.pk), canary)
     receipt = confirm_receipt(actor=dora, operation_id=uuid.uuid4(), shipment_id=shipment.public_id)
     waiting = orders.place(dora, trade.wanted({f"{code}-1": 1}, memo=f"Memo {canary}"))
-    top_up = create_top_up(
-        actor=dora, operation_id=uuid.uuid4(), facts=TopUpFacts(amount="10.00", note=f"Note {canary}")
-    )
     sku = trade.skus[0]
     return {
         "address": dealers.make_address(dealer, label=f"Address {canary}").public_id,
@@ -147,7 +146,6 @@ def make_everything(canary: str) -> dict[str, str]:
         "dealer": dealer.public_id,
         **_strategies(trade, code, canary),
         "group": DealerGroup.objects.create(name=f"Group {code}").public_id,
-        "key": create_key(actor=dora, name=f"Key {canary}", permissions=["orders.read"]).key.public_id,
         "import": _import(owner, canary),
         "level": DealerLevel.objects.create(name=f"Level {code}", position=99).public_id,
         "order": waiting.public_id,
@@ -155,18 +153,28 @@ def make_everything(canary: str) -> dict[str, str]:
         "person": user.public_id,
         "product": sku.product.public_id,
         "receipt": receipt.public_id,
-        "role": create_role(actor=dora, name=f"Role {canary}", permissions=["orders.read"]).public_id,
         "shipment": shipment.public_id,
         "shop": trade.shop.public_id,
-        "saved_view": save_view(actor=dora, page="orders:list", name=f"View {canary}", query="").public_id,
         "sku": sku.public_id,
         "stock": str(Stock.objects.get(sku=sku).pk),
         "stock_out": stock_out.public_id,
         **_stock_documents(owner, trade.warehouse, canary),
-        "top_up": top_up.public_id,
         "warehouse": trade.warehouse.public_id,
         "external": f"EXT-{code}",
         "secret": uuid.uuid4().hex,
+        **_of_doras(dora, trade, canary, code),
+    }
+
+
+def _of_doras(dora: Actor, trade: orders.Trade, canary: str, code: str) -> dict[str, str]:
+    """What the dealer's own person makes beside orders."""
+    facts = TopUpFacts(amount="10.00", note=f"Note {canary}")
+    return {
+        "key": create_key(actor=dora, name=f"Key {canary}", permissions=["orders.read"]).key.public_id,
+        "raw_order": _waiting_raw(dora, trade, canary, code),
+        "role": create_role(actor=dora, name=f"Role {canary}", permissions=["orders.read"]).public_id,
+        "saved_view": save_view(actor=dora, page="orders:list", name=f"View {canary}", query="").public_id,
+        "top_up": create_top_up(actor=dora, operation_id=uuid.uuid4(), facts=facts).public_id,
     }
 
 
@@ -206,6 +214,12 @@ def _stock_documents(owner: Actor, place: Warehouse, canary: str) -> dict[str, s
         "stock_take": documents.take(owner, place, note=f"Note {canary}").public_id,
         "stock_transfer": documents.transfer(owner, place, there, **{f"{code}_1": "1"}).public_id,
     }
+
+
+def _waiting_raw(dora: Actor, trade: orders.Trade, canary: str, code: str) -> str:
+    """A raw order that waits with a mark."""
+    wanted = trade.wanted({f"NOT-{canary}": 1}, memo=f"Memo {canary}", client_ref=f"EXT-{code}")
+    return take_order(actor=dora, operation_id=uuid.uuid4(), wanted=wanted).public_id
 
 
 def _import(owner: Actor, canary: str) -> str:

@@ -21,7 +21,7 @@ from tenant_apps.orders.commands.closing import close_rest
 from tenant_apps.orders.commands.edit import edit_order
 from tenant_apps.orders.commands.finance import AdjustmentWanted, approve_order, reject_finance
 from tenant_apps.orders.commands.place import place_order
-from tenant_apps.orders.commands.review import review_order
+from tenant_apps.orders.commands.review import check_batch, review_order
 from tenant_apps.orders.models import RawOrderSource, SalesOrder
 from tenant_apps.orders.permissions import OrderPermission
 from tenant_apps.orders.queries.details import wanted_of, whole_order
@@ -170,8 +170,13 @@ class BulkReview(Endpoint):
         operation_id="review_orders", parameters=[_KEY], request=BulkInput, responses={207: BulkOutput}
     )
     def post(self, request: Request) -> Response:
-        """Review up to 1,000 orders, each in a transaction of its own; a result per row."""
-        return self.bulk(self.parsed(BulkInput)["ids"], self._one)
+        """Review up to 1,000 orders, each in a transaction of its own; a result per row.
+
+        More than five orders of one nickname in a batch are refused with 422 and nothing is reviewed.
+        """
+        ids = self.parsed(BulkInput)["ids"]
+        check_batch(self.actor, ids)
+        return self.bulk(ids, self._one)
 
     def _one(self, order_id: str, operation: UUID) -> dict[str, Any]:
         order: SalesOrder = review_order(actor=self.actor, operation_id=operation, order_id=order_id)

@@ -102,7 +102,8 @@ def check_reference(dealer_id: int, reference: str, *, beside: int | None = None
     if not reference:
         return
     rows = RawOrder.objects.filter(dealer=dealer_id, client_ref=reference).exclude(state__in=GIVEN_UP)
-    taken = rows.exclude(pk=beside).values_list("sales_order__number", "number").first()
+    others = rows if beside is None else rows.exclude(pk=beside)
+    taken = others.values_list("sales_order__number", "number").first()
     if taken is not None:
         raise ReferenceTaken(reference=reference, number=taken[0] or taken[1])
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
+
+from django.db.models import Count
 
 from platform_core.commands import command
 from platform_core.db.fast import Read, Statement
@@ -31,7 +33,13 @@ from tenant_apps.orders.approval import (
     is_above,
     may_review,
 )
-from tenant_apps.orders.errors import ApprovalNeeded, DealerDisabled, GoodsChanged, PriceChanged
+from tenant_apps.orders.errors import (
+    ApprovalNeeded,
+    DealerDisabled,
+    GoodsChanged,
+    NicknameTooOften,
+    PriceChanged,
+)
 from tenant_apps.orders.models import BuyerLimit, SalesOrder, SalesOrderLine, SalesOrderStep
 from tenant_apps.orders.operations import (
     OWN_CAPACITY,
@@ -45,6 +53,7 @@ from tenant_apps.orders.permissions import OrderPermission
 from tenant_apps.orders.queries.chains import CHAINS_IN_USE, chains_told
 from tenant_apps.orders.queries.drafts import amounts_for
 from tenant_apps.orders.queries.limits import OF_ORDER, is_bound, limits_for, month_of, person_of, told
+from tenant_apps.orders.queries.orders import orders_visible_to
 from tenant_apps.orders.queries.parties import in_name_of
 from tenant_apps.orders.rules import Address, mark
 from tenant_apps.orders.states import ORDER_FLOW, OrderState
@@ -53,6 +62,7 @@ from tenant_apps.strategies.queries.goods_list import EXACT as SHOWN_EXACTLY
 from tenant_apps.strategies.queries.overlay import offers as offers_of
 
 UNCOVERED = "uncovered"
+NICKNAME_MAX = 5
 # With the lines come the approval chains in use and the limits of buyer and reviewer: nulls cost nothing.
 _LINES = Read(
     f"SELECT {{n}}, {CHAINS_IN_USE}, {OF_ORDER} FROM orders_salesorderline n"  # noqa: S608 - our own texts
@@ -82,6 +92,18 @@ def review_order(*, actor: Actor, operation_id: UUID, order_id: str) -> SalesOrd
     """
     order, settings = locked_with_settings(actor, order_id)
     return reviewed(actor, operation_id, order, settings)
+
+
+def check_batch(actor: Actor, order_ids: Collection[str]) -> None:
+    """Whether these orders may be reviewed as one batch, before any of them is (G-27).
+
+    Raises NicknameTooOften: other systems refuse more than five orders of one nickname at once (W-141).
+    """
+    waiting = orders_visible_to(actor).filter(public_id__in=order_ids, state=OrderState.PENDING_REVIEW)
+    names = waiting.exclude(nickname="").order_by().values_list("nickname").annotate(count=Count("pk"))
+    worst = names.order_by("-count", "nickname").first()
+    if worst is not None and worst[1] > NICKNAME_MAX:
+        raise NicknameTooOften(nickname=worst[0], count=worst[1], maximum=NICKNAME_MAX)
 
 
 def reviewed(actor: Actor, operation_id: UUID, order: SalesOrder, settings: SupplierSettings) -> SalesOrder:

@@ -25,7 +25,8 @@ from platform_core.web.lists import address
 from tenant_apps.orders.commands.back import cancel_order, reject_order
 from tenant_apps.orders.commands.closing import close_rest
 from tenant_apps.orders.commands.finance import AdjustmentWanted, approve_order, reject_finance
-from tenant_apps.orders.commands.review import review_order
+from tenant_apps.orders.commands.review import check_batch, review_order
+from tenant_apps.orders.errors import NicknameTooOften
 from tenant_apps.orders.forms import filter_from
 from tenant_apps.orders.models import SalesOrder
 from tenant_apps.orders.pages.orders import show
@@ -154,6 +155,13 @@ def bulk(request: HttpRequest) -> HttpResponse:
         orders_matching(actor, filter_from(QueryDict(""))),
         orders_matching(actor, filter_from(back)),
     )
+    home = f"{reverse('orders:list')}{address(back)}"
+    try:
+        if name == "review":
+            check_batch(actor, [row.public_id for row in rows[:BULK_MAX]])
+    except NicknameTooOften as error:
+        messages.error(request, str(error))
+        return redirect(home)
 
     def act(order: SalesOrder) -> str:
         key = part_of(operation, order.public_id)
@@ -164,7 +172,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
         request,
         one_by_one(rows[:BULK_MAX], act, _named),
         title=_VERBS[name],
-        back=f"{reverse('orders:list')}{address(back)}",
+        back=home,
         noun=_("Order"),
         left_out=len(rows) > BULK_MAX,
     )

@@ -1,0 +1,90 @@
+"""The worker's doors to the imports of orders: from a workbook, and from a pasted table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from platform_core.db.router import shard_alias
+from platform_core.idempotency.keys import operation_id
+from platform_core.imports import operations
+from platform_core.imports.kinds import Kind, grouped
+from platform_core.imports.models import Import
+from platform_core.imports.operations import RowDone
+from platform_core.imports.states import RowOutcome
+from platform_core.kernel.actor import Actor
+from platform_core.kernel.errors import DomainError
+from platform_core.kernel.words import noop
+from platform_core.workbooks.reading import Row
+from tenant_apps.orders.commands.raw import submit_taken
+from tenant_apps.orders.commands.taking import take_import
+from tenant_apps.orders.marks import reason_of
+from tenant_apps.orders.models import RawOrder, RawOrderSource
+from tenant_apps.orders.permissions import OrderPermission
+from tenant_apps.orders.queries.taking import IMPORT, PASTE
+
+
+def _store(actor: Actor, row: Import, *, source: str) -> None:
+    """Take all orders at once, then submit each by itself: what waits has its marks, and stops no other."""
+    take_import(actor=actor, row=row, source=source, locale=get_language() or "en")
+    batch = RawOrder.objects.filter(batch=row.public_id).order_by("batch_row")
+    taken = {raw.batch_row or 0: raw for raw in batch}
+    rows = [Row(place, {"code": raw.client_ref or raw.number}) for place, raw in taken.items()]
+
+    def act(one: Row) -> RowDone:
+        return _submit(actor, row, taken[one.number])
+
+    if operations.each_row(row, rows, act):
+        outcomes = list(row.lines.values_list("outcome", flat=True))
+        submitted, waits = outcomes.count(RowOutcome.CREATED), outcomes.count(RowOutcome.WAITS)
+        result = {"orders": len(outcomes), "submitted": submitted, "waits": waits}
+        with transaction.atomic(using=shard_alias()):
+            operations.finish(row, {**result, "staff": actor.dealer_id is None})
+
+
+def _submit(actor: Actor, row: Import, raw: RawOrder) -> RowDone:
+    code, name = raw.client_ref or raw.number, raw.consignee
+    key = operation_id(row.public_id, "submit", str(raw.batch_row))
+    try:
+        order = submit_taken(actor=actor, operation_id=key, raw_id=raw.public_id)
+    except DomainError as error:
+        return RowDone(code, name, RowOutcome.WAITS, raw.public_id, reason_of(error))
+    return RowDone(code, name, RowOutcome.CREATED, raw.public_id, order.number)
+
+
+def _said(result: Mapping[str, Any]) -> str:
+    said = _("{orders} orders taken: {submitted} submitted, {waits} wait with a mark.")
+    return said.format(**grouped(result))
+
+
+def _home(row: Import) -> str:
+    """The dealer's waiting raw orders of this file; the supplier's people see only what was submitted."""
+    if row.result.get("staff"):
+        return reverse("orders:list")
+    return f"{reverse('orders:raw_list')}?batch={row.public_id}"
+
+
+def _own(actor: Actor) -> QuerySet[Any]:
+    """Everybody sees their own imports of orders: raw orders are no business of others (W-136)."""
+    return get_user_model()._default_manager.filter(public_id=actor.id)
+
+
+_kind = partial(
+    Kind,
+    permission=OrderPermission.PLACE,
+    said=_said,
+    start=lambda _row: reverse("orders:import"),
+    home=_home,
+    home_name=noop("To the orders"),
+    subjects=_own,
+)
+ORDERS = _kind(key=IMPORT, name=noop("Orders"), work=partial(_store, source=RawOrderSource.EXCEL.value))
+PASTED = _kind(key=PASTE, name=noop("Pasted orders"), work=partial(_store, source=RawOrderSource.PASTE.value))
