@@ -127,7 +127,7 @@ class PromotionFact(serializers.Serializer[Any]):
 
 
 class LineOutput(serializers.Serializer[Any]):
-    """A line with its frozen facts; `wholesale_price` only for the supplier."""
+    """A line with its frozen facts; `wholesale_price` only for the supplier, `sales_price` for the dealer."""
 
     position = serializers.IntegerField()
     sku = serializers.CharField()
@@ -140,7 +140,7 @@ class LineOutput(serializers.Serializer[Any]):
     demanded = serializers.CharField()
     settlement_price = serializers.CharField()
     retail_price = serializers.CharField()
-    sales_price = serializers.CharField()
+    sales_price = serializers.CharField(required=False, help_text="Only for the dealer.")
     wholesale_price = serializers.CharField(required=False)
     tax_rate = serializers.CharField()
     discount = serializers.CharField()
@@ -365,7 +365,8 @@ def _line_shape(line: SalesOrderLine, currency: Currency, *, is_supplier: bool) 
         "gross": str(Money(line.gross_minor, currency).amount),
         "note": line.note,
     }
-    return {**found, "wholesale_price": plain(line.wholesale_price)} if is_supplier else found
+    name = "wholesale_price" if is_supplier else "sales_price"
+    return {**found, name: plain(getattr(line, name))}
 
 
 _LINE_DECIMALS = (
@@ -373,7 +374,6 @@ _LINE_DECIMALS = (
     "quantity",
     "settlement_price",
     "retail_price",
-    "sales_price",
     "tax_rate",
     "shipped",
     "received",
