@@ -255,6 +255,7 @@ IMPORTS = {
     "prices": "tenant_apps.strategies.tasks.PRICES",
     "freight": "tenant_apps.strategies.tasks.FREIGHT",
     "bundles": "tenant_apps.strategies.tasks.BUNDLES",
+    "own_codes": "tenant_apps.strategies.tasks.OWN_CODES",
     "stock": "tenant_apps.inventory.tasks.STOCK",
     "stock_takes": "tenant_apps.inventory.tasks.COUNTS",
     "carriers": "tenant_apps.logistics.tasks.CARRIERS",

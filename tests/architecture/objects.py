@@ -27,7 +27,7 @@ from tenant_apps.logistics.models import Warehouse
 from tenant_apps.orders.commands.calendars import add_calendar
 from tenant_apps.orders.commands.taking import take_order
 from tenant_apps.strategies.commands.bundles import add_bundle
-from tenant_apps.strategies.models import FreightStrategy, GoodsStrategy
+from tenant_apps.strategies.models import DealerCode, FreightStrategy, GoodsStrategy
 from tests.cast import make_dealer, make_person
 from tests.factories import catalog, dealers, inventory, orders, promotions
 from tests.factories import stock_documents as documents
@@ -136,6 +136,7 @@ def make_everything(canary: str) -> dict[str, str]:
     receipt = confirm_receipt(actor=dora, operation_id=uuid.uuid4(), shipment_id=shipment.public_id)
     waiting = orders.place(dora, trade.wanted({f"{code}-1": 1}, memo=f"Memo {canary}"))
     sku = trade.skus[0]
+    DealerCode.objects.create(dealer=dealer, sku=sku, code=f"Own{canary}", name=f"Own name {canary}")
     return {
         "address": dealers.make_address(dealer, label=f"Address {canary}").public_id,
         "bundle": add_bundle(actor=dora, values=_bundle(canary, code)).public_id,

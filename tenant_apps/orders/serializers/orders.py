@@ -133,6 +133,8 @@ class LineOutput(serializers.Serializer[Any]):
     sku = serializers.CharField()
     merchant_code = serializers.CharField()
     name = serializers.CharField()
+    own_code = serializers.CharField(help_text="The dealer's own code at submit; blank without one.")
+    own_name = serializers.CharField()
     unit = serializers.CharField()
     pack = serializers.CharField()
     pack_units = serializers.CharField()
@@ -352,6 +354,8 @@ def _line_shape(line: SalesOrderLine, currency: Currency, *, is_supplier: bool) 
         "sku": line.sku.public_id,
         "merchant_code": line.merchant_code,
         "name": line.name,
+        "own_code": line.own_code,
+        "own_name": line.own_name,
         "unit": line.unit,
         "pack": line.pack_name,
         **{name: plain(getattr(line, name)) for name in _LINE_DECIMALS},
