@@ -150,6 +150,15 @@ def test_they_stand_beside_the_suppliers_code_wherever_the_dealer_looks(
     assert (line["merchant_code"], line["own_code"], line["own_name"]) == ("A-2", "TWO", "Tea two")
 
 
+def test_they_are_searched_for(trade, as_dora):
+    for path in ("/strategies/my-goods?q=two", "/orders/pad?q=Tea two", "/api/v1/offers?q=TWO"):
+        found = as_dora.get(path).content.decode()
+        assert [sku.public_id in found for sku in trade.skus] == [False, True, False], path
+
+    SupplierSettings.objects.update(show_own_codes=False)
+    assert as_dora.get("/api/v1/offers?q=TWO").json()["items"] == []
+
+
 def test_pasted_lines_and_the_api_take_them(trade, as_dora):
     page = as_dora.post("/orders/pad/paste", {"lines": "TWO 3", "shop": trade.shop.code}).content.decode()
     assert 'value="3"' in page
