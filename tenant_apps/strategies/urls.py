@@ -5,6 +5,7 @@ from django.urls import URLPattern, path, re_path
 from tenant_apps.strategies.pages import (
     assigning,
     bundles,
+    catalogue,
     dealers,
     freight,
     goods,
@@ -14,6 +15,11 @@ from tenant_apps.strategies.pages import (
     promotions,
 )
 
+# At `/catalogue` of a supplier's host, for everybody (MO-04).
+catalogue_pages: list[URLPattern] = [
+    path("", catalogue.catalogue, name="list"),
+    path("/<str:product_id>", catalogue.product, name="product"),
+]
 app_name = "strategies"
 urlpatterns: list[URLPattern] = [
     path("my-goods", portal.my_goods, name="my_goods"),

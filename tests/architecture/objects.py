@@ -83,6 +83,7 @@ BY_NAME = {
     "order_id": "order",
     "organisation_id": "organisation",
     "person_id": "person",
+    "product_id": "product",
     "receipt_id": "receipt",
     "role_id": "role",
     "shipment_id": "shipment",
