@@ -18,6 +18,7 @@ from tenant_apps.access.models import Membership
 from tenant_apps.access.queries import actor_of_membership
 from tenant_apps.aftersales.commands import confirm_receipt
 from tenant_apps.catalog.commands.imports import upload_goods
+from tenant_apps.catalog.models import Sku
 from tenant_apps.dealers.models import DealerGroup, DealerLevel
 from tenant_apps.fulfilment.commands import ship_stock_out
 from tenant_apps.fulfilment.models import Shipment
@@ -138,6 +139,10 @@ def make_everything(canary: str) -> dict[str, str]:
     waiting = orders.place(dora, trade.wanted({f"{code}-1": 1}, memo=f"Memo {canary}"))
     sku = trade.skus[0]
     DealerCode.objects.create(dealer=dealer, sku=sku, code=f"Own{canary}", name=f"Own name {canary}")
+    top_up = create_top_up(
+        actor=dora, operation_id=uuid.uuid4(), facts=TopUpFacts(amount="10.00", note=f"Note {canary}")
+    )
+    sku = _coded(trade, canary)
     return {
         "address": dealers.make_address(dealer, label=f"Address {canary}").public_id,
         "bundle": add_bundle(actor=dora, values=_bundle(canary, code)).public_id,
@@ -198,6 +203,13 @@ def _strategies(trade: orders.Trade, code: str, canary: str) -> dict[str, str]:
         "goods_strategy": GoodsStrategy.objects.get(name=f"Strategy {code}").public_id,
         "promotion": promotions.promotion(name=f"Promotion {canary}", dealers=[trade.dealer]).public_id,
     }
+
+
+def _coded(trade: orders.Trade, canary: str) -> Sku:
+    """The dealer's SKU, which it calls by a code of its own."""
+    sku = trade.skus[0]
+    DealerCode.objects.create(dealer=trade.dealer, sku=sku, code=f"Own{canary}", name=f"Name {canary}")
+    return sku
 
 
 def _shipped(owner: Actor, stock_out: StockOut, canary: str) -> Shipment:
