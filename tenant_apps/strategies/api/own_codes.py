@@ -18,7 +18,7 @@ from tenant_apps.strategies.api.goods import results_of
 from tenant_apps.strategies.models import DealerCode
 from tenant_apps.strategies.permissions import StrategyPermission
 from tenant_apps.strategies.rules import CodeChange
-from tenant_apps.strategies.serializers import CodePage, CodesShape, ResultsShape
+from tenant_apps.strategies.serializers.goods import CodePage, CodesShape, ResultsShape
 
 COLUMNS = Columns(own_code="code", sku="sku__public_id", merchant_code="sku__merchant_code")
 
