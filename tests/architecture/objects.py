@@ -137,11 +137,6 @@ def make_everything(canary: str) -> dict[str, str]:
     shipment = _shipped(owner, stock_out := StockOut.objects.get(source_id=order.pk), canary)
     receipt = confirm_receipt(actor=dora, operation_id=uuid.uuid4(), shipment_id=shipment.public_id)
     waiting = orders.place(dora, trade.wanted({f"{code}-1": 1}, memo=f"Memo {canary}"))
-    sku = trade.skus[0]
-    DealerCode.objects.create(dealer=dealer, sku=sku, code=f"Own{canary}", name=f"Own name {canary}")
-    top_up = create_top_up(
-        actor=dora, operation_id=uuid.uuid4(), facts=TopUpFacts(amount="10.00", note=f"Note {canary}")
-    )
     sku = _coded(trade, canary)
     return {
         "address": dealers.make_address(dealer, label=f"Address {canary}").public_id,
