@@ -18,7 +18,8 @@ _NOTHING = Decimal(0)
 _NONE: Mapping[int, str] = {}
 _ADD = (
     "UPDATE inventory_stock s SET on_hand = s.on_hand + d.on_hand, reserved = s.reserved + d.reserved,"
-    " updated_at = %s FROM unnest(%s::bigint[], %s::numeric[], %s::numeric[]) AS d (id, on_hand, reserved)"
+    " updated_at = GREATEST(s.updated_at, %s)"
+    " FROM unnest(%s::bigint[], %s::numeric[], %s::numeric[]) AS d (id, on_hand, reserved)"
     " WHERE s.id = d.id"
 )
 
@@ -44,11 +45,11 @@ def moving(
 
     `notes` are those of single rows, by id; the others bear `note`, else the source's number.
     """
-    changed = sorted(deltas)
+    changed, now = sorted(deltas), clock.now()
     update = (
         _ADD,
         [
-            clock.now(),
+            now,
             changed,
             [deltas[pk].on_hand for pk in changed],
             [deltas[pk].reserved for pk in changed],
@@ -66,6 +67,8 @@ def moving(
             operation_id=operation_id,
             source_kind=source.kind if source else "",
             source_id=source.id if source else None,
+            # Clocks of two machines may differ: a row's movements keep their order in time all the same.
+            at=max(now, rows[pk].updated_at),
             note=notes.get(pk) or note or (source.number if source else ""),
             **who,
         )

@@ -9,6 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connections
+from django.db.models import F
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from platform_core.audit.record import Change, record
@@ -127,6 +129,7 @@ def send_transfer(
     deltas = {here[line.sku_id].pk: Delta(on_hand=-line.quantity) for line in lines}
     source = Source(STOCK_TRANSFER, row.pk, row.number)
     run(*moving(actor, operation_id, MovementKind.TRANSFER_OUT, rows, deltas, source))
+    _touch(row, rows)
     row.sent_at = clock.now()
     _enter(row, "send")
     _told(actor, row, "sent", {"lines": len(lines)})
@@ -176,11 +179,12 @@ def return_transfer(
     """Bring everything in transit back to the origin. Raises StepRefused (409), Conflict, NotFound."""
     row = _open(actor, transfer_id, "return", version)
     lines = list(lines_of_transfer(row))
-    rows = _stock_of(row, lines)
-    here = {stock.sku_id: stock.pk for stock in rows.values()}
+    rows = _stock_of(row, lines, with_destination=True)
+    here = {stock.sku_id: stock.pk for stock in rows.values() if stock.warehouse_id == row.origin_id}
     deltas = {here[line.sku_id]: Delta(on_hand=line.quantity) for line in lines}
     source = Source(STOCK_TRANSFER, row.pk, row.number)
     run(*moving(actor, operation_id, MovementKind.BROUGHT_BACK, rows, deltas, source))
+    _touch(row, rows)
     _end(row, "return")
     _told(actor, row, "returned", {"lines": len(lines)})
     return row
@@ -253,6 +257,12 @@ def _stock_of(
         [Stock(warehouse_id=end, sku_id=sku) for end in sorted(ends) for sku in skus], ignore_conflicts=True
     )
     return {stock.pk: stock for stock in locked(Stock.objects.filter(warehouse__in=ends, sku__in=skus))}
+
+
+def _touch(row: StockTransfer, rows: Mapping[int, Stock]) -> None:
+    """What is on its way to the destination changed: its stock rows come up in the feed."""
+    there = [stock.pk for stock in rows.values() if stock.warehouse_id == row.destination_id]
+    Stock.objects.filter(pk__in=there).update(updated_at=Greatest(F("updated_at"), clock.now()))
 
 
 def _refuse_short(lines: Sequence[StockTransferLine], here: Mapping[int, Stock]) -> None:

@@ -15,6 +15,7 @@ from platform_core.commands import command
 from platform_core.db.editing import current, refuse
 from platform_core.db.locks import locked
 from platform_core.db.router import shard_alias
+from platform_core.kernel import clock
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.errors import FieldProblem
 from platform_core.kernel.quantity import plain
@@ -138,9 +139,13 @@ def _set(actor: Actor, rows: dict[int, Stock], wanted: dict[int, str]) -> None:
         return
     with connections[shard_alias()].cursor() as cursor:
         cursor.execute(
-            "UPDATE inventory_stock s SET warning_line = d.line"
+            "UPDATE inventory_stock s SET warning_line = d.line, updated_at = GREATEST(s.updated_at, %s)"
             " FROM unnest(%s::bigint[], %s::numeric[]) AS d (id, line) WHERE s.id = d.id",
-            [[row.pk for row, _before in changes], [row.warning_line for row, _before in changes]],
+            [
+                clock.now(),
+                [row.pk for row, _before in changes],
+                [row.warning_line for row, _before in changes],
+            ],
         )
     record(
         actor,

@@ -26,14 +26,17 @@ SHOWN_MAX = 200
 
 @require_GET
 def stock_take_sheet(request: HttpRequest, public_id: str) -> FileResponse:
-    """The workbook to fill in: a row per SKU, what was counted so far, nothing of what is expected."""
+    """The workbook to fill in: a row per SKU, nothing of what is expected.
+
+    Nor of what was counted so far: sent back, it would be compared with what lies there now.
+    """
     take = queries.stock_take_for(actor_of(request), public_id)
     rows = (
         {
             "merchant_code": line.sku.merchant_code,
             "name": display_name(line.sku),
             "unit": line.sku.unit,
-            "counted": None if line.is_outdated else line.counted,  # type: ignore[attr-defined]
+            "counted": None,
         }
         for line in queries.lines_of_stock_take(take).iterator(chunk_size=1000)
     )

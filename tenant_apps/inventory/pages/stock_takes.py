@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -22,7 +22,7 @@ from platform_core.web.downloads import table_download
 from platform_core.web.forms import operation_of, operation_token
 from platform_core.web.history import history
 from platform_core.web.list_columns import ListColumn, ListColumns
-from platform_core.web.lists import FilterWords, filter_chips, words_of
+from platform_core.web.lists import FilterWords, address, filter_chips, words_of
 from platform_core.workbooks.columns import Choice, Column, Kind
 from tenant_apps.catalog.permissions import CatalogPermission
 from tenant_apps.catalog.queries import brands_visible_to, display_name, tree
@@ -206,7 +206,8 @@ def stock_take_count(request: HttpRequest, public_id: str) -> HttpResponse:
             if problem.pointer.startswith("/counts/")
         }
         return _shown(request, public_id, error=error, typed=typed, errors=errors)
-    return redirect(f"{reverse('inventory:stock_take', args=[public_id])}?{request.POST.get('back', '')}")
+    back = QueryDict(request.POST.get("back", ""))
+    return redirect(f"{reverse('inventory:stock_take', args=[public_id])}{address(back) if back else ''}")
 
 
 @require_POST

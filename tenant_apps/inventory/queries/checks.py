@@ -45,7 +45,7 @@ _CHECKS: Mapping[str, str] = {
     "stock rows that are not what their last movement left": """
       SELECT count(*) FROM inventory_stock s LEFT JOIN LATERAL
         (SELECT on_hand_after, reserved_after FROM stock_movement m WHERE m.stock_id = s.id
-          ORDER BY m.id DESC LIMIT 1) last ON true
+          ORDER BY m.at DESC, m.id DESC LIMIT 1) last ON true
       WHERE (s.on_hand, s.reserved) <> (coalesce(last.on_hand_after, 0), coalesce(last.reserved_after, 0))
     """,
     "posted stock takes that moved something else than they found": """

@@ -31,7 +31,7 @@ def rows_at(rows: QuerySet[Stock], at: datetime) -> QuerySet[Stock]:
     Adds `on_hand_then`, `reserved_then`, `available_then`, `in_transit_then`, `orderable_then`; all are 0
     before the first movement. One statement, an index look-up per row.
     """
-    last = Movement.objects.filter(stock=OuterRef("pk"), at__lte=at).order_by("-id")
+    last = Movement.objects.filter(stock=OuterRef("pk"), at__lte=at).order_by("-at", "-id")
     free = F("on_hand_then") - F("reserved_then")
     return rows.annotate(
         on_hand_then=_or_nothing(last.values_list("on_hand_after")[:1]),

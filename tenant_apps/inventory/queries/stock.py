@@ -144,7 +144,7 @@ def stock_for(actor: Actor, stock_id: int) -> Stock:
 
 def movements_of(stock: Stock) -> QuerySet[Movement]:
     """Why the stock is what it is, newest first."""
-    return Movement.objects.filter(stock=stock).order_by("-id")
+    return Movement.objects.filter(stock=stock).order_by("-at", "-id")
 
 
 def warehouse_for(actor: Actor, public_id: str) -> Warehouse:

@@ -17,7 +17,6 @@ from tenant_apps.orders.models.sales import (
     SalesOrderStep,
 )
 from tenant_apps.orders.models.supply import Favorite, Substitute, SupplyBoard, SupplyItem, SupplyShare
-from tenant_apps.orders.models.talk import OrderMessage
 
 __all__ = [
     "AdjustmentKind",
@@ -32,7 +31,6 @@ __all__ = [
     "Favorite",
     "InvoiceKind",
     "OrderAdjustment",
-    "OrderMessage",
     "OrderingCalendar",
     "RawOrder",
     "RawOrderLine",

@@ -26,7 +26,6 @@ from tenant_apps.strategies.commands.goods import (
     set_prices,
     upload_goods_table,
 )
-from tenant_apps.strategies.commands.own_codes import import_codes, put_codes, upload_codes
 
 __all__ = [
     "FIELDS",
@@ -37,10 +36,8 @@ __all__ = [
     "create_strategy",
     "delete_freight_strategy",
     "delete_strategy",
-    "import_codes",
     "import_freight_table",
     "import_goods",
-    "put_codes",
     "put_items",
     "put_own_items",
     "remove_items",
@@ -49,7 +46,6 @@ __all__ = [
     "return_to_strategy",
     "set_enabled",
     "set_prices",
-    "upload_codes",
     "upload_freight_table",
     "upload_goods_table",
 ]

@@ -221,7 +221,7 @@ def test_sending_and_receiving_take_the_same_statements(olga, here, there, lines
     stocked(here, goods, "10")
     row = transfer(olga, here, there, **{sku.merchant_code.replace("-", "_"): "8" for sku in goods})
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         step(olga, "send", row)
     with django_assert_num_queries(13):
         step(olga, "receive", row)
