@@ -1,6 +1,7 @@
 """Addresses of a supplier's host: console, portal and API."""
 
 from django.urls import include, path
+from django.utils.module_loading import import_string
 
 from platform_core.missing import missing
 
@@ -25,6 +26,8 @@ urlpatterns = [
     path("", include("platform_core.web.urls_common")),
     path("views/", include("platform_core.saved_views.urls")),
     path("", include("tenant_apps.access.urls")),
+    # Open to everybody while the supplier wants it so.
+    path("catalogue", include((import_string("tenant_apps.strategies.urls.catalogue_pages"), "catalogue"))),
     *[path(f"{app}/", include(f"tenant_apps.{app}.urls")) for app in PAGES],
     path("<path:path>", missing, name="missing"),
 ]

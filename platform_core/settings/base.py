@@ -240,6 +240,8 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # access: what stands above it is named by string.
 DEALER_OF_ORGANISATION = "dealers.Dealer"
 BALANCE_CHIP = "tenant_apps.ledger.queries.chip"
+# Addresses of a supplier's host that strangers and robots may read now: a function that gives them.
+PUBLIC_PAGES = "tenant_apps.access.queries.public_pages"
 # What a portal's home warns of: a function of the actor that gives a sentence or None, and where it leads.
 PORTAL_WARNING = ("tenant_apps.ledger.queries.low_balance", "ledger:top_up_new", "ledger.top_up")
 # Pages of a supplier's host that need no login, and those open before an issued password is changed.
@@ -255,6 +257,7 @@ IMPORTS = {
     "prices": "tenant_apps.strategies.tasks.PRICES",
     "freight": "tenant_apps.strategies.tasks.FREIGHT",
     "bundles": "tenant_apps.strategies.tasks.BUNDLES",
+    "own_codes": "tenant_apps.strategies.tasks.OWN_CODES",
     "stock": "tenant_apps.inventory.tasks.STOCK",
     "stock_takes": "tenant_apps.inventory.tasks.COUNTS",
     "carriers": "tenant_apps.logistics.tasks.CARRIERS",

@@ -76,6 +76,7 @@ LABELS = {
     "strategies.read_offer": _("See own goods and prices"),
     "strategies.manage_bundles": _("Edit own bundles"),
     "promotions.manage": _("Create, change and end promotions and coupons"),
+    "strategies.manage_codes": _("Edit a dealer's own item codes"),
     "dealers.read": _("See dealers, shops and addresses"),
     "dealers.manage": _("Create and edit dealers"),
     "dealers.manage_levels": _("Edit dealer levels"),

@@ -271,6 +271,16 @@ def scope_choices(actor: Actor, kind: str) -> QuerySet[Any]:
     return cast("QuerySet[Any]", visible(actor))
 
 
+def shows_catalogue() -> bool:
+    """Whether strangers may see the supplier's goods (MO-04)."""
+    return settings().public_catalogue
+
+
+def public_pages() -> list[str]:
+    """The addresses that strangers may read now, beside the doors."""
+    return ["/catalogue"] if shows_catalogue() else []
+
+
 def price_lists(actor: Actor) -> list[tuple[str, str]]:
     """Public id and name of the goods strategies; they stand above, so they are named by string."""
     rows = import_string(django_settings.PRICE_LISTS)(actor)

@@ -3,6 +3,7 @@
 from allauth.account import views as account
 from django.urls import include, path, re_path
 
+from tenant_apps.access import queries
 from tenant_apps.access.pages import home, keys, own, people, roles, settings
 
 own_pages = [
@@ -33,7 +34,13 @@ own_pages = [
     path("settings/", settings.settings, name="settings"),
 ]
 login_pages = [
-    path("login/", account.LoginView.as_view(template_name="access/login.html"), name="account_login"),
+    path(
+        "login/",
+        account.LoginView.as_view(
+            template_name="access/login.html", extra_context={"shows_catalogue": queries.shows_catalogue}
+        ),
+        name="account_login",
+    ),
     path("logout/", account.LogoutView.as_view(template_name="access/logout.html"), name="account_logout"),
     path(
         "password/reset/",

@@ -2,9 +2,11 @@
 
 from django.urls import URLPattern, path, re_path
 
-from tenant_apps.orders.api import calendars, choosing, orders, raw
+from tenant_apps.orders.api import calendars, choosing, orders, raw, talk
 
 urlpatterns: list[URLPattern] = [
+    path("orders/<str:public_id>/messages", talk.OrderMessages.as_view(), name="api-order-messages"),
+    path("orders/<str:public_id>/sales-prices", talk.OrderSalesPrices.as_view(), name="api-sales-prices"),
     path("orders", orders.OrderList.as_view(), name="api-orders"),
     path("orders/quote", orders.Quote.as_view(), name="api-order-quote"),
     path("warehouse-query", choosing.WarehouseQuery.as_view(), name="api-warehouse-query"),

@@ -22,3 +22,16 @@ class OrderMoved(Event):
     target: str
     total: str
     currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderMessageWritten(Event):
+    """Somebody wrote to the other side about an order (W-154)."""
+
+    name: ClassVar[str] = "orders.message_written"
+
+    order_id: str
+    number: str
+    dealer_id: str
+    from_dealer: bool
+    author: str

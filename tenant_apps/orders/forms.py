@@ -210,6 +210,7 @@ def filter_from(data: QueryDict) -> OrderFilter:
         first=_day(data.get("from", "")),
         last=_day(data.get("to", "")),
         waiting=data.get("waiting", ""),
+        unread=data.get("unread", ""),
         sort=sort if sort.removeprefix("-") in SORTS else DEFAULT_SORT,
     )
 

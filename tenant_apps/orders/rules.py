@@ -153,7 +153,7 @@ def request_problems(wanted: Wanted) -> list[FieldProblem]:
     found += text_problems(wanted.address.columns(), ADDRESS_LENGTHS, base="/address")
     for index, line in enumerate(wanted.lines):
         found += text_problems({"note": line.note}, {"note": 200}, base=f"/lines/{index}")
-        if line.sales_price is not None and not _is_price(line.sales_price):
+        if line.sales_price is not None and not is_price(line.sales_price):
             found.append(line_problem(index, "sales_price", "price_wrong", _SALES_PRICE))
     return found
 
@@ -185,7 +185,8 @@ def storable_problems(wanted: Wanted) -> list[FieldProblem]:
     return found
 
 
-def _is_price(price: Decimal) -> bool:
+def is_price(price: Decimal) -> bool:
+    """Whether a unit price can be this: finite, 0 or more, at most 6 decimals."""
     exponent = price.as_tuple().exponent
     return (
         price.is_finite()

@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, path
 
-from tenant_apps.orders.pages import calendars, choosing, orders, pad, raw, steps, stock, taking
+from tenant_apps.orders.pages import (
+    calendars,
+    choosing,
+    orders,
+    pad,
+    raw,
+    steps,
+    stock,
+    taking,
+    talk,
+)
 
 app_name = "orders"
 urlpatterns: list[URLPattern] = [
@@ -47,6 +57,10 @@ urlpatterns: list[URLPattern] = [
     path("raw/<str:public_id>/<str:name>", raw.raw_step, name="raw_step"),
     path("<str:public_id>", orders.detail, name="detail"),
     path("<str:public_id>/edit", pad.edit, name="edit"),
+    path("<str:public_id>/messages", talk.messages_panel, name="messages"),
+    path("<str:public_id>/message", talk.message, name="message"),
+    path("<str:public_id>/profit", talk.profit_panel, name="profit"),
+    path("<str:public_id>/sales-prices", talk.sales_prices, name="sales_prices"),
     path("<str:public_id>/print", orders.paper, name="print"),
     path("<str:public_id>/stock", stock.stock_panel, name="stock_panel"),
     path("<str:public_id>/adjust", steps.adjust, name="adjust"),

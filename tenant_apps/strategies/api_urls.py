@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, re_path
 
-from tenant_apps.strategies.api import bundles, freight, goods, offers, promotions
+from tenant_apps.strategies.api import bundles, freight, goods, offers, own_codes, promotions
 
 urlpatterns: list[URLPattern] = [
     path("offers", offers.Offers.as_view(), name="api-offers"),
@@ -53,6 +53,7 @@ urlpatterns: list[URLPattern] = [
         promotions.PromotionStep.as_view(),
         name="api-promotion-step",
     ),
+    path("dealers/<str:public_id>/codes", own_codes.DealerCodes.as_view(), name="api-dealer-codes"),
     path("freight-strategies", freight.FreightStrategies.as_view(), name="api-freight-strategies"),
     path(
         "freight-strategies/<str:public_id>",

@@ -20,6 +20,14 @@ class StrategyPublic(DomainError):
     message = noop("{name} gives the prices of the public catalogue. Choose another in the settings first.")
 
 
+class OwnCodesOff(DomainError):
+    """The supplier does not show dealers' own item codes (K-06), so a dealer keeps none."""
+
+    code = "own_codes_off"
+    status = 409
+    message = noop("Your supplier does not use own item codes. Ask it to switch them on in its settings.")
+
+
 class ResetNotConfirmed(DomainError):
     """A reset takes all goods from every dealer of the strategy: it wants the right count."""
 

@@ -12,9 +12,14 @@ class StrategyPermission(StrEnum):
     READ_OFFER = "strategies.read_offer"
     MANAGE_BUNDLES = "strategies.manage_bundles"
     PROMOTIONS = "promotions.manage"
+    MANAGE_CODES = "strategies.manage_codes"
 
 
 FOR_SUPPLIER = frozenset(StrategyPermission)
 FOR_DEALER: frozenset[StrategyPermission] = frozenset(
-    {StrategyPermission.READ_OFFER, StrategyPermission.MANAGE_BUNDLES}
+    {
+        StrategyPermission.READ_OFFER,
+        StrategyPermission.MANAGE_BUNDLES,
+        StrategyPermission.MANAGE_CODES,
+    }
 )

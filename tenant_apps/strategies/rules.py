@@ -1,4 +1,4 @@
-"""What a settlement price may be. Pure. Sources: W-010, decisions.md §5 "Precision"."""
+"""What a settlement price and a dealer's own code may be. Pure. Sources: W-010, K-06, decisions.md §5."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from platform_core.kernel.errors import FieldProblem
 from platform_core.kernel.quantity import plain
+from platform_core.kernel.texts import text_problems
 from platform_core.kernel.words import noop
 
 PRICE_MAX = Decimal(1_000_000_000)
@@ -39,4 +40,27 @@ def price_problem(price: Decimal, places: int, pointer: str) -> FieldProblem | N
         facts = {"price": plain(price), "places": str(places)}
         message = noop("{price} has too many decimals: prices have at most {places}.")
         return FieldProblem(pointer, "price_too_precise", message, facts)
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class CodeChange:
+    """How a dealer calls the SKU with this merchant code (K-06); a blank `own_code` forgets it."""
+
+    code: str
+    own_code: str = ""
+    own_name: str = ""
+
+
+CODE_TEXTS = {"own_code": 60, "own_name": 200}
+
+
+def own_code_problem(change: CodeChange, pointer: str) -> FieldProblem | None:
+    """Why an own code may not be stored, or None. The one check on every path: page, import, API."""
+    texts = {name: getattr(change, name) for name in CODE_TEXTS}
+    wrong = text_problems(texts, CODE_TEXTS, required=["own_code"] if change.own_name else [], base=pointer)
+    if wrong:
+        return wrong[0]
+    if any(char.isspace() for char in change.own_code):
+        return FieldProblem(f"{pointer}/own_code", "spaces", noop("A code has no spaces."))
     return None

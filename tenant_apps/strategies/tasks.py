@@ -13,6 +13,7 @@ from platform_core.imports.kinds import Kind, grouped
 from platform_core.imports.models import Import
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.words import noop
+from tenant_apps.dealers.queries import dealers_visible_to
 from tenant_apps.logistics.queries import warehouses_visible_to
 from tenant_apps.strategies import commands, queries
 from tenant_apps.strategies.commands.bundles import import_bundles
@@ -38,6 +39,17 @@ def _store_bundles(actor: Actor, row: Import) -> None:
 
 def _said_of_bundles(result: Mapping[str, Any]) -> str:
     return _("{added} bundles added, {updated} replaced.").format(**grouped(result))
+
+
+def _store_codes(actor: Actor, row: Import) -> None:
+    commands.import_codes(
+        actor=actor, dealer_id=row.subject, file_id=row.public_id, locale=get_language() or "en"
+    )
+
+
+def _said_of_codes(result: Mapping[str, Any]) -> str:
+    said = _("{added} own codes added, {updated} updated, {removed} removed, {unchanged} unchanged.")
+    return said.format(**grouped(result))
 
 
 def _said_of_prices(result: Mapping[str, Any]) -> str:
@@ -81,4 +93,17 @@ BUNDLES = Kind(
     start=lambda _row: reverse("strategies:bundle_import"),
     home=lambda _row: reverse("strategies:bundles"),
     home_name=noop("To the bundles"),
+)
+
+
+OWN_CODES = Kind(
+    key=queries.CODES_IMPORT,
+    name=noop("Own item codes"),
+    permission=StrategyPermission.MANAGE_CODES,
+    work=_store_codes,
+    said=_said_of_codes,
+    start=lambda row: reverse("strategies:codes_import", args=[row.subject]),
+    home=lambda row: reverse("strategies:codes", args=[row.subject]),
+    home_name=noop("To the goods"),
+    subjects=dealers_visible_to,
 )

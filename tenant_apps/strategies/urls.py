@@ -5,14 +5,21 @@ from django.urls import URLPattern, path, re_path
 from tenant_apps.strategies.pages import (
     assigning,
     bundles,
+    catalogue,
     dealers,
     freight,
     goods,
     imports,
+    own_codes,
     portal,
     promotions,
 )
 
+# At `/catalogue` of a supplier's host, for everybody (MO-04).
+catalogue_pages: list[URLPattern] = [
+    path("", catalogue.catalogue, name="list"),
+    path("/<str:product_id>", catalogue.product, name="product"),
+]
 app_name = "strategies"
 urlpatterns: list[URLPattern] = [
     path("my-goods", portal.my_goods, name="my_goods"),
@@ -38,6 +45,12 @@ urlpatterns: list[URLPattern] = [
         promotions.promotion_step,
         name="promotion_step",
     ),
+    path("codes/template", own_codes.codes_template, name="codes_template"),
+    path("codes/<str:dealer_id>", own_codes.codes, name="codes"),
+    path("codes/<str:dealer_id>/export", own_codes.codes_export, name="codes_export"),
+    path("codes/<str:dealer_id>/import", own_codes.codes_import, name="codes_import"),
+    path("codes/<str:dealer_id>/import/<str:file_id>", own_codes.codes_preview, name="codes_preview"),
+    path("codes/<str:dealer_id>/<str:sku_id>", own_codes.own_code, name="own_code"),
     path("freight", freight.freight_list, name="freight_list"),
     path("freight/calculator", freight.calculator, name="calculator"),
     path("freight/template", imports.freight_template, name="freight_template"),

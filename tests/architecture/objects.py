@@ -18,6 +18,7 @@ from tenant_apps.access.models import Membership
 from tenant_apps.access.queries import actor_of_membership
 from tenant_apps.aftersales.commands import confirm_receipt
 from tenant_apps.catalog.commands.imports import upload_goods
+from tenant_apps.catalog.models import Sku
 from tenant_apps.dealers.models import DealerGroup, DealerLevel
 from tenant_apps.fulfilment.commands import ship_stock_out
 from tenant_apps.fulfilment.models import Shipment
@@ -27,7 +28,7 @@ from tenant_apps.logistics.models import Warehouse
 from tenant_apps.orders.commands.calendars import add_calendar
 from tenant_apps.orders.commands.taking import take_order
 from tenant_apps.strategies.commands.bundles import add_bundle
-from tenant_apps.strategies.models import FreightStrategy, GoodsStrategy
+from tenant_apps.strategies.models import DealerCode, FreightStrategy, GoodsStrategy
 from tests.cast import make_dealer, make_person
 from tests.factories import catalog, dealers, inventory, orders, promotions
 from tests.factories import stock_documents as documents
@@ -83,6 +84,7 @@ BY_NAME = {
     "order_id": "order",
     "organisation_id": "organisation",
     "person_id": "person",
+    "product_id": "product",
     "receipt_id": "receipt",
     "role_id": "role",
     "shipment_id": "shipment",
@@ -135,7 +137,7 @@ def make_everything(canary: str) -> dict[str, str]:
     shipment = _shipped(owner, stock_out := StockOut.objects.get(source_id=order.pk), canary)
     receipt = confirm_receipt(actor=dora, operation_id=uuid.uuid4(), shipment_id=shipment.public_id)
     waiting = orders.place(dora, trade.wanted({f"{code}-1": 1}, memo=f"Memo {canary}"))
-    sku = trade.skus[0]
+    sku = _coded(trade, canary)
     return {
         "address": dealers.make_address(dealer, label=f"Address {canary}").public_id,
         "bundle": add_bundle(actor=dora, values=_bundle(canary, code)).public_id,
@@ -196,6 +198,13 @@ def _strategies(trade: orders.Trade, code: str, canary: str) -> dict[str, str]:
         "goods_strategy": GoodsStrategy.objects.get(name=f"Strategy {code}").public_id,
         "promotion": promotions.promotion(name=f"Promotion {canary}", dealers=[trade.dealer]).public_id,
     }
+
+
+def _coded(trade: orders.Trade, canary: str) -> Sku:
+    """The dealer's SKU, which it calls by a code of its own."""
+    sku = trade.skus[0]
+    DealerCode.objects.create(dealer=trade.dealer, sku=sku, code=f"Own{canary}", name=f"Name {canary}")
+    return sku
 
 
 def _shipped(owner: Actor, stock_out: StockOut, canary: str) -> Shipment:

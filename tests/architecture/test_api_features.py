@@ -34,6 +34,7 @@ NO_UPSERT = {
     "/api/v1/raw-orders": "a document: its steps change it, and its client_ref is used once",
     "/api/v1/top-ups": "a document: its steps change it, and Idempotency-Key makes it once",
     "/api/v1/goods-strategies/{public_id}/items": "rows named by merchant code, written in bulk",
+    "/api/v1/dealers/{public_id}/codes": "rows named by merchant code, written in bulk",
     "/api/v1/dealers/{public_id}/items": "rows named by merchant code, written in bulk",
 }
 # What is created by POST without a key, and why.

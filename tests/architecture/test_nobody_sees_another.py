@@ -40,6 +40,7 @@ BODIES = {
         "administrator": {"name": "X", "login": "x-1"},
     },
     "api-dealer-items": {"items": [{"merchant_code": "X", "price": "1"}]},
+    "api-dealer-codes": {"items": [{"merchant_code": "X", "own_code": "Y"}]},
     "api-dealer-strategy": {"strategy": "gst_x"},
     "api-goods-strategy": {"name": "X"},
     "api-goods-strategy-items": {"items": [{"merchant_code": "X", "price": "1"}]},

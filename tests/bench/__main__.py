@@ -12,9 +12,9 @@ import django
 
 django.setup()
 
-from tests.bench import figures, http, money, schemas
+from tests.bench import figures, http, money, raw, schemas
 
-BENCHES = {**schemas.BENCHES, **money.BENCHES, **http.BENCHES}
+BENCHES = {**schemas.BENCHES, **money.BENCHES, **http.BENCHES, **raw.BENCHES}
 
 
 def main() -> None:

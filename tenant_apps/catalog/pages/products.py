@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.core.files.base import File
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
@@ -180,6 +181,7 @@ def change_picture(request: HttpRequest, public_id: str, picture_id: str) -> Htt
 
 
 @require_GET
+@login_not_required
 def picture(request: HttpRequest, token: str, thumbnail: bool) -> HttpResponseBase:  # noqa: FBT001 - from the URL
     """A picture by its signed address: whoever was shown the address may load it (README)."""
     found = queries.picture_of_token(token)

@@ -17,6 +17,7 @@ from tenant_apps.orders.models.sales import (
     SalesOrderStep,
 )
 from tenant_apps.orders.models.supply import Favorite, Substitute, SupplyBoard, SupplyItem, SupplyShare
+from tenant_apps.orders.models.talk import OrderMessage
 
 __all__ = [
     "AdjustmentKind",
@@ -31,6 +32,7 @@ __all__ = [
     "Favorite",
     "InvoiceKind",
     "OrderAdjustment",
+    "OrderMessage",
     "OrderingCalendar",
     "RawOrder",
     "RawOrderLine",

@@ -107,7 +107,8 @@ def order_list(request: HttpRequest) -> HttpResponse:
     choices = _choices(actor)
     context = {
         "page": page,
-        "rows": list_rows(page.object_list),
+        "rows": list_rows(page.object_list, actor),
+        "unread_choices": [("yes", _("unread"))],
         "tabs": _tabs(request, wanted, counts),
         "filters": request.GET,
         "chips": filter_chips(request.GET, _words(choices)),
@@ -170,6 +171,7 @@ def _words(choices: dict[str, list[tuple[str, str]]]) -> dict[str, FilterWords]:
         "from": FilterWords(_("Placed from")),
         "to": FilterWords(_("Placed until")),
         "waiting": FilterWords(_("Waiting"), {"long": _("too long")}),
+        "unread": FilterWords(_("Messages"), {"yes": _("unread")}),
     }
 
 
@@ -274,7 +276,7 @@ def paper(request: HttpRequest, public_id: str) -> HttpResponse:
 def recent_panel(request: HttpRequest) -> HttpResponse:
     """The newest orders, for the home page."""
     rows = orders_matching(actor_of(request), OrderFilter())[:PANEL_SIZE]
-    context = {"rows": list_rows(rows), "is_staff": actor_of(request).dealer_id is None}
+    context = {"rows": list_rows(rows, actor_of(request)), "is_staff": actor_of(request).dealer_id is None}
     return render(request, "orders/parts/recent_panel.html", context)
 
 

@@ -47,6 +47,7 @@ from tenant_apps.orders.queries.quotes import (
     pad_rows,
 )
 from tenant_apps.orders.rules import LINES_MAX, Address, Wanted, WantedLine
+from tenant_apps.strategies.queries import add_own_codes
 from tenant_apps.strategies.queries.goods_filter import GoodsFilter
 from tenant_apps.strategies.queries.goods_list import facets_of
 
@@ -309,6 +310,8 @@ class Pad:
         page = paginator.get_page(self.request.GET.get("page"))
         rows = pad_rows(page.object_list, goods.shown.show, is_bound=self.settings.check_stock_at_submit)
         self._badge(rows)
+        if self.settings.show_own_codes:
+            add_own_codes(self.shop.dealer, rows)
         return {"rows": rows, "page": page}
 
     def _badge(self, rows: Sequence[dict[str, Any]]) -> None:

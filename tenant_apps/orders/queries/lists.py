@@ -18,6 +18,7 @@ from platform_core.workbooks.columns import Choice, Column, Kind
 from tenant_apps.access import queries as access
 from tenant_apps.orders.models import SalesOrder
 from tenant_apps.orders.queries.orders import orders_visible_to
+from tenant_apps.orders.queries.talk import is_unread
 from tenant_apps.orders.rules import mark_sentences
 from tenant_apps.orders.states import OrderState, is_freight_open
 
@@ -39,7 +40,8 @@ class OrderFilter:
     """What narrows the list. `warehouse`, `shop`, `dealer` are public ids; days are the supplier's.
 
     `q` finds number, the dealer's own reference, consignee, phone, nickname and merchant codes (W-155).
-    `waiting` is `review`: waiting longer than the supplier's setting allows (decisions.md §5).
+    `waiting` is `review`: waiting longer than the supplier's setting allows (decisions.md §5);
+    `unread` leaves orders with a message that the reader's side has not seen.
     """
 
     q: str = ""
@@ -50,12 +52,13 @@ class OrderFilter:
     first: date | None = None
     last: date | None = None
     waiting: str = ""
+    unread: str = ""
     sort: str = DEFAULT_SORT
 
 
 def orders_matching(actor: Actor, wanted: OrderFilter) -> QuerySet[SalesOrder]:
     """The visible orders that the filter leaves, in its order."""
-    rows = _narrowed(orders_visible_to(actor), wanted)
+    rows = _narrowed(actor, wanted)
     if wanted.state:
         rows = rows.filter(state=wanted.state)
     name = wanted.sort.removeprefix("-")
@@ -65,11 +68,12 @@ def orders_matching(actor: Actor, wanted: OrderFilter) -> QuerySet[SalesOrder]:
 
 def counts_by_state(actor: Actor, wanted: OrderFilter) -> dict[str, int]:
     """How many orders of each state the rest of the filter leaves, in one statement."""
-    rows = _narrowed(orders_visible_to(actor), wanted).order_by()
+    rows = _narrowed(actor, wanted).order_by()
     return dict(rows.values_list("state").annotate(count=Count("pk")))
 
 
-def _narrowed(rows: QuerySet[SalesOrder], wanted: OrderFilter) -> QuerySet[SalesOrder]:
+def _narrowed(actor: Actor, wanted: OrderFilter) -> QuerySet[SalesOrder]:
+    rows = orders_visible_to(actor)
     if text := wanted.q.strip():
         rows = rows.filter(
             Q(number__iexact=text)
@@ -86,6 +90,8 @@ def _narrowed(rows: QuerySet[SalesOrder], wanted: OrderFilter) -> QuerySet[Sales
         rows = rows.filter(placed_at__gte=clock.start_of(wanted.first, serving().timezone))
     if wanted.last:
         rows = rows.filter(placed_at__lt=clock.end_of(wanted.last, serving().timezone))
+    if wanted.unread:
+        rows = rows.filter(is_unread(actor))
     if wanted.waiting:
         days = access.settings().stale_after_days
         rows = rows.filter(
@@ -119,10 +125,10 @@ _COLUMNS = (
 )
 
 
-def list_rows(rows: QuerySet[SalesOrder]) -> list[dict[str, Any]]:
-    """A page of orders as the list shows them, in one statement."""
+def list_rows(rows: QuerySet[SalesOrder], actor: Actor) -> list[dict[str, Any]]:
+    """A page of orders as the list shows them, in one statement; `unread` says a message waits."""
     states = dict(OrderState.choices)
-    found = list(rows.values(*_COLUMNS))
+    found = list(rows.annotate(unread=is_unread(actor)).values(*_COLUMNS, "unread"))
     for row in found:
         row["state_label"] = states[row["state"]]
         row["total"] = Money(row["total_minor"], Currency(row["currency"]))

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
+from platform_core.db.editing import current
 from platform_core.kernel.actor import Actor
 from tenant_apps.orders.models import RawOrder, SalesOrder
 from tenant_apps.orders.permissions import OrderPermission
@@ -24,6 +26,12 @@ def orders_visible_to(actor: Actor) -> QuerySet[SalesOrder]:
     if actor.dealer_ids is not None:
         orders = orders.filter(dealer_id__in=actor.dealer_ids)
     return orders
+
+
+def order_for(actor: Actor, public_id: str) -> SalesOrder:
+    """One visible order with its dealer. Raises NotFound."""
+    rows = orders_visible_to(actor).select_related("dealer")
+    return current(rows.filter(public_id=public_id), _("order"))
 
 
 # The same rule for a statement whose text is made once, order `o`; a test holds the two together.

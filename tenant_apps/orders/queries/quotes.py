@@ -154,6 +154,8 @@ def _facts(sku: Sku, offer: Offer, first: Decimal, stock: Decimal | None) -> dic
     return {
         "sku": sku.public_id,
         "code": sku.merchant_code,
+        "own_code": offer.own_code,
+        "own_name": offer.own_name,
         "name": sku.product.name,
         "spec": sku.spec,
         "unit": sku.unit,
@@ -175,6 +177,8 @@ def _row(facts: Mapping[str, Any], sku: Sku, shown: str, *, is_bound: bool) -> P
         "sku": facts["sku"],
         "sku_id": sku.pk,
         "code": facts["code"],
+        "own_code": facts.get("own_code", ""),
+        "own_name": facts.get("own_name", ""),
         "name": facts["name"],
         "spec": facts["spec"],
         "unit": facts["unit"],

@@ -127,12 +127,14 @@ class PromotionFact(serializers.Serializer[Any]):
 
 
 class LineOutput(serializers.Serializer[Any]):
-    """A line with its frozen facts; `wholesale_price` only for the supplier."""
+    """A line with its frozen facts; `wholesale_price` only for the supplier, `sales_price` for the dealer."""
 
     position = serializers.IntegerField()
     sku = serializers.CharField()
     merchant_code = serializers.CharField()
     name = serializers.CharField()
+    own_code = serializers.CharField(help_text="The dealer's own code at submit; blank without one.")
+    own_name = serializers.CharField()
     unit = serializers.CharField()
     pack = serializers.CharField()
     pack_units = serializers.CharField()
@@ -140,7 +142,7 @@ class LineOutput(serializers.Serializer[Any]):
     demanded = serializers.CharField()
     settlement_price = serializers.CharField()
     retail_price = serializers.CharField()
-    sales_price = serializers.CharField()
+    sales_price = serializers.CharField(required=False, help_text="Only for the dealer.")
     wholesale_price = serializers.CharField(required=False)
     tax_rate = serializers.CharField()
     discount = serializers.CharField()
@@ -352,6 +354,8 @@ def _line_shape(line: SalesOrderLine, currency: Currency, *, is_supplier: bool) 
         "sku": line.sku.public_id,
         "merchant_code": line.merchant_code,
         "name": line.name,
+        "own_code": line.own_code,
+        "own_name": line.own_name,
         "unit": line.unit,
         "pack": line.pack_name,
         **{name: plain(getattr(line, name)) for name in _LINE_DECIMALS},
@@ -365,7 +369,8 @@ def _line_shape(line: SalesOrderLine, currency: Currency, *, is_supplier: bool) 
         "gross": str(Money(line.gross_minor, currency).amount),
         "note": line.note,
     }
-    return {**found, "wholesale_price": plain(line.wholesale_price)} if is_supplier else found
+    name = "wholesale_price" if is_supplier else "sales_price"
+    return {**found, name: plain(getattr(line, name))}
 
 
 _LINE_DECIMALS = (
@@ -373,7 +378,6 @@ _LINE_DECIMALS = (
     "quantity",
     "settlement_price",
     "retail_price",
-    "sales_price",
     "tax_rate",
     "shipped",
     "received",

@@ -129,7 +129,7 @@ class GoodsStrategyItems(Endpoint):
         """Update or add SKUs by merchant code, at most 1,000; a result per row, good rows are stored."""
         changes = _changes(self.parsed(ItemsShape))
         results = commands.put_items(actor=self.actor, strategy_id=public_id, items=changes, partly=True)
-        return _results(results)
+        return results_of(results)
 
 
 class GoodsStrategyReset(Endpoint):
@@ -175,7 +175,7 @@ class DealerItems(Endpoint):
         """Override or add SKUs for this dealer alone, at most 1,000; a result per row."""
         changes = _changes(self.parsed(ItemsShape))
         results = commands.put_own_items(actor=self.actor, dealer_id=public_id, items=changes, partly=True)
-        return _results(results)
+        return results_of(results)
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, public_id: str) -> Response:
@@ -263,7 +263,8 @@ def _changes(asked: dict[str, Any]) -> list[ItemChange]:
     return [ItemChange(one["merchant_code"], one.get("price"), one.get("enabled")) for one in asked["items"]]
 
 
-def _results(results: Sequence[commands.RowResult]) -> Response:
+def results_of(results: Sequence[commands.RowResult]) -> Response:
+    """A result per row."""
     found = [_result(index, one) for index, one in enumerate(results)]
     return Response({"results": found}, status=207)
 

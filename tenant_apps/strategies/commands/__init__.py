@@ -26,6 +26,7 @@ from tenant_apps.strategies.commands.goods import (
     set_prices,
     upload_goods_table,
 )
+from tenant_apps.strategies.commands.own_codes import import_codes, put_codes, upload_codes
 
 __all__ = [
     "FIELDS",
@@ -36,8 +37,10 @@ __all__ = [
     "create_strategy",
     "delete_freight_strategy",
     "delete_strategy",
+    "import_codes",
     "import_freight_table",
     "import_goods",
+    "put_codes",
     "put_items",
     "put_own_items",
     "remove_items",
@@ -46,6 +49,7 @@ __all__ = [
     "return_to_strategy",
     "set_enabled",
     "set_prices",
+    "upload_codes",
     "upload_freight_table",
     "upload_goods_table",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -29,8 +29,10 @@ from tenant_apps.strategies.pages.shared import (
     crumbs,
     first_sentence,
     goods_page,
+    own_columns,
     typed_count,
     typed_price,
+    with_own_codes,
 )
 from tenant_apps.strategies.permissions import StrategyPermission
 from tenant_apps.strategies.rules import ItemChange
@@ -64,15 +66,21 @@ def _page(
     choices = list(queries.strategies_visible_to(actor).values_list("public_id", "name"))
     words = {"q": FilterWords(_("Search")), "state": FilterWords(_("State"), dict(STATES))}
     goods = queries.offered_skus(actor, dealer, wanted_of(request))
+    page = goods_page(request, goods)
+    shows_codes = queries.shows_own_codes()
+    if shows_codes:
+        queries.add_own_codes(dealer, cast("list[dict[str, Any]]", page.object_list))
     context = {
         **common(actor),
+        "shows_codes": shows_codes,
+        "may_code": actor.may(StrategyPermission.MANAGE_CODES),
         "dealer": dealer,
         "crumbs": crumbs(
             "dealers:list", _("Dealers"), (dealer.name, reverse("dealers:dealer", args=[dealer.public_id]))
         ),
         "strategy": strategy,
         "own_count": own_count,
-        "page": goods_page(request, goods),
+        "page": page,
         "filters": request.GET,
         "chips": filter_chips(request.GET, words),
         "states": STATES,
@@ -181,7 +189,11 @@ def _row(
     found = queries.offered_skus(actor, dealer, queries.GoodsFilter(sku=sku_id))[0:1]
     if not found:
         return HttpResponse("")
-    shown = {**common(actor), **context, "dealer": dealer, "row": found[0]}
+    shows_codes = queries.shows_own_codes()
+    if shows_codes:
+        queries.add_own_codes(dealer, found)
+    shown = {**common(actor), **context, "dealer": dealer, "row": found[0], "shows_codes": shows_codes}
+    shown["may_code"] = actor.may(StrategyPermission.MANAGE_CODES)
     return render(request, "strategies/parts/own_row.html", shown, status=status)
 
 
@@ -221,5 +233,8 @@ def dealer_goods_export(request: HttpRequest, dealer_id: str) -> FileResponse:
     rows = queries.offered_skus(actor, dealer, wanted_of(request))[0:None]
     kind = request.GET.get("format", "xlsx")
     return table_download(
-        name=dealer.name, kind=kind, columns=queries.OFFER_COLUMNS, rows=map(queries.offer_cells, rows)
+        name=dealer.name,
+        kind=kind,
+        columns=own_columns(queries.OFFER_COLUMNS),
+        rows=with_own_codes(dealer, rows, queries.offer_cells),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -18,12 +20,13 @@ from tenant_apps.catalog.queries import picture_url
 from tenant_apps.dealers import queries as dealers
 from tenant_apps.strategies import queries
 from tenant_apps.strategies.pages.dealers import wanted_of
-from tenant_apps.strategies.pages.shared import common, goods_page
+from tenant_apps.strategies.pages.shared import common, goods_page, own_columns, with_own_codes
 from tenant_apps.strategies.permissions import StrategyPermission
 
 LIST = ListColumns(
     ListColumn("picture", gettext_lazy("Picture"), quiet=True, export=()),
     ListColumn("code", gettext_lazy("Merchant code"), sort="code"),
+    ListColumn("own", gettext_lazy("Own code and name"), export=("own_code", "own_name")),
     ListColumn("name", gettext_lazy("Name"), sort="name", fixed=True, export=("name", "spec")),
     ListColumn("barcode", gettext_lazy("Barcode"), shown=False),
     ListColumn("unit", gettext_lazy("Unit")),
@@ -46,6 +49,10 @@ def my_goods(request: HttpRequest) -> HttpResponse:
     page = goods_page(request, goods)
     for row in page.object_list:
         row["picture_url"] = picture_url(row["picture_key"])
+    shows_codes = queries.shows_own_codes()
+    if shows_codes:
+        queries.add_own_codes(dealer, cast("list[dict[str, Any]]", page.object_list))
+    hidden = {"stock": goods.shown.show == queries.NEVER, "own": not shows_codes}
     words = {
         "q": FilterWords(_("Search")),
         "category": FilterWords(_("Category"), dict(facets.categories)),
@@ -56,7 +63,9 @@ def my_goods(request: HttpRequest) -> HttpResponse:
         "page": page,
         "filters": request.GET,
         "chips": filter_chips(request.GET, words),
-        "columns": LIST.chosen(request.GET, without=("stock",) if goods.shown.show == queries.NEVER else ()),
+        "columns": LIST.chosen(request.GET, without=[key for key, is_so in hidden.items() if is_so]),
+        "dealer": dealer,
+        "may_code": shows_codes and actor.may(StrategyPermission.MANAGE_CODES),
         "facets": facets,
         "show_stock": goods.shown.show,
         "has_strategy": bool(facets.has_goods),
@@ -68,14 +77,15 @@ def my_goods(request: HttpRequest) -> HttpResponse:
 def my_goods_export(request: HttpRequest) -> FileResponse:
     """What the list shows, as a file."""
     actor = _reader(request)
-    goods = queries.offered_skus(actor, None, wanted_of(request))
+    dealer = dealers.own_dealer(actor)
+    goods = queries.offered_skus(actor, dealer, wanted_of(request))
     shows_stock = goods.shown.show != queries.NEVER
     columns = [one for one in queries.OFFER_COLUMNS if one.key != "stock" or shows_stock]
-    rows = (queries.offer_cells(row, goods.shown) for row in goods[0:None])
+    rows = with_own_codes(dealer, goods[0:None], lambda row: queries.offer_cells(row, goods.shown))
     return table_download(
         name=_("My goods"),
         kind=request.GET.get("format", "xlsx"),
-        columns=LIST.exported(request.GET, columns),
+        columns=LIST.exported(request.GET, own_columns(columns)),
         rows=rows,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any, cast
 
@@ -15,6 +16,8 @@ from platform_core.kernel.context import serving
 from platform_core.kernel.errors import FieldProblem, Invalid, NotPermitted
 from platform_core.kernel.words import noop
 from platform_core.web.asking import PAGE_SIZE, actor_of
+from platform_core.workbooks.columns import Column
+from tenant_apps.dealers.models import Dealer
 from tenant_apps.strategies import queries
 from tenant_apps.strategies.permissions import StrategyPermission
 
@@ -62,6 +65,19 @@ def crumbs(url_name: str, label: str, *further: tuple[str, str]) -> list[dict[st
 def goods_page(request: HttpRequest, goods: queries.OfferedSkus) -> Page[dict[str, Any]]:
     """The page of a dealer's goods that `?page=` names; the nearest one for nonsense."""
     return Paginator(cast(Any, goods), PAGE_SIZE).get_page(request.GET.get("page"))
+
+
+def own_columns(columns: Sequence[Column]) -> list[Column]:
+    """A file's columns, with the dealer's own code and name behind the supplier's while they are shown."""
+    return [*columns[:1], *(queries.OWN_COLUMNS if queries.shows_own_codes() else ()), *columns[1:]]
+
+
+def with_own_codes(
+    dealer: Dealer, rows: list[dict[str, Any]], cells: Callable[[dict[str, Any]], dict[str, Any]]
+) -> Iterator[dict[str, Any]]:
+    """The cells of each row of a dealer's goods, and how it calls them."""
+    queries.add_own_codes(dealer, rows)
+    return ({**cells(row), "own_code": row["own_code"], "own_name": row["own_name"]} for row in rows)
 
 
 def typed_price(text: str) -> Decimal:

@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from platform_core.kernel.search_keys import fold
-from tenant_apps.strategies.queries.overlay import ENABLED, IN_ARCHIVE
+from tenant_apps.strategies.queries.overlay import ENABLED, IN_ARCHIVE, OWN_CODES
 from tenant_apps.strategies.rules import PRICE_MAX
 
 OWN_STATES = {
@@ -21,6 +21,11 @@ _BELOW_CATEGORY = """ AND p.category_id IN (
   UNION ALL SELECT c.id FROM catalog_category c JOIN below ON c.parent_id = below.id)
  SELECT id FROM below)"""
 _OF_BRAND = " AND p.brand_id = (SELECT b.id FROM catalog_brand b WHERE b.public_id = %(brand)s)"
+# A word of the goods' own, or of how the dealer calls them (K-06).
+_FOUND = (
+    " AND (s.search_key LIKE %(word{0})s OR s.id = ANY(ARRAY(SELECT c.sku_id FROM "  # noqa: S608 - our own
+    f"{OWN_CODES} AND c.search_key LIKE %(word{{0}})s)))"
+)
 PRICE_BAND = ("price_from", "price_to")
 _TEXTS = ("q", "category", "brand", "sku")
 _LIKE = str.maketrans({"%": r"\%", "_": r"\_", "\\": r"\\"})
@@ -81,7 +86,7 @@ def narrowed(wanted: GoodsFilter, price: str, *, for_supplier: bool) -> tuple[st
     if state in OWN_STATES:
         where += f" AND {OWN_STATES[state]}"
     for place, word in enumerate(fold(wanted.q).split()):
-        where += f" AND s.search_key LIKE %(word{place})s"
+        where += _FOUND.format(place)
         values[f"word{place}"] = f"%{word.translate(_LIKE)}%"
     for name, condition in _CONDITIONS.items():
         if value := getattr(wanted, name):

@@ -62,14 +62,14 @@ _FACTS = (
 _OFFERS = f"SELECT s.id, {_FACTS} {SOURCE}"
 _OFFERS_OF = f"{_OFFERS} AND s.id = ANY(%(skus)s)"
 # A dealer's own codes (K-06), read only while the supplier shows them: PostgreSQL asks the switch once.
-_CODES = (
+OWN_CODES = (
     "strategies_dealercode c WHERE c.dealer_id = %(dealer)s"
     " AND (SELECT g.show_own_codes FROM access_suppliersettings g WHERE g.id = 1)"
 )
-_OWN = f"""(SELECT c.code FROM {_CODES} AND c.sku_id = s.id),
- (SELECT c.name FROM {_CODES} AND c.sku_id = s.id)"""  # noqa: S608 - a text of our own
+_OWN = f"""(SELECT c.code FROM {OWN_CODES} AND c.sku_id = s.id),
+ (SELECT c.name FROM {OWN_CODES} AND c.sku_id = s.id)"""  # noqa: S608 - a text of our own
 _MEANT = f"""(s.public_id = ANY(%(names)s) OR s.merchant_code = ANY(%(names)s)
- OR s.id = ANY(ARRAY(SELECT c.sku_id FROM {_CODES} AND c.code = ANY(%(names)s))))"""  # noqa: S608 - the same
+ OR s.id = ANY(ARRAY(SELECT c.sku_id FROM {OWN_CODES} AND c.code = ANY(%(names)s))))"""  # noqa: S608 - the same
 _NAMED = Read(f"SELECT {{s}}, {{p}}, {_OWN}, {_FACTS} {SOURCE} AND {_MEANT}", s=Sku, p=Product)
 
 

@@ -120,7 +120,7 @@ class RowResultShape(serializers.Serializer):  # type: ignore[type-arg]
 
     index = serializers.IntegerField()
     merchant_code = serializers.CharField()
-    outcome = serializers.ChoiceField(["added", "updated", "unchanged", "refused"])
+    outcome = serializers.ChoiceField(["added", "updated", "removed", "unchanged", "refused"])
     code = serializers.CharField(required=False)
     message = serializers.CharField(required=False)
 
@@ -129,6 +129,30 @@ class ResultsShape(serializers.Serializer):  # type: ignore[type-arg]
     """A result per row."""
 
     results = RowResultShape(many=True)
+
+
+class CodeShape(serializers.Serializer):  # type: ignore[type-arg]
+    """How a dealer calls the SKU with this merchant code; a blank `own_code` forgets it."""
+
+    merchant_code = serializers.CharField(max_length=60)
+    own_code = serializers.CharField(max_length=60, allow_blank=True)
+    own_name = serializers.CharField(max_length=200, allow_blank=True, default="")
+
+
+class CodesShape(serializers.Serializer):  # type: ignore[type-arg]
+    """At most 1,000 own codes."""
+
+    items = serializers.ListField(child=CodeShape(), allow_empty=False, max_length=ITEMS_MAX)
+
+
+class CodeOutput(CodeShape):
+    """A dealer's own code and name of a SKU."""
+
+    sku = serializers.CharField(help_text="sku_…")
+    updated_at = serializers.DateTimeField()
+
+
+CodePage = page_of("CodePage", CodeOutput)
 
 
 class ResetShape(serializers.Serializer):  # type: ignore[type-arg]
