@@ -219,6 +219,7 @@ class Pad:
         self.version = version_of(request, order.version) if order else None
         self.settings, self.available, self.calendar = buyer.settings, buyer.available, buyer.calendar
         self.running = buyer.promotions
+        self.everywhere: list[str] = []
         self.rows: list[dict[str, Any]] = []
         self.is_filled = False
         self.notices: list[str] = []
@@ -315,7 +316,7 @@ class Pad:
         return {"rows": rows, "page": page}
 
     def _badge(self, rows: Sequence[dict[str, Any]]) -> None:
-        add_badges(self.shop.dealer, rows, self.settings.currency, self.running)
+        self.everywhere = add_badges(self.shop.dealer, rows, self.settings.currency, self.running)
 
     @property
     def asks_coupon(self) -> bool:

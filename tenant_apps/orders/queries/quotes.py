@@ -87,12 +87,18 @@ def _gift(line: DraftLine) -> dict[str, str]:
     }
 
 
-def add_badges(dealer: Dealer, rows: Sequence[PadRow], currency: str, running: Collection[str]) -> None:
-    """Say on rows of the pad which promotions run on them. One statement, none where nothing runs."""
-    if rows and set(running) - {"coupon"}:
-        found = badges(dealer=dealer, sku_ids=[row["sku_id"] for row in rows], currency=Currency(currency))
-        for row in rows:
-            row["badges"] = found[row["sku_id"]]
+def add_badges(dealer: Dealer, rows: Sequence[PadRow], currency: str, running: Collection[str]) -> list[str]:
+    """Say on rows of the pad which promotions run on them; returns what runs on all goods.
+
+    One statement, none where nothing runs.
+    """
+    if not rows or not set(running) - {"coupon"}:
+        return []
+    ids = [row["sku_id"] for row in rows]
+    found, everywhere = badges(dealer=dealer, sku_ids=ids, currency=Currency(currency))
+    for row in rows:
+        row["badges"] = found[row["sku_id"]]
+    return everywhere
 
 
 def shortfall_sentence(quote: Mapping[str, Any]) -> str:

@@ -98,7 +98,7 @@ def _locked(actor: Actor, promotion_id: str, version: int | None) -> Promotion:
     """The locked row, which has not ended."""
     ids = lists.promotions_visible_to(actor).filter(public_id=promotion_id).values("pk")
     rows = lists.with_names(locked(Promotion.objects.filter(pk__in=ids)))
-    row = current(rows, _("promotion"), version)
+    row: Promotion = current(rows, _("promotion"), version)
     if state_now(row) is State.ENDED:
         raise PromotionEnded(name=row.name)
     return row

@@ -27,7 +27,7 @@ _OPTIONAL: dict[str, Any] = {"required": False}
 _CODES: Final = ("dealers", "skus")
 
 
-def _moment(label: Any, help_text: Any = "") -> forms.CharField:
+def _moment(label: Any, help_text: Any = "") -> forms.DateTimeField:
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=_MINUTE)
     return forms.DateTimeField(label=label, help_text=help_text, widget=widget, input_formats=[_MINUTE])
 

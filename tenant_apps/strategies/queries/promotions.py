@@ -135,13 +135,21 @@ def promoted(
     )
 
 
-def badges(*, dealer: Dealer, sku_ids: Collection[int], currency: Currency) -> dict[int, list[str]]:
-    """What runs for a dealer on these SKUs, in a few words each; one statement. Coupons are not told."""
+def badges(
+    *, dealer: Dealer, sku_ids: Collection[int], currency: Currency
+) -> tuple[dict[int, list[str]], list[str]]:
+    """What runs for a dealer on these SKUs, in a few words each, and what runs on all goods.
+
+    One statement. Coupons are not told.
+    """
     found: dict[int, list[str]] = {sku: [] for sku in sku_ids}
+    everywhere = []
     for row, _fits, skus, *_ in _rows(dealer, sorted(sku_ids), "", ""):
-        for sku in sku_ids if skus is None else skus:
+        if skus is None:
+            everywhere.append(effect(effect_of(row), currency))
+        for sku in skus or ():
             found[sku].append(effect(effect_of(row), currency))
-    return found
+    return found, everywhere
 
 
 def rule_of(row: Promotion, skus: Collection[int] | None) -> Rule:

@@ -67,13 +67,13 @@ class PromotionFilter:
         )
 
 
-def promotions_visible_to(actor: Actor) -> QuerySet[Promotion]:
+def promotions_visible_to(actor: Actor) -> QuerySet[Any]:
     """All for the supplier's people; a dealer's see what runs for their dealer now (MO-03), never coupons.
 
     Each has `state_word` and `use_count`. Raises NotPermitted.
     """
     now = clock.now()
-    rows = Promotion.objects.select_related("gift_sku__product").annotate(
+    rows: QuerySet[Any] = Promotion.objects.select_related("gift_sku__product").annotate(
         state_word=Case(
             When(Q(ended_at__isnull=False) | Q(ends_at__lte=now), then=Value(State.ENDED.value)),
             When(enabled=False, then=Value(State.PAUSED.value)),
@@ -96,19 +96,19 @@ def promotions_visible_to(actor: Actor) -> QuerySet[Promotion]:
     return rows.filter(Q(every_dealer=True) | Exists(mine))
 
 
-def promotion_for(actor: Actor, public_id: str) -> Promotion:
+def promotion_for(actor: Actor, public_id: str) -> Any:
     """One visible promotion with its audience and scope at hand. Raises NotFound."""
     return current(with_names(promotions_visible_to(actor)).filter(public_id=public_id), _("promotion"))
 
 
-def with_names(rows: QuerySet[Promotion]) -> QuerySet[Promotion]:
+def with_names(rows: QuerySet[Any]) -> QuerySet[Any]:
     """The same promotions with what they are for at hand: two statements more."""
     return rows.prefetch_related(
         "audience__group", "audience__level", "audience__dealer", "scope__sku", "scope__category"
     )
 
 
-def promotions_matching(actor: Actor, wanted: PromotionFilter) -> QuerySet[Promotion]:
+def promotions_matching(actor: Actor, wanted: PromotionFilter) -> QuerySet[Any]:
     """The visible promotions that the filter leaves, in its order."""
     rows = _narrowed(promotions_visible_to(actor), wanted)
     if wanted.state:
@@ -126,7 +126,7 @@ def promotions_by_state(actor: Actor, wanted: PromotionFilter) -> dict[str, int]
     return found
 
 
-def _narrowed(rows: QuerySet[Promotion], wanted: PromotionFilter) -> QuerySet[Promotion]:
+def _narrowed(rows: QuerySet[Any], wanted: PromotionFilter) -> QuerySet[Any]:
     if wanted.q:
         rows = rows.filter(Q(name__icontains=wanted.q) | Q(code__icontains=wanted.q))
     if wanted.kind:
@@ -236,7 +236,7 @@ EXPORT_COLUMNS = (
 )
 
 
-def export_cells(rows: QuerySet[Promotion], currency: Currency) -> Iterable[Mapping[str, Any]]:
+def export_cells(rows: QuerySet[Any], currency: Currency) -> Iterable[Mapping[str, Any]]:
     """The promotions as cells of a file, a thousand at a time."""
     zone = ZoneInfo(serving().timezone)
     for row in with_names(rows).iterator(chunk_size=1000):

@@ -12,7 +12,7 @@ from platform_core.kernel.actor import Actor
 from platform_core.kernel.context import serving
 from platform_core.kernel.money import Currency
 from platform_core.kernel.quantity import plain
-from tenant_apps.strategies.models import Promotion, PromotionKind
+from tenant_apps.strategies.models import PromotionKind
 from tenant_apps.strategies.promotion_words import effect
 from tenant_apps.strategies.promotions import State
 from tenant_apps.strategies.queries import promotions_list as lists
@@ -104,7 +104,7 @@ class PromotionOutput(serializers.Serializer[Any]):
 PromotionPage = page_of("PromotionPage", PromotionOutput)
 
 
-def promotion_shape(row: Promotion, actor: Actor) -> dict[str, Any]:
+def promotion_shape(row: Any, actor: Actor) -> dict[str, Any]:
     """A promotion as this caller may read it. Needs what `with_names` brings."""
     currency = Currency(serving().currency)
     said = lists.values_of(row, currency)

@@ -311,3 +311,24 @@ def test_a_coupon_that_runs_costs_nothing_until_somebody_enters_it(trade, dora):
     assert statements(lambda: draft_of(dora, trade.wanted())) == quiet
     assert SupplierSettings.objects.count() == 1
     assert Stock.objects.exists()
+
+
+# The pad
+
+
+def test_the_pad_shows_what_runs_on_its_rows_and_on_all_goods_to_its_dealer_only(trade, as_dora, stranger):
+    promotion(skus=trade.skus[:1])
+    promotion("order_discount", off_minor=1000, threshold_minor=4000)
+    promotion(percent=D(77), dealers=[stranger])
+    coupon()
+
+    page = as_dora.get("/orders/pad")
+
+    assert [row["badges"] for row in page.context["rows"]] == [["10 % off"], [], []]
+    assert page.context["pad"].everywhere == ["10.00 CNY off from 40.00 CNY"]
+    assert "77" not in "".join(page.context["pad"].everywhere)
+    assert 'name="coupon"' in page.content.decode()
+
+
+def test_without_a_promotion_the_pad_asks_for_no_coupon_and_nothing_more(trade, as_dora):
+    assert 'name="coupon"' not in as_dora.get("/orders/pad").content.decode()
