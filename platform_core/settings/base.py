@@ -263,6 +263,7 @@ IMPORTS = {
     "carriers": "tenant_apps.logistics.tasks.CARRIERS",
     "orders": "tenant_apps.orders.tasks.ORDERS",
     "pasted_orders": "tenant_apps.orders.tasks.PASTED",
+    "memo_rules": "tenant_apps.logistics.tasks.MEMO_RULES",
 }
 
 # strategies: whose stock a dealer's goods show; inventory is its neighbor, so it is named by string.

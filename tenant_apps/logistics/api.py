@@ -22,18 +22,24 @@ from tenant_apps.logistics.serializers import (
     CarrierInput,
     CarrierOutput,
     CarrierPage,
+    MemoRuleChange,
+    MemoRuleInput,
+    MemoRuleOutput,
+    MemoRulePage,
     WarehouseChange,
     WarehouseInput,
     WarehouseOutput,
     WarehousePage,
     carrier_shape,
     flat,
+    memo_rule_shape,
     warehouse_shape,
 )
 
 WORDS = OpenApiParameter("q", description="A part of code or name.")
 WAREHOUSE_COLUMNS = Columns("code", "name", "external_id", "kind", flags=("enabled", "is_default"))
 CARRIER_COLUMNS = Columns("code", "name", "external_id", flags=("enabled", "is_default", "free_shipping"))
+MEMO_RULE_COLUMNS = Columns("target", "keyword", carrier="carrier__public_id", flags=("enabled",))
 WAREHOUSE_STEPS: dict[str, Command[..., Warehouse]] = {
     "enable": commands.enable_warehouse,
     "disable": commands.disable_warehouse,
@@ -214,6 +220,58 @@ class CarrierStep(Endpoint):
         """Enable, disable, or make the default."""
         row = CARRIER_STEPS[step](actor=self.actor, carrier_id=public_id)
         return tagged(carrier_shape(row), row.version)
+
+
+class MemoRuleList(Endpoint):
+    """Rules of memo extraction."""
+
+    @extend_schema(
+        operation_id="list_memo_rules", parameters=MEMO_RULE_COLUMNS.parameters, responses=MemoRulePage
+    )
+    def get(self, request: Request) -> Response:
+        """The rules that set an order's carrier by its memos; a dealer's caller sees none."""
+        self.actor.require(LogisticsPermission.READ)
+        rows = queries.memo_rules_visible_to(self.actor)
+        return listed(request, rows, lambda found: map(memo_rule_shape, found), columns=MEMO_RULE_COLUMNS)
+
+    @extend_schema(
+        operation_id="add_memo_rule",
+        parameters=[KEY],
+        request=MemoRuleInput,
+        responses={201: MemoRuleOutput},
+    )
+    def post(self, request: Request) -> Response:
+        """Add a rule; without a position it comes last."""
+        values = self.parsed(MemoRuleInput)
+        return self.once(commands.add_memo_rule, memo_rule_shape, status=201, values=values)
+
+
+class MemoRuleOne(Endpoint):
+    """One rule of memo extraction."""
+
+    @extend_schema(operation_id="get_memo_rule", responses=MemoRuleOutput)
+    def get(self, request: Request, public_id: str) -> Response:
+        """One rule."""
+        self.actor.require(LogisticsPermission.READ)
+        row = queries.memo_rule_for(self.actor, public_id)
+        return tagged(sparse(request, memo_rule_shape(row)), row.version)
+
+    @extend_schema(operation_id="change_memo_rule", request=MemoRuleChange, responses=MemoRuleOutput)
+    def patch(self, request: Request, public_id: str) -> Response:
+        """Change a rule; `If-Match` refuses when somebody else did meanwhile."""
+        row = commands.change_memo_rule(
+            actor=self.actor,
+            rule_id=public_id,
+            changes=_named(self, MemoRuleChange),
+            version=self.expected_version(),
+        )
+        return tagged(memo_rule_shape(row), row.version)
+
+    @extend_schema(operation_id="delete_memo_rule", responses={204: None})
+    def delete(self, request: Request, public_id: str) -> Response:
+        """Delete a rule; orders keep the carrier it gave them."""
+        commands.delete_memo_rule(actor=self.actor, rule_id=public_id)
+        return Response(status=204)
 
 
 def _named(endpoint: Endpoint, shape: Any) -> dict[str, Any]:

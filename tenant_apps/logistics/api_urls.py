@@ -42,4 +42,6 @@ urlpatterns: list[URLPattern] = [
         )
         for step in api.CARRIER_STEPS
     ],
+    path("memo-rules", api.MemoRuleList.as_view(), name="api-memo-rules"),
+    path("memo-rules/<str:public_id>", api.MemoRuleOne.as_view(), name="api-memo-rule"),
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from django.db.models import F, QuerySet, prefetch_related_objects
+from django.db.models import F, Max, Q, QuerySet, prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from platform_core.audit.record import Change, difference, record
@@ -19,10 +19,11 @@ from platform_core.kernel.texts import trimmed
 from platform_core.kernel.words import noop
 from tenant_apps.logistics import queries, rules
 from tenant_apps.logistics.errors import DefaultMustBeEnabled, DefaultStays, ReviewIsOff
-from tenant_apps.logistics.models import Carrier, FinanceCondition, Warehouse, WarehouseKind
+from tenant_apps.logistics.models import Carrier, FinanceCondition, MemoRule, Warehouse, WarehouseKind
 from tenant_apps.logistics.permissions import LogisticsPermission
 
 _UNKNOWN_CARRIER = noop("Choose one of the carriers.")
+_KINDS = {Warehouse: "warehouse", Carrier: "carrier", MemoRule: "memo_rule"}
 _FLAGS = ("finance_review", "after_sales_review")
 Place = TypeVar("Place", Warehouse, Carrier)
 
@@ -187,6 +188,99 @@ def import_carriers(*, actor: Actor, rows: Sequence[Mapping[str, Any]]) -> tuple
     return len(added), len(changed)
 
 
+@command(LogisticsPermission.MANAGE)
+def add_memo_rule(*, actor: Actor, values: Mapping[str, Any]) -> MemoRule:
+    """A rule of memo extraction (W-044): `target`, `keyword`, `carrier` (public id or code).
+
+    Also `enabled`, and `position`: the next one without. Raises Invalid.
+    """
+    row = MemoRule(position=values.get("position") or _next_position())
+    _fill_memo_rules([(row, values)])
+    with uniquely("keyword"):
+        row.save(force_insert=True)
+    _note(actor, row, "created", {}, _facts(row))
+    return row
+
+
+@command(LogisticsPermission.MANAGE)
+def change_memo_rule(
+    *, actor: Actor, rule_id: str, changes: Mapping[str, Any], version: int | None = None
+) -> MemoRule:
+    """Change the named fields of a rule. Raises NotFound, Conflict, Invalid."""
+    row = _locked_memo_rule(actor, rule_id, version)
+    before = _facts(row)
+    _fill_memo_rules([(row, changes)])
+    store(row, "keyword")
+    _note(actor, row, "changed", *difference(before, _facts(row)))
+    return row
+
+
+@command(LogisticsPermission.MANAGE)
+def delete_memo_rule(*, actor: Actor, rule_id: str) -> None:
+    """Forget a rule; orders keep the carrier it gave them. Raises NotFound."""
+    row = _locked_memo_rule(actor, rule_id, None)
+    _note(actor, row, "deleted", _facts(row), {})
+    row.delete()
+
+
+@command(LogisticsPermission.MANAGE)
+def import_memo_rules(*, actor: Actor, rows: Sequence[Mapping[str, Any]]) -> tuple[int, int]:
+    """Add rules and change those whose memo and keyword exist; how many of each. All or nothing."""
+    known = {(one.target, one.keyword.lower()): one for one in locked(MemoRule.objects.all())}
+    refuse(rules.repeated_rules(rows))
+    place, pairs = _next_position(), []
+    for values in rows:
+        row = known.get((values["target"], values["keyword"].lower()))
+        if row is None:
+            row, place = MemoRule(position=place), place + 1
+        pairs.append((row, values))
+    _fill_memo_rules(pairs, base="/rows/{}")
+    added = [row for row, _values in pairs if row.pk is None]
+    changed = [row for row, _values in pairs if row.pk is not None]
+    for row in changed:
+        row.version, row.updated_at = row.version + 1, clock.now()
+    with uniquely("keyword"):
+        MemoRule.objects.bulk_create(added)
+    MemoRule.objects.bulk_update(changed, ["carrier", "enabled", "position", "version", "updated_at"])
+    verbs = [("created", added), ("changed", changed)]
+    record(
+        actor, [Change("memo_rule", x.public_id, verb, {}, _facts(x)) for verb, some in verbs for x in some]
+    )
+    return len(added), len(changed)
+
+
+def _fill_memo_rules(pairs: Sequence[tuple[MemoRule, Mapping[str, Any]]], base: str = "") -> None:
+    """Write checked values into rules; a field that is absent stays. Raises Invalid for all of them."""
+    asked = [trimmed(values) for _row, values in pairs]
+    named = {one["carrier"] for one in asked if one.get("carrier")}
+    found = Carrier.objects.filter(Q(public_id__in=named) | Q(code__in=named))
+    carriers = {name: one for one in found for name in (one.public_id, one.code)}
+    problems: list[FieldProblem] = []
+    for index, ((row, _values), one) in enumerate(zip(pairs, asked, strict=True)):
+        for name in ("target", "keyword", "enabled", "position"):
+            if one.get(name) is not None:
+                setattr(row, name, one[name])
+        if one.get("carrier") in carriers:
+            row.carrier = carriers[one["carrier"]]
+        wrong = rules.memo_rule_problems(
+            {"target": row.target, "keyword": row.keyword, "position": row.position}
+        )
+        if row.carrier_id is None or ("carrier" in one and one["carrier"] not in carriers):
+            wrong.append(FieldProblem("/carrier", "carrier_unknown", _UNKNOWN_CARRIER))
+        problems += [problem.below(base.format(index)) for problem in wrong]
+    refuse(problems)
+
+
+def _next_position() -> int:
+    last: int | None = MemoRule.objects.aggregate(last=Max("position"))["last"]
+    return (last or 0) + 1
+
+
+def _locked_memo_rule(actor: Actor, public_id: str, version: int | None) -> MemoRule:
+    rows = queries.memo_rules_visible_to(actor).filter(public_id=public_id)
+    return current(locked(rows), _("memo rule"), version)
+
+
 def _fill_warehouse(row: Warehouse, values: Mapping[str, Any]) -> Sequence[Mapping[str, Any]] | None:
     """Write checked values into a warehouse; the asked conditions, or None when none were named."""
     asked = trimmed(values)
@@ -282,7 +376,10 @@ def _made_default(actor: Actor, row: Place, rows: QuerySet[Place]) -> Place:
     return row
 
 
-def _facts(row: Warehouse | Carrier) -> dict[str, Any]:
+def _facts(row: Warehouse | Carrier | MemoRule) -> dict[str, Any]:
+    if isinstance(row, MemoRule):
+        facts = {name: getattr(row, name) for name in ("target", "keyword", "enabled", "position")}
+        return {**facts, "carrier": row.carrier.code}
     if isinstance(row, Carrier):
         return {name: getattr(row, name) for name in (*rules.CARRIER_TEXTS, "free_shipping")}
     facts = {name: getattr(row, name) for name in (*rules.WAREHOUSE_TEXTS, "kind", *_FLAGS)}
@@ -299,5 +396,4 @@ def _told(conditions: Iterable[FinanceCondition]) -> str:
 
 
 def _note(actor: Actor, row: Any, verb: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
-    kind = "carrier" if isinstance(row, Carrier) else "warehouse"
-    record(actor, [Change(kind, row.public_id, verb, before, after)])
+    record(actor, [Change(_KINDS[type(row)], row.public_id, verb, before, after)])

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from platform_core.kernel.regions import CHINA
 from platform_core.web.countries import country_choices
 from platform_core.web.regions import suggesting
-from tenant_apps.logistics.models import Carrier, Warehouse
+from tenant_apps.logistics.models import Carrier, MemoRule, Warehouse
 from tenant_apps.logistics.rules import CARRIER, FREIGHT_ZERO, REGION
 
 KINDS = (("own", _("Own stock")), ("erp", _("Stock from the ERP")))
@@ -110,6 +110,37 @@ class CarrierForm(forms.Form):
 def initial_of_carrier(carrier: Carrier) -> dict[str, Any]:
     """What the form of an existing carrier shows."""
     return {name: getattr(carrier, name) for name in ("code", "name", "external_id", "free_shipping")}
+
+
+TARGETS = (("memo", _("Memo")), ("service_memo", _("Service memo")))
+
+
+class MemoRuleForm(forms.Form):
+    """A rule of memo extraction."""
+
+    target = forms.ChoiceField(
+        label=_("Memo"),
+        choices=TARGETS,
+        help_text=_("Rules of the service memo come first: when one fits, those of the memo do not run."),
+    )
+    keyword = forms.CharField(
+        label=_("Keyword"), help_text=_("The memo must hold it; capital letters do not matter.")
+    )
+    carrier = forms.ChoiceField(label=_("Carrier"))
+    position = forms.IntegerField(
+        label=_("Rank"), required=False, help_text=_("The first that fits wins. Blank: at the end.")
+    )
+    enabled = forms.BooleanField(label=_("Enabled"), required=False, initial=True)
+
+    def __init__(self, *args: Any, carriers: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["carrier"].choices = carriers  # type: ignore[attr-defined]
+
+
+def initial_of_memo_rule(rule: MemoRule) -> dict[str, Any]:
+    """What the form of an existing rule shows."""
+    names = ("target", "keyword", "position", "enabled")
+    return {**{name: getattr(rule, name) for name in names}, "carrier": rule.carrier.public_id}
 
 
 class UploadForm(forms.Form):

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from platform_core.db.editing import current
@@ -118,6 +118,11 @@ def memo_rule_met(found: str | Sequence[Any] | None, *, memo: str, service_memo:
         for target, keyword, carrier, position in rows
     ]
     return rules.rule_for(every, memo=memo, service_memo=service_memo)
+
+
+def with_memo_reading(rows: QuerySet[Carrier]) -> Any:
+    """The same carriers, each with `reads_memo`: whether any rule may choose one by an order's memos."""
+    return rows.annotate(reads_memo=Exists(MemoRule.objects.filter(enabled=True, carrier__enabled=True)))
 
 
 def memo_rules_visible_to(actor: Actor) -> QuerySet[MemoRule]:

@@ -16,7 +16,7 @@ from platform_core.kernel.regions import CHINA, level, listed_region_error
 from platform_core.kernel.search_keys import fold
 from platform_core.kernel.texts import code_problems, text_problems
 from platform_core.kernel.words import Sentence, noop
-from platform_core.workbooks.columns import Column, Kind
+from platform_core.workbooks.columns import Choice, Column, Kind
 from platform_core.workbooks.reading import Table
 
 CARRIER, REGION, FREIGHT_ZERO = "carrier", "region", "freight_zero"
@@ -141,15 +141,44 @@ def condition_problems(conditions: Sequence[Mapping[str, Any]], country: str) ->
     return problems
 
 
-def carriers_of(table: Table) -> list[dict[str, Any]]:
-    """The rows of a workbook of carriers; a blank cell leaves the field as it is, so it is left out."""
+def filled_rows(table: Table) -> list[dict[str, Any]]:
+    """The rows of a workbook; a blank cell leaves the field as it is, so it is left out."""
     return [{key: value for key, value in row.values.items() if value is not None} for row in table.rows]
 
 
 MEMO_RULE_TEXTS = {"keyword": 60}
 POSITION_MAX = 1_000_000
+_REPEATED = noop("“{keyword}” stands in row {row} already.")
 _TARGET = noop("A rule reads “memo” or “service_memo”.")
 _POSITION = noop("Write a whole number from 1 to 1,000,000.")
+
+
+MEMO_IMPORT = "memo_rules"
+MEMO_ROWS_MAX = 1_000
+MEMO_COLUMNS = (
+    Column(
+        "target",
+        "Memo",
+        "备注",
+        Kind.CHOICE,
+        required=True,
+        choices=(Choice(MEMO, "Memo", "客户备注"), Choice(SERVICE_MEMO, "Service memo", "客服备注")),
+        help=noop("Which memo is read. Rules of the service memo come first."),
+    ),
+    Column(
+        "keyword",
+        "Keyword",
+        "关键字",
+        required=True,
+        max_length=60,
+        help=noop("A rule whose memo and keyword exist is changed."),
+    ),
+    Column("carrier", "Carrier code", "物流公司编码", required=True, max_length=40),
+    Column(
+        "position", "Rank", "顺序", Kind.INTEGER, help=noop("The first that fits wins. Blank: at the end.")
+    ),
+    Column("enabled", "Enabled", "启用", Kind.BOOLEAN, help=noop("Blank: yes.")),
+)
 
 
 class CarrierByMemo(Protocol):
@@ -186,6 +215,18 @@ def rule_for(rules: Iterable[RuleT], *, memo: str, service_memo: str) -> RuleT |
             if one.target == target and fold(one.keyword) and fold(one.keyword) in text:
                 return one
     return None
+
+
+def repeated_rules(rows: Iterable[Mapping[str, Any]]) -> list[FieldProblem]:
+    """Rows that name the memo and keyword of an earlier one."""
+    seen: dict[tuple[str, str], int] = {}
+    found = []
+    for index, row in enumerate(rows):
+        first = seen.setdefault((row["target"], row["keyword"].strip().lower()), index)
+        if first != index:
+            facts = {"keyword": row["keyword"], "row": first + 1}
+            found.append(FieldProblem(f"/rows/{index}/keyword", "repeated", _REPEATED, facts))
+    return found
 
 
 def memo_rule_problems(values: Mapping[str, Any]) -> list[FieldProblem]:

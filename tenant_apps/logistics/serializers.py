@@ -9,7 +9,14 @@ from rest_framework import serializers
 from platform_core.api.fields import AddressShape, instant
 from platform_core.api.paging import page_of
 from platform_core.db.models import ADDRESS_FIELDS
-from tenant_apps.logistics.models import Carrier, FinanceConditionKind, Warehouse, WarehouseKind
+from tenant_apps.logistics.models import (
+    Carrier,
+    FinanceConditionKind,
+    MemoRule,
+    MemoTarget,
+    Warehouse,
+    WarehouseKind,
+)
 
 
 class ConditionShape(serializers.Serializer[Any]):
@@ -91,6 +98,39 @@ class CarrierOutput(serializers.Serializer[Any]):
     updated_at = serializers.DateTimeField()
 
 
+class MemoRuleInput(serializers.Serializer[Any]):
+    """A rule of memo extraction that comes in. `carrier` by public id or code."""
+
+    target = serializers.ChoiceField(choices=MemoTarget.choices, help_text="Which memo is read.")
+    keyword = serializers.CharField(help_text="The memo must hold it; case does not matter.")
+    carrier = serializers.CharField()
+    position = serializers.IntegerField(required=False, help_text="The first that fits wins.")
+    enabled = serializers.BooleanField(required=False)
+
+
+class MemoRuleChange(MemoRuleInput):
+    """Any part of a rule."""
+
+    target = serializers.ChoiceField(choices=MemoTarget.choices, required=False)
+    keyword = serializers.CharField(required=False)
+    carrier = serializers.CharField(required=False)
+
+
+class MemoRuleOutput(serializers.Serializer[Any]):
+    """A rule that goes out."""
+
+    id = serializers.CharField()
+    target = serializers.ChoiceField(choices=MemoTarget.choices)
+    keyword = serializers.CharField()
+    carrier = serializers.CharField()
+    position = serializers.IntegerField()
+    enabled = serializers.BooleanField()
+    version = serializers.IntegerField()
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+
+
+MemoRulePage = page_of("MemoRulePage", MemoRuleOutput)
 WarehousePage = page_of("WarehousePage", WarehouseOutput)
 CarrierPage = page_of("CarrierPage", CarrierOutput)
 
@@ -133,6 +173,21 @@ def carrier_shape(row: Carrier) -> dict[str, Any]:
         "name": row.name,
         "free_shipping": row.free_shipping,
         "is_default": row.is_default,
+        "enabled": row.enabled,
+        "version": row.version,
+        "created_at": instant(row.created_at),
+        "updated_at": instant(row.updated_at),
+    }
+
+
+def memo_rule_shape(row: MemoRule) -> dict[str, Any]:
+    """A rule as the API says it; its carrier must be at hand."""
+    return {
+        "id": row.public_id,
+        "target": row.target,
+        "keyword": row.keyword,
+        "carrier": row.carrier.public_id,
+        "position": row.position,
         "enabled": row.enabled,
         "version": row.version,
         "created_at": instant(row.created_at),

@@ -1,4 +1,4 @@
-"""The worker's door to the carriers' import."""
+"""The worker's door to the imports of carriers and memo rules."""
 
 from __future__ import annotations
 
@@ -16,9 +16,17 @@ from platform_core.kernel.actor import Actor
 from platform_core.kernel.words import noop
 from platform_core.workbooks.limits import Limits
 from platform_core.workbooks.reading import read_table
-from tenant_apps.logistics.commands import import_carriers
+from tenant_apps.logistics.commands import import_carriers, import_memo_rules
 from tenant_apps.logistics.permissions import LogisticsPermission
-from tenant_apps.logistics.rules import CARRIER_COLUMNS, CARRIER_IMPORT, CARRIER_ROWS_MAX, carriers_of
+from tenant_apps.logistics.rules import (
+    CARRIER_COLUMNS,
+    CARRIER_IMPORT,
+    CARRIER_ROWS_MAX,
+    MEMO_COLUMNS,
+    MEMO_IMPORT,
+    MEMO_ROWS_MAX,
+    filled_rows,
+)
 
 
 def _store(actor: Actor, row: Import) -> None:
@@ -26,7 +34,7 @@ def _store(actor: Actor, row: Import) -> None:
     with operations.stored_whole(actor, row) as file:
         table = read_table(file, row.name, CARRIER_COLUMNS, limits=limits, locale=locale)
         operations.refuse_faults(table)
-        added, changed = import_carriers(actor=actor, rows=carriers_of(table))
+        added, changed = import_carriers(actor=actor, rows=filled_rows(table))
         operations.finish(row, {"added": added, "changed": changed})
 
 
@@ -43,4 +51,29 @@ CARRIERS = Kind(
     start=lambda _row: reverse("logistics:carrier_import"),
     home=lambda _row: reverse("logistics:carriers"),
     home_name=noop("To the carriers"),
+)
+
+
+def _store_memo_rules(actor: Actor, row: Import) -> None:
+    limits, locale = Limits(rows_max=MEMO_ROWS_MAX), get_language() or "en"
+    with operations.stored_whole(actor, row) as file:
+        table = read_table(file, row.name, MEMO_COLUMNS, limits=limits, locale=locale)
+        operations.refuse_faults(table)
+        added, changed = import_memo_rules(actor=actor, rows=filled_rows(table))
+        operations.finish(row, {"added": added, "changed": changed})
+
+
+def _said_memo_rules(result: Mapping[str, Any]) -> str:
+    return _("{added} memo rules added, {changed} changed.").format(**grouped(result))
+
+
+MEMO_RULES = Kind(
+    key=MEMO_IMPORT,
+    name=noop("Memo rules"),
+    permission=LogisticsPermission.MANAGE,
+    work=_store_memo_rules,
+    said=_said_memo_rules,
+    start=lambda _row: reverse("logistics:memo_rule_import"),
+    home=lambda _row: reverse("logistics:memo_rules"),
+    home_name=noop("To the memo rules"),
 )

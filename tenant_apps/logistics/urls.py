@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from tenant_apps.logistics.pages import carriers, warehouses
+from tenant_apps.logistics.pages import carriers, memo_rules, warehouses
 
 app_name = "logistics"
 urlpatterns: list[URLPattern] = [
@@ -28,5 +28,20 @@ urlpatterns: list[URLPattern] = [
     *[
         path(f"carriers/<str:public_id>/{act}", carriers.carrier_switch, {"act": act}, name=f"carrier_{act}")
         for act in ("enable", "disable", "default")
+    ],
+    path("memo-rules", memo_rules.memo_rule_list, name="memo_rules"),
+    path("memo-rules/export", memo_rules.memo_rule_export, name="memo_rule_export"),
+    path("memo-rules/template", memo_rules.memo_rule_template, name="memo_rule_template"),
+    path("memo-rules/import", memo_rules.memo_rule_import, name="memo_rule_import"),
+    path("memo-rules/new", memo_rules.memo_rule_new, name="memo_rule_new"),
+    path("memo-rules/<str:public_id>", memo_rules.memo_rule_edit, name="memo_rule"),
+    *[
+        path(
+            f"memo-rules/<str:public_id>/{act}",
+            memo_rules.memo_rule_switch,
+            {"act": act},
+            name=f"memo_rule_{act}",
+        )
+        for act in ("enable", "disable", "delete")
     ],
 ]

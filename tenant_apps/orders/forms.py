@@ -74,7 +74,7 @@ class DeliveryForm(forms.Form):
     coupon = _text(
         gettext_lazy("Coupon"), gettext_lazy("A code from your supplier."), maxlength="40", **_ASKED
     )
-    memo = _text(gettext_lazy("Memo"), gettext_lazy("Printed on the order."), maxlength="500")
+    memo = _text(gettext_lazy("Memo"), gettext_lazy("Printed on the order."), maxlength="500", **_ASKED)
 
     def __init__(self, *args: Any, delivery: Delivery, home_country: str, **kwargs: Any) -> None:
         """`home_country` is the supplier's (ISO 3166): it is preset; only China gets the Chinese hints."""
@@ -91,7 +91,12 @@ class DeliveryForm(forms.Form):
         self._offer("address", [*stored, (NEW, _("Another address…"))])
         carriers = [(one.public_id, one.name) for one in delivery.carriers]
         usual = delivery.usual
-        if usual not in delivery.carriers:
+        if delivery.reads_memo:
+            by_memo = (
+                _("By the memo, else {carrier}").format(carrier=usual.name) if usual else _("By the memo")
+            )
+            carriers.insert(0, ("", by_memo))
+        elif usual not in delivery.carriers:
             none = (
                 _("{carrier} (does not reach this address)").format(carrier=usual.name)
                 if usual

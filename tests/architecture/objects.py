@@ -24,7 +24,7 @@ from tenant_apps.fulfilment.commands import ship_stock_out
 from tenant_apps.fulfilment.models import Shipment
 from tenant_apps.inventory.models import Stock, StockOut
 from tenant_apps.ledger.commands import TopUpFacts, create_top_up
-from tenant_apps.logistics.models import Warehouse
+from tenant_apps.logistics.models import Carrier, MemoRule, Warehouse
 from tenant_apps.orders.commands.calendars import add_calendar
 from tenant_apps.orders.commands.taking import take_order
 from tenant_apps.strategies.commands.bundles import add_bundle
@@ -44,6 +44,7 @@ PUBLIC_ID = {
     "/api/v1/freight-strategies/": "freight_strategy",
     "/api/v1/goods-strategies/": "goods_strategy",
     "/api/v1/levels/": "level",
+    "/api/v1/memo-rules/": "memo_rule",
     "/api/v1/ordering-calendars/": "calendar",
     "/api/v1/orders/": "order",
     "/api/v1/products/": "product",
@@ -67,6 +68,7 @@ PUBLIC_ID = {
     "/inventory/stock-transfers/": "stock_transfer",
     "/ledger/top-ups/": "top_up",
     "/logistics/carriers/": "carrier",
+    "/logistics/memo-rules/": "memo_rule",
     "/logistics/warehouses/": "warehouse",
     "/orders/": "order",
     "/orders/raw/": "raw_order",
@@ -150,6 +152,7 @@ def make_everything(canary: str) -> dict[str, str]:
         "group": DealerGroup.objects.create(name=f"Group {code}").public_id,
         "import": _import(owner, canary),
         "level": DealerLevel.objects.create(name=f"Level {code}", position=99).public_id,
+        "memo_rule": _memo_rule(trade.carrier, canary),
         "order": waiting.public_id,
         "organisation": dealer.organisation.public_id,
         "person": user.public_id,
@@ -178,6 +181,12 @@ def _of_doras(dora: Actor, trade: orders.Trade, canary: str, code: str) -> dict[
         "saved_view": save_view(actor=dora, page="orders:list", name=f"View {canary}", query="").public_id,
         "top_up": create_top_up(actor=dora, operation_id=uuid.uuid4(), facts=facts).public_id,
     }
+
+
+def _memo_rule(carrier: Carrier, canary: str) -> str:
+    row = MemoRule(target="memo", keyword=f"Word {canary}", carrier=carrier, position=99)
+    row.save()
+    return row.public_id
 
 
 def _calendar(owner: Actor, code: str) -> str:

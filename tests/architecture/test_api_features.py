@@ -28,6 +28,7 @@ NO_FEED = {
 # What is created by POST without a PUT by another system's id, and why.
 NO_UPSERT = {
     "/api/v1/keys": "a key's secret is told once, so asking again cannot give the same key",
+    "/api/v1/memo-rules": "a rule is named by its memo and keyword, which come once",
     "/api/v1/orders": "a document: its steps change it, and Idempotency-Key makes it once",
     "/api/v1/stock-takes": "a document: its steps change it, and Idempotency-Key makes it once",
     "/api/v1/stock-transfers": "a document: its steps change it, and Idempotency-Key makes it once",

@@ -56,6 +56,7 @@ def test_the_lists_are_known():
         "ledger:wallet",
         "ledger:wallets",
         "logistics:carriers",
+        "logistics:memo_rules",
         "logistics:warehouses",
         "orders:calendars",
         "orders:list",

@@ -30,7 +30,7 @@ from tenant_apps.logistics.models import Carrier
 from tenant_apps.logistics.pages.warehouses import STATES, managing_actor, supplier_actor, tabs
 from tenant_apps.logistics.permissions import LogisticsPermission
 from tenant_apps.logistics.rules import CARRIER_COLUMNS as COLUMNS
-from tenant_apps.logistics.rules import CARRIER_IMPORT, CARRIER_ROWS_MAX, carriers_of
+from tenant_apps.logistics.rules import CARRIER_IMPORT, CARRIER_ROWS_MAX, filled_rows
 
 EXPORTED = (
     *COLUMNS,
@@ -162,7 +162,7 @@ def carrier_import(request: HttpRequest) -> HttpResponse:
             if table.is_clean:
                 status = 200
                 kept = upload(actor=actor, kind=CARRIER_IMPORT, file=file, table=table)
-                context |= {"kept": kept, **_preview(carriers_of(table), actor)}
+                context |= {"kept": kept, **_preview(filled_rows(table), actor)}
     return render(request, "logistics/carrier_import.html", context, status=status)
 
 

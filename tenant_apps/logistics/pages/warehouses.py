@@ -82,8 +82,12 @@ def supplier_actor(request: HttpRequest) -> Actor:
 
 
 def tabs(request: HttpRequest, here: str) -> list[dict[str, Any]]:
-    """The two lists of logistics."""
-    named = (("warehouses", _("Warehouses")), ("carriers", _("Carriers")))
+    """The lists of logistics."""
+    named = (
+        ("warehouses", _("Warehouses")),
+        ("carriers", _("Carriers")),
+        ("memo_rules", _("Memo extraction")),
+    )
     return [
         {"label": label, "url": reverse(f"logistics:{name}"), "active": name == here} for name, label in named
     ]

@@ -27,6 +27,7 @@ class Delivery:
     warehouses: list[Warehouse]
     carriers: list[Carrier]
     usual: Carrier | None
+    reads_memo: bool
     is_reachable: bool
 
 
@@ -52,7 +53,8 @@ def delivery_of(
     place = typed or Address()
     if chosen is not None:
         place = Address(**{name: getattr(chosen, name) for name in Address.__dataclass_fields__})
-    enabled = list(logistics.carriers_visible_to(actor).filter(enabled=True).order_by("name"))
+    open_ones = logistics.carriers_visible_to(actor).filter(enabled=True).order_by("name")
+    enabled = list(logistics.with_memo_reading(open_ones))
     reaching = None
     if place.region1 or place.postcode:
         houses = warehouses_for(actor, warehouse, takes_default=allocation == Allocation.FIRST)
@@ -66,6 +68,7 @@ def delivery_of(
         warehouses=list(offered),
         carriers=carriers or enabled,
         usual=next((one for one in enabled if one.is_default), None),
+        reads_memo=any(one.reads_memo for one in enabled),
         is_reachable=bool(carriers),
     )
 

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from platform_core.workbooks.reading import read_table
 from platform_core.workbooks.writing import Sheet, write_xlsx
-from tenant_apps.logistics.models import Carrier, FinanceCondition, Warehouse
+from tenant_apps.logistics.models import Carrier, FinanceCondition, MemoRule, Warehouse
 from tenant_apps.logistics.pages.carriers import COLUMNS, EXPORTED
 from tests.factories import logistics as make
 from tests.imports import confirmed, import_id
@@ -64,8 +64,10 @@ def test_staff_without_scope_reaches_no_warehouse(as_sam, sam_user):
 STATEMENTS = {
     "/logistics/warehouses": 6,
     "/logistics/carriers": 6,
+    "/logistics/memo-rules": 6,
     "/api/v1/warehouses": 6,
     "/api/v1/carriers": 4,
+    "/api/v1/memo-rules": 4,
 }
 
 
@@ -73,10 +75,13 @@ STATEMENTS = {
 def test_a_list_of_three_costs_the_statements_of_a_list_of_one(as_olga, url):
     carrier = make.make_carrier("A")
     FinanceCondition.objects.create(warehouse=make.make_warehouse("A"), kind="carrier", carrier=carrier)
+    MemoRule.objects.create(target="memo", keyword="A", carrier=carrier, position=1)
     one = count(as_olga, url)
     for code in "BC":
         row = make.make_warehouse(code)
-        FinanceCondition.objects.create(warehouse=row, kind="carrier", carrier=make.make_carrier(code))
+        carrier = make.make_carrier(code)
+        FinanceCondition.objects.create(warehouse=row, kind="carrier", carrier=carrier)
+        MemoRule.objects.create(target="memo", keyword=code, carrier=carrier, position=2)
 
     assert count(as_olga, url) == one == STATEMENTS[url]
 
