@@ -191,7 +191,7 @@ def below_line(actor: Actor, amount: Money, line_minor: int) -> LowBalance | Non
 
 def low_count(actor: Actor) -> int:
     """How many visible dealers have less available than the amount warning line, in one statement."""
-    return wallets_visible_to(actor).filter(is_low=True).count()
+    return wallets_visible_to(actor).filter(Q(is_low=True)).count()
 
 
 def chip(actor: Actor) -> str:

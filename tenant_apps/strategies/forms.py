@@ -54,7 +54,6 @@ class FreightUploadForm(UploadForm):
 
     def __init__(self, *args: Any, warehouses: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        suggesting(self)
         self.fields["warehouse"].choices = warehouses  # type: ignore[attr-defined]
 
 
@@ -87,6 +86,7 @@ class QuoteForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        suggesting(self)
         self.fields["warehouse"].choices = warehouses  # type: ignore[attr-defined]
         self.fields["carrier"].choices = [("", _("No carrier")), *carriers]  # type: ignore[attr-defined]
 

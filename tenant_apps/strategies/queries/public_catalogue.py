@@ -79,9 +79,8 @@ def public_matching(
 
 def public_facets(chosen: SupplierSettings) -> PublicFacets:
     """What the public goods can be filtered by; asked anew once a minute."""
-    found: PublicFacets = cache.get_or_set(
-        f"public-catalogue-{chosen.version}", lambda: _facets(chosen), FACETS_SECONDS
-    )
+    found = cache.get_or_set(f"public-catalogue-{chosen.version}", lambda: _facets(chosen), FACETS_SECONDS)
+    assert isinstance(found, PublicFacets)
     return found
 
 
