@@ -11,11 +11,20 @@ urlpatterns: list[URLPattern] = [
     path("orders/quote", orders.Quote.as_view(), name="api-order-quote"),
     path("warehouse-query", choosing.WarehouseQuery.as_view(), name="api-warehouse-query"),
     path("orders/review", orders.BulkReview.as_view(), name="api-orders-review"),
+    re_path(
+        r"^orders/(?P<step>approve|reject-finance|reject|cancel)$",
+        orders.BulkStep.as_view(),
+        name="api-orders-step",
+    ),
     path("orders/<str:public_id>", orders.OrderOne.as_view(), name="api-order"),
     path("orders/<str:public_id>/review", orders.OrderReview.as_view(), name="api-order-review"),
     path("orders/<str:public_id>/approve", orders.OrderApprove.as_view(), name="api-order-approve"),
+    path(
+        "orders/<str:public_id>/cancel-line", orders.OrderLineCancel.as_view(), name="api-order-cancel-line"
+    ),
     re_path(
-        r"^orders/(?P<public_id>[^/]+)/(?P<step>reject-finance|reject|cancel|close-rest)$",
+        r"^orders/(?P<public_id>[^/]+)"
+        r"/(?P<step>reject-finance|return-level|decline|reject|cancel|close-rest)$",
         orders.OrderStep.as_view(),
         name="api-order-step",
     ),

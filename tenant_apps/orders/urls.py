@@ -63,6 +63,7 @@ urlpatterns: list[URLPattern] = [
     path("<str:public_id>/sales-prices", talk.sales_prices, name="sales_prices"),
     path("<str:public_id>/print", orders.paper, name="print"),
     path("<str:public_id>/stock", stock.stock_panel, name="stock_panel"),
+    path("<str:public_id>/cancel-line", steps.line_cancel, name="line_cancel"),
     path("<str:public_id>/adjust", steps.adjust, name="adjust"),
     path("<str:public_id>/adjust/row", steps.adjustment_row, name="adjustment_row"),
     path("<str:public_id>/<str:name>", steps.step, name="step"),

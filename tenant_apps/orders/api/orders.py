@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -19,7 +20,14 @@ from tenant_apps.orders.api.choosing import EXPLAIN, explained, is_explained
 from tenant_apps.orders.commands.back import cancel_order, reject_order
 from tenant_apps.orders.commands.closing import close_rest
 from tenant_apps.orders.commands.edit import edit_order
-from tenant_apps.orders.commands.finance import AdjustmentWanted, approve_order, reject_finance
+from tenant_apps.orders.commands.finance import (
+    AdjustmentWanted,
+    approve_order,
+    reject_finance,
+    return_level,
+)
+from tenant_apps.orders.commands.limits import decline_order
+from tenant_apps.orders.commands.lines import cancel_line
 from tenant_apps.orders.commands.place import place_order
 from tenant_apps.orders.commands.review import check_batch, review_order
 from tenant_apps.orders.models import RawOrderSource, SalesOrder
@@ -42,6 +50,7 @@ from tenant_apps.orders.serializers.orders import (
     minor_of,
     order_shape,
 )
+from tenant_apps.orders.serializers.steps import BulkStepInput, LineCancelInput
 from tenant_apps.orders.serializers.wanted import OrderInput, changed, wanted_from
 
 _KEY = OpenApiParameter(
@@ -49,11 +58,18 @@ _KEY = OpenApiParameter(
 )
 _MATCH = OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, description="The order's ETag.")
 _FILTERS = [
-    OpenApiParameter(name, str) for name in ("q", "state", "warehouse", "shop", "dealer", "updated_since")
+    *[OpenApiParameter(name, str) for name in ("q", "state", "warehouse", "shop", "dealer", "updated_since")],
+    OpenApiParameter(
+        "waiting",
+        str,
+        description="`me`: the caller's to approve; `approval`: above a buyer's limit; `long`: too long.",
+    ),
 ]
 # Steps that need nothing but the order and a reason.
 _STEPS: dict[str, Command[..., SalesOrder]] = {
     "reject-finance": reject_finance,
+    "return-level": return_level,
+    "decline": decline_order,
     "reject": reject_order,
     "cancel": cancel_order,
     "close-rest": close_rest,
@@ -66,7 +82,7 @@ class OrderList(Endpoint):
     @extend_schema(operation_id="list_orders", parameters=_FILTERS, responses=OrderPage)
     def get(self, request: Request) -> Response:
         """The orders the caller may see, newest first; `?updated_since=` makes it a feed."""
-        names = ("q", "state", "warehouse", "shop", "dealer")
+        names = ("q", "state", "warehouse", "shop", "dealer", "waiting")
         asked: dict[str, Any] = {name: request.query_params.get(name, "") for name in names}
         rows = orders_matching(self.actor, OrderFilter(**asked))
         rows = rows.select_related("dealer", "shop", "warehouse", "carrier")
@@ -130,23 +146,28 @@ class OrderApprove(Endpoint):
         operation_id="approve_order", parameters=[_KEY], request=ApproveInput, responses=OrderOutput
     )
     def post(self, request: Request, public_id: str) -> Response:
-        """Approve; with `adjustments` the difference moves at once."""
+        """Approve; with `adjustments` the difference moves at once.
+
+        With an approval chain this approves the level that waits; the last one approves the order.
+        """
         data = self.parsed(ApproveInput)
         return self.once(
             approve_order,
             partial(order_shape, actor=self.actor),
             order_id=public_id,
-            adjustments=[
-                AdjustmentWanted(
-                    row["kind"],
-                    minor_of(row["amount"], f"/adjustments/{index}/amount"),
-                    row["reason"],
-                    row["line"],
-                )
-                for index, row in enumerate(data["adjustments"])
-            ],
+            adjustments=_adjustments(data),
             reason=data["reason"],
+            is_confirmed=data["confirm_alone"],
         )
+
+
+def _adjustments(data: Mapping[str, Any]) -> list[AdjustmentWanted]:
+    return [
+        AdjustmentWanted(
+            row["kind"], minor_of(row["amount"], f"/adjustments/{index}/amount"), row["reason"], row["line"]
+        )
+        for index, row in enumerate(data["adjustments"])
+    ]
 
 
 class OrderStep(Endpoint):
@@ -154,13 +175,60 @@ class OrderStep(Endpoint):
 
     @extend_schema(operation_id="step_order", parameters=[_KEY], request=ReasonInput, responses=OrderOutput)
     def post(self, request: Request, public_id: str, step: str) -> Response:
-        """`reject-finance`, `reject`, `cancel` or `close-rest`, with a reason."""
+        """`reject-finance`, `return-level`, `decline`, `reject`, `cancel` or `close-rest`, with a reason.
+
+        `return-level` goes back by one level of the approval chain; `decline` is the no of an approver of
+        the dealer to an order above its buyer's spending limit.
+        """
         return self.once(
             _STEPS[step],
             partial(order_shape, actor=self.actor),
             order_id=public_id,
             reason=self.parsed(ReasonInput)["reason"],
         )
+
+
+class OrderLineCancel(Endpoint):
+    """Taking a line out."""
+
+    @extend_schema(
+        operation_id="cancel_order_line", parameters=[_KEY], request=LineCancelInput, responses=OrderOutput
+    )
+    def post(self, request: Request, public_id: str) -> Response:
+        """Take one line out before the order is pushed: its money and stock return, the others stay."""
+        data = self.parsed(LineCancelInput)
+        return self.once(
+            cancel_line,
+            partial(order_shape, actor=self.actor),
+            order_id=public_id,
+            line=data["line"],
+            reason=data["reason"],
+        )
+
+
+class BulkStep(Endpoint):
+    """Many approvals, or many orders sent back or ended."""
+
+    @extend_schema(
+        operation_id="step_orders", parameters=[_KEY], request=BulkStepInput, responses={207: BulkOutput}
+    )
+    def post(self, request: Request, step: str) -> Response:
+        """`approve`, `reject-finance`, `reject` or `cancel` up to 1,000 orders; a result per row.
+
+        Each in a transaction of its own. `approve` approves the caller's level of each, with the same
+        adjustments.
+        """
+        data = self.parsed(BulkStepInput)
+        asked: dict[str, Any] = {"reason": data["reason"]}
+        if step == "approve":
+            asked["adjustments"] = _adjustments(data)
+        act = approve_order if step == "approve" else _STEPS[step]
+
+        def one(order_id: str, operation: UUID) -> dict[str, Any]:
+            order: SalesOrder = act(actor=self.actor, operation_id=operation, order_id=order_id, **asked)
+            return order_shape(order, self.actor)
+
+        return self.bulk(data["ids"], one)
 
 
 class BulkReview(Endpoint):

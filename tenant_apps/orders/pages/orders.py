@@ -28,8 +28,10 @@ from tenant_apps.orders.forms import filter_from
 from tenant_apps.orders.models import SalesOrder
 from tenant_apps.orders.pages.calendar_words import banner_of
 from tenant_apps.orders.permissions import OrderPermission
+from tenant_apps.orders.queries.approvers import empty_levels, signing_of
 from tenant_apps.orders.queries.choosing import why_sentences
 from tenant_apps.orders.queries.details import (
+    approval_of,
     finance_sentences,
     history_of,
     progress_of,
@@ -109,7 +111,7 @@ def order_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": list_rows(page.object_list, actor),
         "unread_choices": [("yes", _("unread"))],
-        "tabs": _tabs(request, wanted, counts),
+        "tabs": _tabs(request, actor, wanted, counts),
         "filters": request.GET,
         "chips": filter_chips(request.GET, _words(choices)),
         "columns": LIST.chosen(request.GET, without=_hidden(actor)),
@@ -128,13 +130,26 @@ def _hidden(actor: Actor) -> tuple[str, ...]:
     return () if actor.dealer_id is None else ("dealer",)
 
 
-def _tabs(request: HttpRequest, wanted: OrderFilter, counts: dict[str, int]) -> list[dict[str, Any]]:
-    """Every state that holds or may hold orders, with its count; `pushed` only when something is."""
+def _tabs(
+    request: HttpRequest, actor: Actor, wanted: OrderFilter, counts: dict[str, int]
+) -> list[dict[str, Any]]:
+    """What waits for the reader, and every state that holds or may hold orders, with its count.
+
+    `pushed` only when something is; the other tabs tell no count while the first is open.
+    """
     query = request.GET.copy()
     for name in ("state", "page"):
         query.pop(name, None)
-    every = {"label": _("All"), "active": not wanted.state, "count": sum(counts.values())}
-    tabs = [{**every, "url": address(query)}]
+    mine = query.copy()
+    mine["waiting"] = "me"
+    is_mine = wanted.waiting == "me"
+    if is_mine:
+        query.pop("waiting")
+    every = {"label": _("All"), "active": not wanted.state and not is_mine}
+    tabs = [{**every, "url": address(query), **({} if is_mine else {"count": sum(counts.values())})}]
+    if actor.dealer_id is None and actor.may(OrderPermission.FINANCE_REVIEW):
+        own = {"label": _("Waits for me"), "url": address(mine), "active": is_mine}
+        tabs.append({**own, "count": sum(counts.values())} if is_mine else own)
     for state, label in OrderState.choices:
         if state == OrderState.PUSHED and not counts.get(state):
             continue
@@ -143,8 +158,8 @@ def _tabs(request: HttpRequest, wanted: OrderFilter, counts: dict[str, int]) -> 
             {
                 "label": str(label).capitalize(),
                 "url": address(query),
-                "active": wanted.state == state,
-                "count": counts.get(state, 0),
+                "active": wanted.state == state and not is_mine,
+                **({} if is_mine else {"count": counts.get(state, 0)}),
             }
         )
     return tabs
@@ -170,7 +185,9 @@ def _words(choices: dict[str, list[tuple[str, str]]]) -> dict[str, FilterWords]:
         "shop": FilterWords(_("Shop"), dict(choices["shop"])),
         "from": FilterWords(_("Placed from")),
         "to": FilterWords(_("Placed until")),
-        "waiting": FilterWords(_("Waiting"), {"long": _("too long")}),
+        "waiting": FilterWords(
+            _("Waiting"), {"long": _("too long"), "me": _("for me"), "approval": _("for an approver")}
+        ),
         "unread": FilterWords(_("Messages"), {"yes": _("unread")}),
     }
 
@@ -182,6 +199,7 @@ def _acts(actor: Actor) -> dict[str, bool]:
         "review": actor.may(OrderPermission.REVIEW),
         "approve": actor.may(OrderPermission.FINANCE_REVIEW),
         "reject": actor.may(OrderPermission.REJECT),
+        "reject_finance": actor.may(OrderPermission.REJECT_FINANCE),
         "cancel": actor.may(OrderPermission.CANCEL),
     }
 
@@ -210,6 +228,7 @@ def show(
     actor = actor_of(request)
     order = whole_order(actor, public_id)
     open_steps = steps_open_to(actor, order)
+    signing = signing_of(actor, order) if "adjust" in open_steps else None
     context = {
         **facts_of(order, actor),
         "open": open_steps,
@@ -223,6 +242,10 @@ def show(
         "token": operation_token(),
         "progress": progress_of(order),
         "history": history_of(order),
+        "approval": approval_of(order, with_people=actor.dealer_id is None),
+        "signing": signing,
+        "cancelled_lines": list(order.cancelled_lines.all()),
+        "may_cancel_line": "cancel_line" in open_steps,
     }
     return render(request, "orders/detail.html", context, status=error.status if error else 200)
 
@@ -304,8 +327,29 @@ def waiting_panel(request: HttpRequest) -> HttpResponse:
     if actor.dealer_id is None and actor.may("ledger.read") and (low := low_count(actor)):
         where = f"{reverse('ledger:wallets')}?state=low"
         stats.append({"label": _("Dealers with a low balance"), "value": low, "icon": "wallet", "url": where})
-    return render(
-        request,
-        "orders/parts/waiting_panel.html",
-        {"stats": stats, "late": late, "banner": banner_of(actor, ordering_window(actor))},
-    )
+    empty = empty_levels() if _manages_chains(actor) else []
+    context = {
+        "stats": _own_stats(actor) + stats,
+        "late": late,
+        "empty_levels": empty,
+        "banner": banner_of(actor, ordering_window(actor)),
+    }
+    return render(request, "orders/parts/waiting_panel.html", context)
+
+
+def _manages_chains(actor: Actor) -> bool:
+    return actor.dealer_id is None and actor.may(OrderPermission.MANAGE_APPROVALS)
+
+
+def _own_stats(actor: Actor) -> list[dict[str, Any]]:
+    """What the reader has to approve: in finance review, or above a spending limit; nothing without any."""
+    found = []
+    for waiting, label, may in (
+        ("me", _("Waits for me"), actor.dealer_id is None and actor.may(OrderPermission.FINANCE_REVIEW)),
+        ("approval", _("Above a limit"), actor.dealer_id is not None and actor.may(OrderPermission.REVIEW)),
+    ):
+        count = sum(counts_by_state(actor, OrderFilter(waiting=waiting)).values()) if may else 0
+        if count:
+            url = f"{reverse('orders:list')}?waiting={waiting}"
+            found.append({"label": label, "value": count, "icon": "check-check", "url": url})
+    return found

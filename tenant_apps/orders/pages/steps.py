@@ -22,11 +22,19 @@ from platform_core.web.bulk import BULK_MAX, chosen, one_by_one, show_results
 from platform_core.web.formats import money_text
 from platform_core.web.forms import operation_of
 from platform_core.web.lists import address
+from tenant_apps.orders.approval import is_waiting, level_of
 from tenant_apps.orders.commands.back import cancel_order, reject_order
 from tenant_apps.orders.commands.closing import close_rest
-from tenant_apps.orders.commands.finance import AdjustmentWanted, approve_order, reject_finance
+from tenant_apps.orders.commands.finance import (
+    AdjustmentWanted,
+    approve_order,
+    reject_finance,
+    return_level,
+)
+from tenant_apps.orders.commands.limits import decline_order
+from tenant_apps.orders.commands.lines import cancel_line
 from tenant_apps.orders.commands.review import check_batch, review_order
-from tenant_apps.orders.errors import NicknameTooOften
+from tenant_apps.orders.errors import NicknameTooOften, NothingToAdjust
 from tenant_apps.orders.forms import filter_from
 from tenant_apps.orders.models import SalesOrder
 from tenant_apps.orders.pages.orders import show
@@ -34,10 +42,20 @@ from tenant_apps.orders.queries.details import whole_order
 from tenant_apps.orders.queries.lists import orders_matching
 from tenant_apps.orders.serializers.orders import minor_of
 
+_LINE_DIGITS = 6
 Act = Callable[[Actor, UUID, str, str], SalesOrder]
 _ACTS: dict[str, Act] = {
     "review": lambda actor, key, order, _reason: review_order(actor=actor, operation_id=key, order_id=order),
     "approve": lambda actor, key, order, reason: approve_order(
+        actor=actor, operation_id=key, order_id=order, reason=reason
+    ),
+    "approve-alone": lambda actor, key, order, reason: approve_order(
+        actor=actor, operation_id=key, order_id=order, reason=reason, is_confirmed=True
+    ),
+    "return-level": lambda actor, key, order, reason: return_level(
+        actor=actor, operation_id=key, order_id=order, reason=reason
+    ),
+    "decline": lambda actor, key, order, reason: decline_order(
         actor=actor, operation_id=key, order_id=order, reason=reason
     ),
     "reject-finance": lambda actor, key, order, reason: reject_finance(
@@ -56,6 +74,9 @@ _ACTS: dict[str, Act] = {
 _DONE = {
     "review": gettext_lazy("Order %(number)s is reviewed."),
     "approve": gettext_lazy("Order %(number)s is approved."),
+    "approve-alone": gettext_lazy("Order %(number)s: you approved alone."),
+    "return-level": gettext_lazy("Order %(number)s is back at the level before."),
+    "decline": gettext_lazy("Order %(number)s is declined; the buyer reads why."),
     "reject-finance": gettext_lazy("Order %(number)s is back in finance review."),
     "reject": gettext_lazy("Order %(number)s is back in review; money and stock were returned."),
     "cancel": gettext_lazy("Order %(number)s is cancelled."),
@@ -64,6 +85,8 @@ _DONE = {
 _VERBS = {
     "review": gettext_lazy("Review"),
     "approve": gettext_lazy("Approve order"),
+    "adjust": gettext_lazy("Adjust and approve"),
+    "reject-finance": gettext_lazy("Back to finance"),
     "reject": gettext_lazy("Send back"),
     "cancel": gettext_lazy("Cancel"),
     "close-rest": gettext_lazy("Close the rest"),
@@ -82,7 +105,8 @@ def step(request: HttpRequest, public_id: str, name: str) -> HttpResponse:
         raise
     except DomainError as error:
         return show(request, public_id, error, reason=reason)
-    messages.success(request, _DONE[name] % {"number": order.number})
+    said = _approved(order) if name.startswith("approve") else _DONE[name] % {"number": order.number}
+    messages.success(request, said)
     return redirect("orders:detail", public_id)
 
 
@@ -97,12 +121,44 @@ def adjust(request: HttpRequest, public_id: str) -> HttpResponse:
             operation_id=operation_of(request),
             order_id=public_id,
             adjustments=[_wanted(index, row) for index, row in enumerate(rows)],
+            is_confirmed="is_confirmed" in request.POST,
         )
     except NotFound:
         raise
     except DomainError as error:
         return show(request, public_id, error, rows=_with_errors(rows, error))
-    messages.success(request, _DONE["approve"] % {"number": order.number})
+    messages.success(request, _approved(order))
+    return redirect("orders:detail", public_id)
+
+
+def _approved(order: SalesOrder) -> str:
+    """What an approval did: the order, or one level of its chain."""
+    if not is_waiting(order.approval):
+        return str(_DONE["approve"] % {"number": order.number})
+    level = level_of(order.approval).name
+    return _("Order {number}: your level is approved, “{level}” is next.").format(
+        number=order.number, level=level
+    )
+
+
+@require_POST
+def line_cancel(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Take one line out of an order (W-160)."""
+    text = request.POST.get("line", "")
+    try:
+        order = cancel_line(
+            actor=actor_of(request),
+            operation_id=operation_of(request),
+            order_id=public_id,
+            line=int(text) if text.isdecimal() and len(text) < _LINE_DIGITS else 0,
+            reason=request.POST.get("reason", "").strip()[:500],
+        )
+    except NotFound:
+        raise
+    except DomainError as error:
+        return show(request, public_id, error)
+    said = _("The line is cancelled.") if order.state != "cancelled" else _DONE["cancel"]
+    messages.success(request, said % {"number": order.number})
     return redirect("orders:detail", public_id)
 
 
@@ -143,12 +199,16 @@ def _with_errors(rows: list[dict[str, str]], error: DomainError) -> list[dict[st
 
 @require_POST
 def bulk(request: HttpRequest) -> HttpResponse:
-    """One step for the chosen orders, each in a transaction of its own; a result per row."""
+    """One step for the chosen orders, each in a transaction of its own; a result per row.
+
+    `adjust` gives each of them the same changes of freight and goods and approves it (W-166).
+    """
     name = request.POST.get("action", "")
     if name not in _VERBS:
         raise Http404
     actor, operation = actor_of(request), operation_of(request)
-    reason = request.POST.get("reason", "").strip()[:500]
+    field = "finance_reason" if name == "reject-finance" else "reason"
+    reason = request.POST.get(field, "").strip()[:500]
     back = QueryDict(request.POST.get("back", ""))
     rows = chosen(
         request,
@@ -165,8 +225,17 @@ def bulk(request: HttpRequest) -> HttpResponse:
 
     def act(order: SalesOrder) -> str:
         key = part_of(operation, order.public_id)
-        moved = _ACTS[name](actor, key, order.public_id, reason)
-        return f"{moved.get_state_display()} {money_text(moved.total.minor, moved.currency)}"
+        if name == "adjust":
+            changes = [_wanted(index, row) for index, row in enumerate(_rows(request.POST))]
+            if not changes:
+                raise NothingToAdjust
+            moved = approve_order(
+                actor=actor, operation_id=key, order_id=order.public_id, adjustments=changes
+            )
+        else:
+            moved = _ACTS[name](actor, key, order.public_id, reason)
+        said = f"{moved.get_state_display()} {money_text(moved.total.minor, moved.currency)}"
+        return f"{said} · {level_of(moved.approval).name}" if is_waiting(moved.approval) else said
 
     return show_results(
         request,

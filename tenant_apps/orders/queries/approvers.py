@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -12,9 +13,11 @@ from platform_core.db.editing import current
 from platform_core.kernel import clock
 from platform_core.kernel.actor import Actor, ActorKind
 from platform_core.kernel.context import serving
+from platform_core.kernel.errors import DomainError
 from tenant_apps.access import queries as access
 from tenant_apps.access.models import Role
-from tenant_apps.orders.approval import Approver, Panel, named
+from tenant_apps.orders.approval import Approver, Panel, capacity_of, is_waiting, named
+from tenant_apps.orders.errors import ConfirmAlone
 from tenant_apps.orders.models import ApprovalDelegation, SalesOrder, SalesOrderStep
 from tenant_apps.orders.permissions import OrderPermission
 from tenant_apps.orders.queries.chains import chains_in_use
@@ -122,3 +125,23 @@ def empty_levels() -> list[tuple[str, str]]:
         return []
     there = approvers()
     return [(c.name, v.name) for c in chains for v in c.levels if not named(v, there)]
+
+
+class Signing(NamedTuple):
+    """What a reader of an order's page may do at the level that waits."""
+
+    refusal: DomainError | None
+    asks_twice: bool
+
+
+def signing_of(actor: Actor, order: SalesOrder) -> Signing:
+    """Whether the reader may approve the waiting level, and whether they must confirm that they are alone."""
+    if not is_waiting(order.approval):
+        return Signing(None, asks_twice=False)
+    try:
+        capacity_of(order.approval, actor.id, panel_for(order))
+    except ConfirmAlone:
+        return Signing(None, asks_twice=True)
+    except DomainError as error:
+        return Signing(error, asks_twice=False)
+    return Signing(None, asks_twice=False)

@@ -16,8 +16,9 @@ from platform_core.kernel.errors import NotFound
 from platform_core.kernel.money import Currency, Money
 from platform_core.kernel.words import noop
 from tenant_apps.logistics.queries import finance_reason_sentences
-from tenant_apps.orders.approval import CHAIN_REASON
+from tenant_apps.orders.approval import CHAIN_REASON, level_of
 from tenant_apps.orders.models import OrderAdjustment, SalesOrder, SalesOrderLine, SalesOrderStep
+from tenant_apps.orders.queries.chain_choices import people_and_roles, who_is_named
 from tenant_apps.orders.queries.orders import orders_visible_to
 from tenant_apps.orders.rules import Address, Wanted, WantedLine
 from tenant_apps.orders.states import OrderState
@@ -55,7 +56,7 @@ _UNCOVERED = noop("No line of the freight table covers this address: freight is 
 
 
 def whole_order(actor: Actor, order_id: str) -> SalesOrder:
-    """One order with lines, adjustments and steps at hand: four statements. Raises NotFound."""
+    """One order with lines, adjustments and steps at hand: five statements. Raises NotFound."""
     order = _with_parties(orders_visible_to(actor)).filter(public_id=order_id).first()
     if order is None:
         raise NotFound(noun=_("order"))
@@ -64,7 +65,7 @@ def whole_order(actor: Actor, order_id: str) -> SalesOrder:
 
 def _with_parties(rows: QuerySet[SalesOrder]) -> QuerySet[SalesOrder]:
     return rows.select_related("dealer", "shop", "warehouse", "carrier").prefetch_related(
-        "lines__sku", "adjustments__line", "steps"
+        "lines__sku", "adjustments__line", "steps", "cancelled_lines"
     )
 
 
@@ -79,12 +80,49 @@ def history_of(order: SalesOrder) -> list[dict[str, Any]]:
                 "who": _who(step),
                 "label": STEP_LABELS.get(step.name, step.name),
                 "tone": "bad" if step.name in {"review_failed", "cancel"} else _tone(step),
-                "reason": step.reason,
+                "reason": _reason(step),
                 "on_behalf_of": step.actor_on_behalf_of,
                 "changes": _changes(step, currency),
             }
         )
     return found
+
+
+def _reason(step: SalesOrderStep) -> str:
+    """Level and capacity before the reason: `Clerk · for Ann · too dear`."""
+    words = {
+        "alone": _("approved alone"),
+        "administrator": _("as administrator: nobody of the level is there"),
+        "approver": _("approved above the spending limit"),
+    }
+    parts = [step.level, words.get(step.standing, "")]
+    if step.standing_for:
+        parts.append(_("for {name}").format(name=step.standing_for))
+    return " · ".join(part for part in [*parts, step.reason] if part)
+
+
+def approval_of(order: SalesOrder, *, with_people: bool) -> dict[str, Any] | None:
+    """The order's approval chain for its page: the levels for `<c-steps>`, and who still has to.
+
+    `with_people` costs two statements while a level waits: the names of who may approve it.
+    """
+    approval = order.approval
+    if not approval:
+        return None
+    place, is_open = approval["level"], approval["current"] is not None
+    steps = []
+    for i, level in enumerate(approval["levels"]):
+        hint = ""
+        if i < place:
+            hint = level["by_name"]
+            if level.get("for_name"):
+                hint = _("{name}, for {absent}").format(name=hint, absent=level["for_name"])
+        state = "done" if i < place else "current" if i == place else "todo"
+        steps.append({"label": level["name"], "state": state, "hint": hint})
+    if is_open and with_people and order.state == OrderState.PENDING_FINANCE:
+        people, roles = people_and_roles()
+        steps[place]["hint"] = ", ".join(who_is_named(level_of(approval), people, roles))
+    return {"name": approval["name"], "steps": steps}
 
 
 def _who(step: SalesOrderStep) -> str:

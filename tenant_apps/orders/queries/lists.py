@@ -17,6 +17,7 @@ from platform_core.kernel.money import Currency, Money
 from platform_core.workbooks.columns import Choice, Column, Kind
 from tenant_apps.access import queries as access
 from tenant_apps.orders.models import SalesOrder
+from tenant_apps.orders.queries.approvers import waiting_for
 from tenant_apps.orders.queries.orders import orders_visible_to
 from tenant_apps.orders.queries.talk import is_unread
 from tenant_apps.orders.rules import mark_sentences
@@ -40,7 +41,8 @@ class OrderFilter:
     """What narrows the list. `warehouse`, `shop`, `dealer` are public ids; days are the supplier's.
 
     `q` finds number, the dealer's own reference, consignee, phone, nickname and merchant codes (W-155).
-    `waiting` is `review`: waiting longer than the supplier's setting allows (decisions.md §5);
+    `waiting` is `long`: waiting longer than the supplier's setting allows (decisions.md §5), `me`: what
+    the reader may approve now (WK-07), or `approval`: above its buyer's limit;
     `unread` leaves orders with a message that the reader's side has not seen.
     """
 
@@ -58,7 +60,7 @@ class OrderFilter:
 
 def orders_matching(actor: Actor, wanted: OrderFilter) -> QuerySet[SalesOrder]:
     """The visible orders that the filter leaves, in its order."""
-    rows = _narrowed(actor, wanted)
+    rows = _visible(actor, wanted)
     if wanted.state:
         rows = rows.filter(state=wanted.state)
     name = wanted.sort.removeprefix("-")
@@ -68,8 +70,13 @@ def orders_matching(actor: Actor, wanted: OrderFilter) -> QuerySet[SalesOrder]:
 
 def counts_by_state(actor: Actor, wanted: OrderFilter) -> dict[str, int]:
     """How many orders of each state the rest of the filter leaves, in one statement."""
-    rows = _narrowed(actor, wanted).order_by()
+    rows = _visible(actor, wanted).order_by()
     return dict(rows.values_list("state").annotate(count=Count("pk")))
+
+
+def _visible(actor: Actor, wanted: OrderFilter) -> QuerySet[SalesOrder]:
+    rows = _narrowed(actor, wanted)
+    return waiting_for(actor, rows) if wanted.waiting == "me" else rows
 
 
 def _narrowed(actor: Actor, wanted: OrderFilter) -> QuerySet[SalesOrder]:
@@ -92,7 +99,9 @@ def _narrowed(actor: Actor, wanted: OrderFilter) -> QuerySet[SalesOrder]:
         rows = rows.filter(placed_at__lt=clock.end_of(wanted.last, serving().timezone))
     if wanted.unread:
         rows = rows.filter(is_unread(actor))
-    if wanted.waiting:
+    if wanted.waiting == "approval":
+        rows = rows.filter(state=OrderState.PENDING_REVIEW, needs_approval=True)
+    elif wanted.waiting and wanted.waiting != "me":
         days = access.settings().stale_after_days
         rows = rows.filter(
             state__in=[OrderState.PENDING_REVIEW, OrderState.PENDING_FINANCE],

@@ -20,6 +20,13 @@ from tenant_apps.orders.queries.choosing import why_sentences
 from tenant_apps.orders.queries.details import asked_of
 from tenant_apps.orders.queries.orders import steps_open_to
 from tenant_apps.orders.rules import LINES_MAX, mark_sentences
+from tenant_apps.orders.serializers.approvals import (
+    ApprovalOutput,
+    CancelledLineOutput,
+    HistoryOutput,
+    approval_shape,
+    cancelled_shape,
+)
 from tenant_apps.orders.serializers.choosing import WarehouseOption
 from tenant_apps.orders.serializers.supply import ShortOutput
 from tenant_apps.orders.states import OrderState
@@ -44,7 +51,12 @@ class AdjustmentInput(serializers.Serializer[Any]):
 
 
 class ApproveInput(ReasonInput):
-    """Approve, with adjustments if any."""
+    """Approve, with adjustments if any.
+
+    `confirm_alone` says that who had a part in the order and approves it alone was asked twice.
+    """
+
+    confirm_alone = serializers.BooleanField(required=False, default=False)
 
     adjustments = AdjustmentInput(
         many=True,
@@ -102,6 +114,8 @@ class OrderOutput(serializers.Serializer[Any]):
         help_text="Why the order has its warehouse and its carrier, a sentence each.",
     )
     finance_reasons = serializers.ListField(child=serializers.CharField())
+    approval = ApprovalOutput(allow_null=True)
+    needs_approval = serializers.BooleanField()
     marks = MarkOutput(many=True)
     address = AddressShape()
     nickname = serializers.CharField()
@@ -169,24 +183,11 @@ class AdjustmentOutput(serializers.Serializer[Any]):
     undone_at = serializers.DateTimeField(allow_null=True)
 
 
-class HistoryOutput(serializers.Serializer[Any]):
-    """One move: step, who, when, why, and the amounts before and after."""
-
-    step = serializers.CharField()
-    source = serializers.CharField()  # type: ignore[assignment]  # a member, not the option
-    target = serializers.CharField()
-    by = serializers.CharField()
-    on_behalf_of = serializers.CharField()
-    at = serializers.DateTimeField()
-    reason = serializers.CharField()
-    before = serializers.DictField(child=serializers.CharField())
-    after = serializers.DictField(child=serializers.CharField())
-
-
 class OrderDetail(OrderOutput):
     """An order with lines, adjustments and history."""
 
     lines = LineOutput(many=True)
+    cancelled_lines = CancelledLineOutput(many=True)
     adjustments = AdjustmentOutput(many=True)
     history = HistoryOutput(many=True)
 
@@ -302,6 +303,8 @@ def order_shape(order: SalesOrder, actor: Actor) -> dict[str, Any]:
         "weight_kg": plain(Decimal(order.weight_kg)),
         "chosen": why_sentences(order.chosen),
         "finance_reasons": order.finance_reasons,
+        "approval": approval_shape(order.approval),
+        "needs_approval": order.needs_approval,
         "marks": mark_sentences(order.marks),
         "address": {name: getattr(order, name) for name in ADDRESS_FIELDS},
         "nickname": order.nickname,
@@ -328,12 +331,19 @@ def detail_shape(order: SalesOrder, actor: Actor) -> dict[str, Any]:
     return {
         **order_shape(order, actor),
         "lines": [_line_shape(line, currency, is_supplier=is_supplier) for line in lines],
+        "cancelled_lines": [
+            cancelled_shape(one, currency)
+            for one in sorted(order.cancelled_lines.all(), key=lambda one: one.pk)
+        ],
         "adjustments": [
             _adjustment_shape(one, currency) for one in sorted(order.adjustments.all(), key=lambda a: a.pk)
         ],
         "history": [
             {
                 "step": step.name,
+                "level": step.level,
+                "standing": step.standing,
+                "standing_for": step.standing_for,
                 "source": step.source,
                 "target": step.target,
                 "by": step.actor_name,
