@@ -299,6 +299,8 @@ PORTAL_PANELS = [
     (_("Latest orders"), "orders:recent_panel", "orders.read"),
 ]
 HOME_PANELS = [*PORTAL_PANELS, (_("Stock to look at"), "inventory:low_panel", "inventory.read")]
+# Panels on the page of a dealer's person: heading, page that gives the panel, the permission that shows it.
+PERSON_PANELS = [(_("Spending limits"), "orders:limit_panel", "orders.manage_approvals")]
 EVENT_HANDLERS["fulfilment.shipment_sent"] = ["tenant_apps.fulfilment.handlers.mail_shipment_sent"]
 # How many orders the demo supplier's year has.
 DEMO_ORDERS = env.number("DEMO_ORDERS", 1000)

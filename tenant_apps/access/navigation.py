@@ -58,6 +58,7 @@ CONSOLE = (
     Place(GOODS, gettext_noop("Carriers"), "logistics:carriers", "send", "logistics.read"),
     Place(PARTNERS, gettext_noop("Dealers"), "dealers:list", "store", "dealers.read"),
     Place(PARTNERS, gettext_noop("Levels"), "dealers:levels", "layers", "dealers.manage_levels"),
+    Place(PARTNERS, gettext_noop("Spending limits"), "orders:limits", "scale", "orders.manage_approvals"),
     Place(PARTNERS, gettext_noop("Goods strategies"), "strategies:list", "tags", "strategies.read"),
     Place(PARTNERS, gettext_noop("Promotions"), "strategies:promotions", "percent", "strategies.read"),
     Place(PARTNERS, gettext_noop("Freight tables"), "strategies:freight_list", "scale", "strategies.read"),
@@ -72,6 +73,7 @@ CONSOLE = (
     Place(MONEY, gettext_noop("Top-ups"), "ledger:top_ups", "banknote", "ledger.read"),
     Place(HOUSE, gettext_noop("People"), "access:people", "users", "access.read"),
     Place(HOUSE, gettext_noop("Roles"), "access:roles", "shield-check", "access.manage_roles"),
+    Place(HOUSE, gettext_noop("Approvals"), "orders:chains", "check-check", "orders.manage_approvals"),
     Place(HOUSE, gettext_noop("API keys"), "access:keys", "key-round", "access.manage_keys"),
     Place(HOUSE, gettext_noop("Settings"), "access:settings", "settings", "access.manage_settings"),
 )
@@ -91,6 +93,7 @@ PORTAL_OWN = (
     Place("", gettext_noop("Promotions"), "strategies:my_promotions", "percent", "strategies.read_offer"),
     Place("", gettext_noop("Bundles"), "strategies:bundles", "package-plus", "strategies.manage_bundles"),
     Place("", gettext_noop("Warehouse query"), "orders:warehouse_query", "warehouse", "orders.place"),
+    Place("", gettext_noop("Spending limits"), "orders:limits", "scale", "orders.manage_approvals"),
     Place("", gettext_noop("Own company"), "dealers:own", "store", "dealers.read"),
     Place("", gettext_noop("People"), "access:people", "users", "access.read"),
     Place("", gettext_noop("Roles"), "access:roles", "shield-check", "access.manage_roles"),
@@ -98,6 +101,7 @@ PORTAL_OWN = (
 )
 OWN = (
     Place("", gettext_noop("Profile and password"), "access:profile", "user-round"),
+    Place("", gettext_noop("Delegates"), "orders:delegates", "user-check", "orders.finance_review"),
     Place("", gettext_noop("API reference"), "api-reference", "code"),
 )
 

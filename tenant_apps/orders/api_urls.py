@@ -2,7 +2,14 @@
 
 from django.urls import URLPattern, path, re_path
 
-from tenant_apps.orders.api import calendars, choosing, orders, raw, talk
+from tenant_apps.orders.api import (
+    approvals,
+    calendars,
+    choosing,
+    orders,
+    raw,
+    talk,
+)
 
 urlpatterns: list[URLPattern] = [
     path("orders/<str:public_id>/messages", talk.OrderMessages.as_view(), name="api-order-messages"),
@@ -56,4 +63,28 @@ urlpatterns: list[URLPattern] = [
     path("raw-orders/<str:public_id>", raw.RawOrderOne.as_view(), name="api-raw-order"),
     path("raw-orders/<str:public_id>/submit", raw.RawOrderSubmit.as_view(), name="api-raw-order-submit"),
     path("raw-orders/<str:public_id>/cancel", raw.RawOrderCancel.as_view(), name="api-raw-order-cancel"),
+    path("approval-chains", approvals.ChainList.as_view(), name="api-approval-chains"),
+    path(
+        "approval-chains/by-external-id/<path:external_id>",
+        approvals.ChainByExternalId.as_view(),
+        name="api-approval-chain-by-external-id",
+    ),
+    path("approval-chains/<str:public_id>", approvals.ChainOne.as_view(), name="api-approval-chain"),
+    *[
+        path(
+            f"approval-chains/<str:public_id>/{step}",
+            approvals.ChainMove.as_view(),
+            {"step": step},
+            name=f"api-approval-chain-{step}",
+        )
+        for step in ("up", "down")
+    ],
+    path("approval-delegations", approvals.DelegationList.as_view(), name="api-approval-delegations"),
+    path(
+        "approval-delegations/<str:public_id>",
+        approvals.DelegationOne.as_view(),
+        name="api-approval-delegation",
+    ),
+    path("buyer-limits", approvals.BuyerLimitList.as_view(), name="api-buyer-limits"),
+    path("buyer-limits/<str:person_id>", approvals.BuyerLimitOne.as_view(), name="api-buyer-limit"),
 ]

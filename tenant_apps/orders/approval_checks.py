@@ -50,8 +50,9 @@ def chain_problems(
     of_levels: list[FieldProblem] = []
     for place, level in enumerate(levels):
         of_levels += _level_problems(f"/levels/{place}", level, approvers, people, roles)
-    if not of_levels and (place := unfilled_level(levels, approvers)) is not None:
-        of_levels.append(FieldProblem(f"/levels/{place}/people", "same_people", _SAME_PEOPLE))
+    alone = None if of_levels else unfilled_level(levels, approvers)
+    if alone is not None:
+        of_levels.append(FieldProblem(f"/levels/{alone}/people", "same_people", _SAME_PEOPLE))
     return found + of_levels
 
 

@@ -3,8 +3,10 @@
 from django.urls import URLPattern, path
 
 from tenant_apps.orders.pages import (
+    approvals,
     calendars,
     choosing,
+    limits,
     orders,
     pad,
     raw,
@@ -55,6 +57,23 @@ urlpatterns: list[URLPattern] = [
     path("raw/<str:public_id>", raw.raw_detail, name="raw"),
     path("raw/<str:public_id>/edit", raw.raw_edit, name="raw_edit"),
     path("raw/<str:public_id>/<str:name>", raw.raw_step, name="raw_step"),
+    path("approvals", approvals.chain_list, name="chains"),
+    path("approvals/new", approvals.chain_new, name="chain_new"),
+    path("approvals/level", approvals.level_row, name="chain_level"),
+    path("approvals/delegates", approvals.delegate_list, name="delegates"),
+    path(
+        "approvals/delegates/<str:delegation_id>/withdraw",
+        approvals.delegate_withdraw,
+        name="delegate_withdraw",
+    ),
+    path("approvals/<str:chain_id>", approvals.chain_edit, name="chain"),
+    *[
+        path(f"approvals/<str:chain_id>/{act}", approvals.chain_act, {"act": act}, name=f"chain_{act}")
+        for act in ("up", "down", "enable", "disable", "remove")
+    ],
+    path("limits", limits.limit_list, name="limits"),
+    path("limits/<str:person_id>", limits.limit_edit, name="limit"),
+    path("panels/limit/<str:person_id>", limits.limit_panel, name="limit_panel"),
     path("<str:public_id>", orders.detail, name="detail"),
     path("<str:public_id>/edit", pad.edit, name="edit"),
     path("<str:public_id>/messages", talk.messages_panel, name="messages"),

@@ -14,7 +14,7 @@ from platform_core.kernel.actor import Actor
 from platform_core.saved_views.commands import save_view
 from tenant_apps.access.commands.keys import create_key
 from tenant_apps.access.commands.roles import create_role
-from tenant_apps.access.models import Membership
+from tenant_apps.access.models import Membership, Organisation
 from tenant_apps.access.queries import actor_of_membership
 from tenant_apps.aftersales.commands import confirm_receipt
 from tenant_apps.catalog.commands.imports import upload_goods
@@ -25,6 +25,7 @@ from tenant_apps.fulfilment.models import Shipment
 from tenant_apps.inventory.models import Stock, StockOut
 from tenant_apps.ledger.commands import TopUpFacts, create_top_up
 from tenant_apps.logistics.models import Carrier, MemoRule, Warehouse
+from tenant_apps.orders.commands.approvals import add_chain, change_chain, name_delegate
 from tenant_apps.orders.commands.calendars import add_calendar
 from tenant_apps.orders.commands.taking import take_order
 from tenant_apps.strategies.commands.bundles import add_bundle
@@ -36,6 +37,8 @@ from tests.factories import stock_documents as documents
 # Addresses' parameters named `public_id`: what they mean, by the longest prefix that fits.
 PUBLIC_ID = {
     "/api/v1/addresses/": "address",
+    "/api/v1/approval-chains/": "approval_chain",
+    "/api/v1/approval-delegations/": "approval_delegation",
     "/api/v1/brands/": "brand",
     "/api/v1/bundles/": "bundle",
     "/api/v1/carriers/": "carrier",
@@ -80,6 +83,8 @@ PUBLIC_ID = {
 }
 BY_NAME = {
     "address_id": "address",
+    "chain_id": "approval_chain",
+    "delegation_id": "approval_delegation",
     "dealer_id": "dealer",
     "import_id": "import",
     "key_id": "key",
@@ -143,6 +148,8 @@ def make_everything(canary: str) -> dict[str, str]:
     return {
         "address": dealers.make_address(dealer, label=f"Address {canary}").public_id,
         "bundle": add_bundle(actor=dora, values=_bundle(canary, code)).public_id,
+        "approval_chain": _chain(owner, canary),
+        "approval_delegation": _delegation(owner, canary, code),
         "brand": catalog.brand(f"Brand {canary}").public_id,
         "calendar": _calendar(owner, code),
         "carrier": trade.carrier.public_id,
@@ -214,6 +221,23 @@ def _coded(trade: orders.Trade, canary: str) -> Sku:
     sku = trade.skus[0]
     DealerCode.objects.create(dealer=trade.dealer, sku=sku, code=f"Own{canary}", name=f"Name {canary}")
     return sku
+
+
+def _chain(owner: Actor, canary: str) -> str:
+    """Switched off, so that no order of another test waits for it."""
+    values = {"name": f"Chain {canary}", "levels": [{"name": "One", "people": [owner.id]}]}
+    row = add_chain(actor=owner, values=values)
+    return change_chain(actor=owner, chain_id=row.public_id, changes={"enabled": False}).public_id
+
+
+def _delegation(owner: Actor, canary: str, code: str) -> str:
+    supplier = Organisation.objects.get(kind="supplier")
+    stand_in = make_person(supplier, f"s{code.lower()}", permissions=["orders.finance_review"])
+    stand_in.name = f"Delegate {canary}"
+    stand_in.save()
+    day = clock.today("Asia/Shanghai")
+    row = name_delegate(actor=owner, delegate_id=stand_in.public_id, first_day=day, last_day=day)
+    return row.public_id
 
 
 def _shipped(owner: Actor, stock_out: StockOut, canary: str) -> Shipment:

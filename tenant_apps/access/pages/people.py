@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -132,7 +133,7 @@ def person(request: HttpRequest, person_id: str) -> HttpResponse:
         )
         if changed:
             return redirect("access:person", person_id)
-    context = {"form": form, **_frame(actor, row, "person")}
+    context = {"form": form, "panels": _panels(actor, row), **_frame(actor, row, "person")}
     return render(request, "access/person.html", context, status=status)
 
 
@@ -255,6 +256,17 @@ def _access(form: AccessForm) -> AccessFacts:
         roles=values["roles"],
         scopes={kind: ScopeFacts(values[f"all_{kind}"], values[f"only_{kind}"]) for kind in kinds},
     )
+
+
+def _panels(actor: Actor, row: Membership) -> list[dict[str, Any]]:
+    """What higher apps know of a dealer's person, loaded by address."""
+    if row.organisation.kind != OrganisationKind.DEALER:
+        return []
+    return [
+        {"title": title, "url": reverse(url_name, args=[row.user.public_id])}
+        for title, url_name, permission in settings.PERSON_PANELS
+        if actor.may(permission)
+    ]
 
 
 def _frame(actor: Actor, person: Membership, here: str) -> dict[str, Any]:

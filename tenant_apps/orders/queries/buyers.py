@@ -21,7 +21,7 @@ def buyers_visible_to(actor: Actor) -> QuerySet[Membership]:
     people = Membership.objects.filter(organisation__kind=OrganisationKind.DEALER)
     people = people.select_related("user", "organisation").order_by("user__name", "pk")
     if actor.dealer_id is not None:
-        return people.filter(organisation_id=actor.organisation_id)
+        return people.filter(organisation_id=actor.organisation_id or 0)
     seen = dealers.dealers_visible_to(actor).order_by()
     return people.filter(organisation__in=seen.values("organisation_id"))
 
