@@ -86,5 +86,5 @@ urlpatterns: list[URLPattern] = [
         name="api-approval-delegation",
     ),
     path("buyer-limits", approvals.BuyerLimitList.as_view(), name="api-buyer-limits"),
-    path("buyer-limits/<str:person_id>", approvals.BuyerLimitOne.as_view(), name="api-buyer-limit"),
+    path("buyer-limits/<str:buyer_id>", approvals.BuyerLimitOne.as_view(), name="api-buyer-limit"),
 ]

@@ -29,31 +29,37 @@ _AMOUNT = noop("An amount above 0, or none at all.")
 _TOO_LARGE = noop("This amount is too large.")
 
 
-def chain_problems(
-    name: str,
-    amount_from: int | None,
-    levels: Sequence[Level],
-    approvers: Sequence[Approver],
-    people: Mapping[str, str],
-    roles: Mapping[str, str],
-) -> list[FieldProblem]:
-    """What is wrong with a chain. `people` and `roles` are the supplier's, names by public id."""
+def head_problems(name: str, amount_from: int | None) -> list[FieldProblem]:
+    """What is wrong with a chain's name and least total (minor units)."""
     found = text_problems({"name": name}, {"name": NAME_MAX}, ["name"])
     if amount_from is not None and amount_from <= 0:
         found.append(FieldProblem("/amount_from", "not_positive", _AMOUNT))
     elif amount_from is not None and amount_from > MINOR_MAX:
         found.append(FieldProblem("/amount_from", "too_large", _TOO_LARGE))
+    return found
+
+
+def level_problems(
+    levels: Sequence[Level],
+    approvers: Sequence[Approver],
+    people: Mapping[str, str],
+    roles: Mapping[str, str],
+) -> list[FieldProblem]:
+    """What is wrong with the levels of a chain in use: each needs somebody of its own.
+
+    `people` and `roles` are the supplier's, names by public id.
+    """
     if not levels:
-        return [*found, FieldProblem("/levels", "required", _NO_LEVEL)]
+        return [FieldProblem("/levels", "required", _NO_LEVEL)]
     if len(levels) > LEVELS_MAX:
-        return [*found, FieldProblem("/levels", "too_many", _TOO_MANY, {"maximum": LEVELS_MAX})]
+        return [FieldProblem("/levels", "too_many", _TOO_MANY, {"maximum": LEVELS_MAX})]
     of_levels: list[FieldProblem] = []
     for place, level in enumerate(levels):
         of_levels += _level_problems(f"/levels/{place}", level, approvers, people, roles)
     alone = None if of_levels else unfilled_level(levels, approvers)
     if alone is not None:
         of_levels.append(FieldProblem(f"/levels/{alone}/people", "same_people", _SAME_PEOPLE))
-    return found + of_levels
+    return of_levels
 
 
 def _level_problems(

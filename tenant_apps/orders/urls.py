@@ -72,8 +72,8 @@ urlpatterns: list[URLPattern] = [
         for act in ("up", "down", "enable", "disable", "remove")
     ],
     path("limits", limits.limit_list, name="limits"),
-    path("limits/<str:person_id>", limits.limit_edit, name="limit"),
-    path("panels/limit/<str:person_id>", limits.limit_panel, name="limit_panel"),
+    path("limits/<str:buyer_id>", limits.limit_edit, name="limit"),
+    path("panels/limit/<str:buyer_id>", limits.limit_panel, name="limit_panel"),
     path("<str:public_id>", orders.detail, name="detail"),
     path("<str:public_id>/edit", pad.edit, name="edit"),
     path("<str:public_id>/messages", talk.messages_panel, name="messages"),

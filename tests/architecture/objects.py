@@ -83,6 +83,7 @@ PUBLIC_ID = {
 }
 BY_NAME = {
     "address_id": "address",
+    "buyer_id": "buyer",
     "chain_id": "approval_chain",
     "delegation_id": "approval_delegation",
     "dealer_id": "dealer",
@@ -152,6 +153,7 @@ def make_everything(canary: str) -> dict[str, str]:
         "approval_delegation": _delegation(owner, canary, code),
         "brand": catalog.brand(f"Brand {canary}").public_id,
         "calendar": _calendar(owner, code),
+        "buyer": user.public_id,
         "carrier": trade.carrier.public_id,
         "category": catalog.category(f"Category {canary}").public_id,
         "dealer": dealer.public_id,

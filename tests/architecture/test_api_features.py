@@ -27,6 +27,7 @@ NO_FEED = {
 }
 # What is created by POST without a PUT by another system's id, and why.
 NO_UPSERT = {
+    "/api/v1/approval-delegations": "days of an absence: named and ended, never edited",
     "/api/v1/keys": "a key's secret is told once, so asking again cannot give the same key",
     "/api/v1/memo-rules": "a rule is named by its memo and keyword, which come once",
     "/api/v1/orders": "a document: its steps change it, and Idempotency-Key makes it once",
@@ -45,6 +46,7 @@ NO_KEY = {
 }
 # Single records that nobody edits over the API, and why they bear no ETag.
 NO_VERSION = {
+    "/api/v1/approval-delegations/{public_id}": "named and ended, never edited",
     "/api/v1/me": "who asks",
     "/api/v1/ordering-window": "computed from the clock",
     "/api/v1/receipts/{receipt_id}": "written once",
@@ -60,6 +62,7 @@ CREATES = "201"
 
 # What another system puts, by the list it then stands in.
 PUT: dict[str, dict] = {
+    "/api/v1/approval-chains": {"name": "Nine", "enabled": False},
     "/api/v1/brands": {"name": "Yeti"},
     "/api/v1/carriers": {"code": "YT", "name": "Yunda"},
     "/api/v1/categories": {"name": "Tea"},
@@ -136,7 +139,7 @@ def address_of(olga):
 
     def filled(path: str, *, mark: bool = True) -> str:
         names = {name: kind_of(path, name) for name in ("public_id", "person_id", "role_id", "dealer_id")}
-        names |= {name: kind_of(path, name) for name in ("receipt_id", "shipment_id")}
+        names |= {name: kind_of(path, name) for name in ("receipt_id", "shipment_id", "buyer_id")}
         used = {"external_id": "ERP/7", "client_ref": made["external"]}
         used |= {name: made[kind] for name, kind in names.items() if "{" + name + "}" in path}
         question = "?" if path != "/api/v1/offers" else f"?dealer={made['dealer']}&"

@@ -39,6 +39,7 @@ BODIES = {
         "code": "X-1",
         "administrator": {"name": "X", "login": "x-1"},
     },
+    "api-order-cancel-line": {"line": 1},
     "api-dealer-items": {"items": [{"merchant_code": "X", "price": "1"}]},
     "api-dealer-codes": {"items": [{"merchant_code": "X", "own_code": "Y"}]},
     "api-dealer-strategy": {"strategy": "gst_x"},

@@ -149,7 +149,13 @@ class DelegationList(Endpoint):
     def get(self, request: Request) -> Response:
         """Who approves in whose place and when: the caller's own, or all for those who manage approvals."""
         rows = delegations_visible_to(self.actor)
-        return listed(request, rows, lambda found: map(delegation_shape, found), columns=DELEGATION_COLUMNS)
+        return listed(
+            request,
+            rows,
+            lambda found: map(delegation_shape, found),
+            updated="created_at",
+            columns=DELEGATION_COLUMNS,
+        )
 
     @extend_schema(
         operation_id="name_delegate",
@@ -201,19 +207,19 @@ class BuyerLimitOne(Endpoint):
     """One person's spending limit."""
 
     @extend_schema(operation_id="get_buyer_limit", responses=BuyerLimitOutput)
-    def get(self, request: Request, person_id: str) -> Response:
+    def get(self, request: Request, buyer_id: str) -> Response:
         """What one person may spend alone."""
-        person, row = buyer_for(self.actor, person_id)
+        person, row = buyer_for(self.actor, buyer_id)
         return tagged(sparse(request, limit_shape(person, row)), row.version)
 
     @extend_schema(operation_id="set_buyer_limit", request=BuyerLimitInput, responses=BuyerLimitOutput)
-    def patch(self, request: Request, person_id: str) -> Response:
+    def patch(self, request: Request, buyer_id: str) -> Response:
         """Change what is named; null takes a limit away."""
         sent = self.parsed(BuyerLimitInput)
         named = {name: sent[name] for name in sent if name in request.data}
         changes = minor_amounts(named, "order_limit", "month_limit", suffix="_minor")
         set_buyer_limit(
-            actor=self.actor, person_id=person_id, changes=changes, version=self.expected_version()
+            actor=self.actor, person_id=buyer_id, changes=changes, version=self.expected_version()
         )
-        person, row = buyer_for(self.actor, person_id)
+        person, row = buyer_for(self.actor, buyer_id)
         return tagged(limit_shape(person, row), row.version)

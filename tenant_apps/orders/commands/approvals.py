@@ -21,7 +21,7 @@ from platform_core.kernel.errors import FieldProblem, NotPermitted
 from platform_core.kernel.texts import text_problems
 from platform_core.kernel.words import noop
 from tenant_apps.orders.approval import Level
-from tenant_apps.orders.approval_checks import chain_problems, level_of
+from tenant_apps.orders.approval_checks import head_problems, level_of, level_problems
 from tenant_apps.orders.models import ApprovalChain, ApprovalDelegation, ApprovalLevel
 from tenant_apps.orders.permissions import OrderPermission
 from tenant_apps.orders.queries.approvers import approvers, delegation_for
@@ -174,10 +174,11 @@ def _fill(actor: Actor, row: ApprovalChain, values: Mapping[str, Any]) -> list[L
             setattr(row, name, [known[one].row_id for one in asked if one in known])
     levels = [level_of(one) for one in values["levels"]] if "levels" in values else None
     checked = levels_in(row) if levels is None else levels
-    # A chain that is switched off may name anybody; it is checked when it is switched on.
-    if row.enabled or {"levels", "name", "amount_from"} & set(values):
+    found += head_problems(row.name, row.amount_from_minor)
+    # A chain that is switched off may be unfinished; its levels are checked when it is switched on.
+    if row.enabled:
         people, roles = people_and_roles()
-        found += chain_problems(row.name, row.amount_from_minor, checked, approvers(), people, roles)
+        found += level_problems(checked, approvers(), people, roles)
     refuse(found)
     return levels
 

@@ -52,10 +52,10 @@ def limit_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def limit_edit(request: HttpRequest, person_id: str) -> HttpResponse:
+def limit_edit(request: HttpRequest, buyer_id: str) -> HttpResponse:
     """What one person may spend alone."""
     actor = actor_of(request)
-    person, row = buyer_for(actor, person_id)
+    person, row = buyer_for(actor, buyer_id)
     values, errors, status = _shown(row), {}, 200
     version = version_of(request, row.version)
     if request.method == "POST":
@@ -64,7 +64,7 @@ def limit_edit(request: HttpRequest, person_id: str) -> HttpResponse:
             asked = {f"{name}_minor": _minor(values[name], name) for name in _AMOUNTS}
             asked |= {name: values[name] for name in _FLAGS}
             set_buyer_limit(
-                actor=actor, person_id=person_id, changes=asked, version=version if row.pk else None
+                actor=actor, person_id=buyer_id, changes=asked, version=version if row.pk else None
             )
         except (NotFound, NotPermitted):
             raise
@@ -86,9 +86,9 @@ def limit_edit(request: HttpRequest, person_id: str) -> HttpResponse:
 
 
 @require_GET
-def limit_panel(request: HttpRequest, person_id: str) -> HttpResponse:
+def limit_panel(request: HttpRequest, buyer_id: str) -> HttpResponse:
     """The same in short, on the person's own page."""
-    person, row = buyer_for(actor_of(request), person_id)
+    person, row = buyer_for(actor_of(request), buyer_id)
     context = {"person": person, **_shown(row)}
     return render(request, "orders/parts/limit_panel.html", context)
 

@@ -92,6 +92,7 @@ class DelegationOutput(Shape):
     delegate_name = serializers.CharField()
     first_day = serializers.DateField()
     last_day = serializers.DateField()
+    created_at = serializers.DateTimeField()
 
 
 class BuyerLimitInput(Shape):
@@ -162,6 +163,7 @@ def delegation_shape(row: ApprovalDelegation) -> dict[str, Any]:
         "delegate_name": row.delegate_name,
         "first_day": row.first_day.isoformat(),
         "last_day": row.last_day.isoformat(),
+        "created_at": instant(row.created_at),
     }
 
 
