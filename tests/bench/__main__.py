@@ -12,9 +12,15 @@ import django
 
 django.setup()
 
-from tests.bench import figures, http, money, raw, schemas
+from tests.bench import figures, http, money, raw, reviews, schemas
 
-BENCHES = {**schemas.BENCHES, **money.BENCHES, **http.BENCHES, **raw.BENCHES}
+BENCHES = {
+    **schemas.BENCHES,
+    **money.BENCHES,
+    **http.BENCHES,
+    **raw.BENCHES,
+    **reviews.BENCHES,
+}
 
 
 def main() -> None:

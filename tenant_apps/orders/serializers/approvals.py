@@ -11,6 +11,18 @@ from platform_core.kernel.quantity import plain
 from tenant_apps.orders.models import CancelledLine
 
 
+class AdjustmentOutput(serializers.Serializer[Any]):
+    """A change that finance made; `undone_at` once it was taken back."""
+
+    kind = serializers.CharField()
+    line = serializers.IntegerField(allow_null=True)
+    amount = serializers.CharField()
+    reason = serializers.CharField()
+    by = serializers.CharField()
+    at = serializers.DateTimeField()
+    undone_at = serializers.DateTimeField(allow_null=True)
+
+
 class HistoryOutput(serializers.Serializer[Any]):
     """One move: step, who, when, why, and the amounts before and after.
 

@@ -21,6 +21,7 @@ from tenant_apps.orders.queries.details import asked_of
 from tenant_apps.orders.queries.orders import steps_open_to
 from tenant_apps.orders.rules import LINES_MAX, mark_sentences
 from tenant_apps.orders.serializers.approvals import (
+    AdjustmentOutput,
     ApprovalOutput,
     CancelledLineOutput,
     HistoryOutput,
@@ -169,18 +170,6 @@ class LineOutput(serializers.Serializer[Any]):
     shipped = serializers.CharField()
     received = serializers.CharField()
     note = serializers.CharField()
-
-
-class AdjustmentOutput(serializers.Serializer[Any]):
-    """A change that finance made; `undone_at` once it was taken back."""
-
-    kind = serializers.CharField()
-    line = serializers.IntegerField(allow_null=True)
-    amount = serializers.CharField()
-    reason = serializers.CharField()
-    by = serializers.CharField()
-    at = serializers.DateTimeField()
-    undone_at = serializers.DateTimeField(allow_null=True)
 
 
 class OrderDetail(OrderOutput):
