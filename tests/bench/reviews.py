@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+from dataclasses import replace
 from time import perf_counter
 
 from django.db import connections
@@ -55,12 +56,12 @@ def bulk_review() -> list[Figure]:
 
 def _waiting(there: Shop, count: int) -> list[str]:
     with serve(there.supplier):
-        return [
-            place_order(
-                actor=there.dora, operation_id=new_uuid(), wanted=there.wanted(5, 5 * n), source="api"
-            ).public_id
-            for n in range(count)
+        # A nickname each: one batch has at most five orders of one.
+        asked = [replace(there.wanted(5, 5 * n), nickname=f"Buyer {n}") for n in range(count)]
+        orders = [
+            place_order(actor=there.dora, operation_id=new_uuid(), wanted=one, source="api") for one in asked
         ]
+        return [order.public_id for order in orders]
 
 
 def _asked(there: Shop, ids: list[str]) -> dict:
