@@ -255,6 +255,7 @@ IMPORTS = {
     "goods": "tenant_apps.catalog.tasks.GOODS",
     "dealers": "tenant_apps.dealers.tasks.DEALERS",
     "prices": "tenant_apps.strategies.tasks.PRICES",
+    "price_rules": "tenant_apps.strategies.tasks.PRICE_RULES",
     "freight": "tenant_apps.strategies.tasks.FREIGHT",
     "bundles": "tenant_apps.strategies.tasks.BUNDLES",
     "own_codes": "tenant_apps.strategies.tasks.OWN_CODES",

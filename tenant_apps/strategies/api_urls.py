@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, re_path
 
-from tenant_apps.strategies.api import bundles, freight, goods, offers, own_codes, promotions
+from tenant_apps.strategies.api import bundles, freight, goods, offers, own_codes, prices, promotions
 
 urlpatterns: list[URLPattern] = [
     path("offers", offers.Offers.as_view(), name="api-offers"),
@@ -54,6 +54,13 @@ urlpatterns: list[URLPattern] = [
         name="api-promotion-step",
     ),
     path("dealers/<str:public_id>/codes", own_codes.DealerCodes.as_view(), name="api-dealer-codes"),
+    path("price-rules", prices.PriceRules.as_view(), name="api-price-rules"),
+    path(
+        "price-rules/by-external-id/<path:external_id>",
+        prices.PriceRuleByExternalId.as_view(),
+        name="api-price-rule-by-external-id",
+    ),
+    path("price-rules/<str:public_id>", prices.PriceRuleDetail.as_view(), name="api-price-rule"),
     path("freight-strategies", freight.FreightStrategies.as_view(), name="api-freight-strategies"),
     path(
         "freight-strategies/<str:public_id>",

@@ -8,15 +8,20 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from platform_core.kernel.quantity import plain
 from platform_core.web.countries import country_choices
 from platform_core.web.regions import suggesting
 from tenant_apps.strategies.freight import Rounding
+from tenant_apps.strategies.models import PriceRule
 from tenant_apps.strategies.rules import ItemChange
 
 ROUNDINGS = (
     (Rounding.LINEAR.value, _("Exactly by weight: 2.5 kg count as 2.5 kg")),
     (Rounding.PER_STARTED_UNIT.value, _("By started units: 2.5 kg count as 3 kg")),
 )
+
+
+_DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class NameForm(forms.Form):
@@ -44,6 +49,54 @@ class UploadForm(forms.Form):
         help_text=_("xlsx or csv, at most 20 MB."),
         widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
     )
+
+
+class PriceRuleForm(forms.Form):
+    """A price rule: for whom, for what, how much, and when."""
+
+    dealer = forms.CharField(
+        label=_("Dealer code"), required=False, help_text=_("Either a dealer or a level.")
+    )
+    level = forms.ChoiceField(label=_("Level"), required=False)
+    sku = forms.CharField(label=_("Merchant code"), required=False, help_text=_("Blank: every SKU."))
+    fixed = forms.DecimalField(
+        label=_("Fixed price"), required=False, help_text=_("Either a price of one unit or a rate.")
+    )
+    rate = forms.DecimalField(
+        label=_("Settlement rate"),
+        required=False,
+        help_text=_("0.85 is 85 % of the goods strategy's price."),
+    )
+    from_quantity = forms.DecimalField(
+        label=_("From quantity"),
+        required=False,
+        help_text=_("Counts when at least so many are ordered. Blank: always."),
+    )
+    valid_from = forms.DateField(label=_("First day"), required=False, widget=_DAY)
+    valid_until = forms.DateField(
+        label=_("Last day"), required=False, widget=_DAY, help_text=_("Included. Blank: without end.")
+    )
+
+    def __init__(self, *args: Any, levels: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["level"].choices = [("", "–"), *levels]  # type: ignore[attr-defined]
+
+    def values(self) -> dict[str, Any]:
+        """What the command asks for."""
+        return {**self.cleaned_data, "from_quantity": self.cleaned_data["from_quantity"] or Decimal(0)}
+
+
+def initial_of_rule(rule: PriceRule) -> dict[str, Any]:
+    """What the form of an existing rule shows."""
+    numbers = {name: getattr(rule, name) for name in ("fixed", "rate", "from_quantity")}
+    return {
+        "dealer": rule.dealer.code if rule.dealer else "",
+        "level": rule.level.public_id if rule.level else "",
+        "sku": rule.sku.merchant_code if rule.sku else "",
+        **{name: None if number is None else plain(number) for name, number in numbers.items()},
+        "valid_from": rule.valid_from,
+        "valid_until": rule.valid_until,
+    }
 
 
 class FreightUploadForm(UploadForm):

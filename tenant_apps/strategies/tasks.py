@@ -18,6 +18,7 @@ from tenant_apps.logistics.queries import warehouses_visible_to
 from tenant_apps.strategies import commands, queries
 from tenant_apps.strategies.commands.bundles import import_bundles
 from tenant_apps.strategies.permissions import StrategyPermission
+from tenant_apps.strategies.queries import price_rules_sheet
 from tenant_apps.strategies.queries.bundle_table import BUNDLE_IMPORT
 
 
@@ -62,6 +63,24 @@ def _said_of_freight(result: Mapping[str, Any]) -> str:
     return said.format(count=grouped(result)["rows"])
 
 
+def _store_rules(actor: Actor, row: Import) -> None:
+    commands.import_price_rules(actor=actor, file_id=row.public_id, locale=get_language() or "en")
+
+
+def _said_of_rules(result: Mapping[str, Any]) -> str:
+    return _("{added} price rules added, {updated} updated, {unchanged} unchanged.").format(**grouped(result))
+
+
+PRICE_RULES = Kind(
+    key=price_rules_sheet.IMPORT,
+    name=noop("Price rules"),
+    permission=StrategyPermission.MANAGE,
+    work=_store_rules,
+    said=_said_of_rules,
+    start=lambda _row: reverse("strategies:price_rules_import"),
+    home=lambda _row: reverse("strategies:price_rules"),
+    home_name=noop("To the price rules"),
+)
 PRICES = Kind(
     key=queries.GOODS_IMPORT,
     name=noop("Settlement prices"),

@@ -29,7 +29,7 @@ from tenant_apps.orders.commands.approvals import add_chain, change_chain, name_
 from tenant_apps.orders.commands.calendars import add_calendar
 from tenant_apps.orders.commands.taking import take_order
 from tenant_apps.strategies.commands.bundles import add_bundle
-from tenant_apps.strategies.models import DealerCode, FreightStrategy, GoodsStrategy
+from tenant_apps.strategies.models import DealerCode, FreightStrategy, GoodsStrategy, PriceRule
 from tests.cast import make_dealer, make_person
 from tests.factories import catalog, dealers, inventory, orders, promotions
 from tests.factories import stock_documents as documents
@@ -50,6 +50,7 @@ PUBLIC_ID = {
     "/api/v1/memo-rules/": "memo_rule",
     "/api/v1/ordering-calendars/": "calendar",
     "/api/v1/orders/": "order",
+    "/api/v1/price-rules/": "price_rule",
     "/api/v1/products/": "product",
     "/api/v1/promotions/": "promotion",
     "/api/v1/raw-orders/": "raw_order",
@@ -79,6 +80,7 @@ PUBLIC_ID = {
     "/strategies/bundles/": "bundle",
     "/strategies/freight/": "freight_strategy",
     "/strategies/goods/": "goods_strategy",
+    "/strategies/prices/": "price_rule",
     "/strategies/promotions/": "promotion",
 }
 BY_NAME = {
@@ -173,6 +175,9 @@ def make_everything(canary: str) -> dict[str, str]:
         "stock": str(Stock.objects.get(sku=sku).pk),
         "stock_out": stock_out.public_id,
         **_stock_documents(owner, trade.warehouse, canary),
+        "price_rule": PriceRule.objects.create(
+            level=dealer.level, sku=trade.skus[0], fixed=8, external_id=f"Rule {canary}"
+        ).public_id,
         "warehouse": trade.warehouse.public_id,
         "external": f"EXT-{code}",
         "secret": uuid.uuid4().hex,

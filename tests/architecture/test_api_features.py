@@ -77,6 +77,7 @@ PUT: dict[str, dict] = {
     "/api/v1/levels": {"name": "Nine", "stock_percent": "50"},
     "/api/v1/ordering-calendars": {"weekdays": ["monday"]},
     "/api/v1/people": {"name": "Nora", "login": "nora"},
+    "/api/v1/price-rules": {"rate": "0.85"},
     "/api/v1/products": {"code": "P-9", "name": "Nine"},
     "/api/v1/promotions": {
         "name": "Nine",
@@ -91,7 +92,12 @@ PUT: dict[str, dict] = {
     "/api/v1/warehouses": {"code": "W-9", "name": "Nine"},
 }
 # What a new one must hang on: the kind of the object that its body names.
-HANGS_ON = {"/api/v1/shops": "dealer", "/api/v1/skus": "product", "/api/v1/ordering-calendars": "group"}
+HANGS_ON = {
+    "/api/v1/price-rules": "dealer",
+    "/api/v1/shops": "dealer",
+    "/api/v1/skus": "product",
+    "/api/v1/ordering-calendars": "group",
+}
 
 
 def described() -> dict:

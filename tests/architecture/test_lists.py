@@ -65,6 +65,7 @@ def test_the_lists_are_known():
         "strategies:detail",
         "strategies:list",
         "strategies:my_goods",
+        "strategies:price_rules",
         "strategies:promotions",
     ]
 

@@ -64,7 +64,12 @@ def _page(
     strategy = queries.strategy_of(dealer)
     own_count = queries.own_row_count(dealer)
     choices = list(queries.strategies_visible_to(actor).values_list("public_id", "name"))
-    words = {"q": FilterWords(_("Search")), "state": FilterWords(_("State"), dict(STATES))}
+    words = {
+        "q": FilterWords(_("Search")),
+        "state": FilterWords(_("State"), dict(STATES)),
+        "price_from": FilterWords(_("Price from")),
+        "price_to": FilterWords(_("Price to")),
+    }
     goods = queries.offered_skus(actor, dealer, wanted_of(request))
     page = goods_page(request, goods)
     shows_codes = queries.shows_own_codes()

@@ -57,6 +57,8 @@ def my_goods(request: HttpRequest) -> HttpResponse:
         "q": FilterWords(_("Search")),
         "category": FilterWords(_("Category"), dict(facets.categories)),
         "brand": FilterWords(_("Brand"), dict(facets.brands)),
+        "price_from": FilterWords(_("Price from")),
+        "price_to": FilterWords(_("Price to")),
     }
     context = {
         **common(actor),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.context import serving
 from platform_core.kernel.errors import FieldProblem, Invalid, NotPermitted
+from platform_core.kernel.quantity import QUANTITY_MAX
 from platform_core.kernel.words import noop
 from platform_core.web.asking import PAGE_SIZE, actor_of
 from platform_core.workbooks.columns import Column
@@ -35,9 +36,10 @@ def asker(request: HttpRequest, permission: StrategyPermission = StrategyPermiss
 
 
 def tabs(active: str) -> list[dict[str, Any]]:
-    """The three parts of the app."""
+    """The parts of the app."""
     places = (
         ("goods", _("Goods strategies"), "strategies:list"),
+        ("prices", _("Price rules"), "strategies:price_rules"),
         ("freight", _("Freight tables"), "strategies:freight_list"),
         ("calculator", _("Freight calculator"), "strategies:calculator"),
     )
@@ -86,6 +88,15 @@ def typed_price(text: str) -> Decimal:
         return Decimal(text.strip().replace(",", ""))
     except InvalidOperation as error:
         raise Invalid(problems=[FieldProblem("/price", "price_invalid", _NO_NUMBER)]) from error
+
+
+def typed_quantity(text: str) -> Decimal | None:
+    """A quantity from an address; None for nothing or nonsense."""
+    try:
+        quantity = Decimal(text.strip().replace(",", ""))
+    except InvalidOperation:
+        return None
+    return quantity if quantity.is_finite() and 0 < quantity <= QUANTITY_MAX else None
 
 
 def typed_count(text: str) -> int:

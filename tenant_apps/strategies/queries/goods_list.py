@@ -24,7 +24,7 @@ from platform_core.workbooks.writing import NO, YES
 from tenant_apps.catalog import queries as catalog
 from tenant_apps.catalog.models import Brand
 from tenant_apps.dealers.models import Dealer
-from tenant_apps.strategies.pricing import tiers_of
+from tenant_apps.strategies.pricing import PriceAnswer, Tier, tiers_of
 from tenant_apps.strategies.queries import price_sql
 from tenant_apps.strategies.queries.goods_filter import EVERYTHING, OWN_STATES, GoodsFilter, narrowed
 from tenant_apps.strategies.queries.overlay import ENABLED, IN_ARCHIVE, LISTED, SOURCE, local_day, source
@@ -177,6 +177,29 @@ def offered_skus(
     shown = Share(tuple(warehouses), percent, precision, EXACT if for_supplier else show)
     facts = Facts(dealer_id, strategy_id, has_added, has_rules, shown)
     return OfferedSkus(facts, wanted, for_supplier=for_supplier, explain=explain)
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A dealer's price of a SKU for a quantity: the SKU's row of the list, the answer, the tiers."""
+
+    row: Row
+    answer: PriceAnswer
+    tiers: tuple[Tier, ...]
+
+
+def price_answer(actor: Actor, dealer: Dealer, sku_id: str, quantity: Decimal | None) -> Explained:
+    """Where a dealer's price of a SKU (public id) comes from; without a quantity, of the smallest order.
+
+    Raises NotFound when the SKU is not among the dealer's goods.
+    """
+    rows = offered_skus(actor, dealer, GoodsFilter(sku=sku_id), explain=True)[0:1]
+    if not rows:
+        raise NotFound(noun="SKU")
+    answer: PriceAnswer = rows[0]["answer"]
+    if quantity is not None:
+        answer = answer.terms.at(quantity)
+    return Explained(rows[0], answer, rows[0]["tiers"])
 
 
 # The same scopes as `dealers.dealers_visible_to` and `logistics.warehouses_visible_to`, held to them by a
