@@ -22,6 +22,7 @@ from tenant_apps.catalog.models import Category, Sku
 from tenant_apps.dealers.models import Dealer, DealerGroup, DealerLevel
 from tenant_apps.strategies.models import (
     DealerItem,
+    PriceRule,
     Promotion,
     PromotionAudience,
     PromotionKind,
@@ -188,13 +189,21 @@ def audience_dealers(found: Mapping[str, Collection[Any]]) -> QuerySet[Dealer]:
 
 
 def lowest_price(dealers: QuerySet[Dealer], found: Mapping[str, Collection[Any]]) -> Decimal | None:
-    """The lowest price that these dealers pay for these goods as far as strategies say it, or None."""
+    """The lowest price that these dealers pay for these goods as strategies and fixed prices say, or None.
+
+    Rates are left out: which base price they meet is known with the order only, and then it is cut.
+    """
     goods = _goods(found)
+    today = clock.today(serving().timezone)
+    fixed = PriceRule.objects.filter(
+        goods | Q(sku=None), Q(dealer__in=dealers) | Q(level__in=dealers.values("level")), fixed__isnull=False
+    )
     prices = [
         StrategyItem.objects.filter(goods, strategy__assignments__dealer__in=dealers),
         DealerItem.objects.filter(goods, dealer__in=dealers, settlement_price__isnull=False),
     ]
     lowest = [rows.aggregate(lowest=Min("settlement_price"))["lowest"] for rows in prices]
+    lowest.append(fixed.exclude(valid_until__lt=today).aggregate(lowest=Min("fixed"))["lowest"])
     return min((price for price in lowest if price is not None), default=None)
 
 

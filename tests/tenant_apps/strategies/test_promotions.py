@@ -19,7 +19,7 @@ from tenant_apps.strategies.commands.promotions import (
     end_promotion,
 )
 from tenant_apps.strategies.errors import PromotionEnded
-from tenant_apps.strategies.models import DealerItem, Promotion, PromotionAudience, PromotionScope
+from tenant_apps.strategies.models import DealerItem, PriceRule, Promotion, PromotionAudience, PromotionScope
 from tenant_apps.strategies.queries.promotions_list import (
     PromotionFilter,
     promotions_by_state,
@@ -108,6 +108,15 @@ def test_what_it_may_not_say_is_refused_at_the_field(values, pointer, code, olga
 
     assert [(one.pointer, one.code) for one in error.value.problems] == [(pointer, code)]
     assert not Promotion.objects.exists()
+
+
+def test_a_fixed_price_of_the_level_counts_as_the_lowest_price(olga, goods, dealer):
+    PriceRule.objects.create(level=dealer.level, sku=goods[0], fixed=D(3))
+
+    with pytest.raises(Invalid) as error:
+        create_promotion(actor=olga, values=said(unit_off=D("3.5"), skus=["A-1"]))
+
+    assert [(one.pointer, one.code) for one in error.value.problems] == [("/unit_off", "below_zero")]
 
 
 def test_a_gift_that_is_not_sold_is_refused(olga, goods):
