@@ -22,8 +22,8 @@ from tenant_apps.orders.states import GIVEN_UP, RawOrderState
 class RawOrderSource(models.TextChoices):
     """Where a raw order came from (W-130)."""
 
-    PAD = "pad", "order pad"
-    PASTE = "paste", "paste"
+    PAD = "pad", _("order pad")
+    PASTE = "paste", _("paste")
     EXCEL = "excel", "Excel"
     API = "api", "API"
 

@@ -99,7 +99,7 @@ def raw_list(request: HttpRequest) -> HttpResponse:
         ],
         "tabs": _tabs(request, wanted, counts),
         "filters": request.GET,
-        "chips": filter_chips(request.GET, _words(choices)),
+        "chips": filter_chips(request.GET, _words(choices, wanted.batch)),
         "columns": LIST.chosen(request.GET),
         "choices": choices,
         "shops": choices["shop"] if len(choices["shop"]) > 1 else [],
@@ -161,7 +161,7 @@ def _choices(actor: Actor) -> dict[str, list[tuple[str, str]]]:
     }
 
 
-def _words(choices: Mapping[str, list[tuple[str, str]]]) -> dict[str, FilterWords]:
+def _words(choices: Mapping[str, list[tuple[str, str]]], batch: str) -> dict[str, FilterWords]:
     return {
         "q": FilterWords(_("Search")),
         "mark": FilterWords(_("Mark"), {value: str(label) for value, label in Mark.choices}),
@@ -169,7 +169,7 @@ def _words(choices: Mapping[str, list[tuple[str, str]]]) -> dict[str, FilterWord
         "source": FilterWords(_("Source"), {value: str(label) for value, label in RawOrderSource.choices}),
         "from": FilterWords(_("Taken from")),
         "to": FilterWords(_("Taken until")),
-        "batch": FilterWords(_("Import")),
+        "batch": FilterWords(_("Import"), {batch: _("one file")}),
     }
 
 
