@@ -1,18 +1,22 @@
-"""How locked stock rows change, and the lines that say why."""
+"""How locked stock rows change, the lines that say why, and how reservations end."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
+from django.db import connections
+
 from platform_core.db.fast import Statement, inserting
 from platform_core.db.models import actor_columns
+from platform_core.db.router import shard_alias
 from platform_core.kernel import clock
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.source import Source
-from tenant_apps.inventory.models import Movement, Stock
+from tenant_apps.inventory.models import Movement, Reservation, Stock
+from tenant_apps.inventory.states import ReservationState
 
 _NOTHING = Decimal(0)
 _NONE: Mapping[int, str] = {}
@@ -75,3 +79,36 @@ def moving(
         for pk in changed
     ]
     return update, inserting(movements)
+
+
+def end_reservations(held: Sequence[Reservation], state: ReservationState) -> None:
+    """Shipped, or given back."""
+    Reservation.objects.filter(pk__in=[one.pk for one in held]).update(state=state)
+
+
+def split_consumed(leaving: Mapping[int, Decimal], by_line: Mapping[int, Reservation]) -> None:
+    """A wholly shipped line ends its reservation; of a partly shipped one the rest stays active."""
+    whole = [by_line[line] for line, part in leaving.items() if part == by_line[line].quantity]
+    end_reservations(whole, ReservationState.CONSUMED)
+    parts = [line for line, part in leaving.items() if part < by_line[line].quantity]
+    if not parts:
+        return
+    with connections[shard_alias()].cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {Reservation._meta.db_table} r SET quantity = r.quantity - d.part"  # noqa: S608
+            " FROM unnest(%s::bigint[], %s::numeric[]) AS d (id, part) WHERE r.id = d.id",
+            [[by_line[line].pk for line in parts], [leaving[line] for line in parts]],
+        )
+    Reservation.objects.bulk_create(
+        [
+            Reservation(
+                stock_id=by_line[line].stock_id,
+                source_kind=by_line[line].source_kind,
+                source_id=by_line[line].source_id,
+                source_line_id=line,
+                quantity=leaving[line],
+                state=ReservationState.CONSUMED,
+            )
+            for line in parts
+        ]
+    )

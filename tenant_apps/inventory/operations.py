@@ -29,7 +29,7 @@ from platform_core.kernel.words import noop
 from tenant_apps.dealers.models import Dealer
 from tenant_apps.inventory.errors import OutOfStock, StockOutStarted
 from tenant_apps.inventory.models import Reservation, Stock, StockOut, StockOutLine
-from tenant_apps.inventory.moving import Delta, moving
+from tenant_apps.inventory.moving import Delta, end_reservations, moving, split_consumed
 from tenant_apps.inventory.rules import refuse_beyond, share
 from tenant_apps.inventory.states import MovementKind, ReservationState, StockOutState
 from tenant_apps.logistics.models import Carrier, Warehouse
@@ -106,7 +106,7 @@ def release(*, actor: Actor, operation_id: UUID, source: Source, line_id: int | 
         before = deltas.get(one.stock_id, Delta())
         deltas[one.stock_id] = Delta(reserved=before.reserved - one.quantity)
     _move(actor, operation_id, MovementKind.RELEASE, rows, deltas, source)
-    _end(held, ReservationState.RELEASED)
+    end_reservations(held, ReservationState.RELEASED)
 
 
 def consume(*, actor: Actor, operation_id: UUID, source: Source, taken: Mapping[int, Decimal]) -> None:
@@ -128,7 +128,7 @@ def consume(*, actor: Actor, operation_id: UUID, source: Source, taken: Mapping[
         deltas[by_line[line].stock_id] = Delta(before.on_hand - quantity, before.reserved - quantity)
     _refuse_missing(leaving, by_line, rows, deltas)
     _move(actor, operation_id, MovementKind.SHIP, rows, deltas, source)
-    _split_consumed(leaving, by_line)
+    split_consumed(leaving, by_line)
     if stock_out is not None:
         _count(stock_out, leaving, shipped=True)
         if not stock_out.lines.filter(shipped__lt=F("quantity")).exists():
@@ -350,38 +350,6 @@ def _move(
     """Change locked rows and say why, in one round trip."""
     if deltas:
         run(*moving(actor, operation_id, kind, rows, deltas, source, note))
-
-
-def _end(held: Sequence[Reservation], state: ReservationState) -> None:
-    Reservation.objects.filter(pk__in=[one.pk for one in held]).update(state=state)
-
-
-def _split_consumed(leaving: Mapping[int, Decimal], by_line: Mapping[int, Reservation]) -> None:
-    """A wholly shipped line ends its reservation; of a partly shipped one the rest stays active."""
-    whole = [by_line[line] for line, part in leaving.items() if part == by_line[line].quantity]
-    _end(whole, ReservationState.CONSUMED)
-    parts = [line for line, part in leaving.items() if part < by_line[line].quantity]
-    if not parts:
-        return
-    with connections[shard_alias()].cursor() as cursor:
-        cursor.execute(
-            f"UPDATE {Reservation._meta.db_table} r SET quantity = r.quantity - d.part"  # noqa: S608
-            " FROM unnest(%s::bigint[], %s::numeric[]) AS d (id, part) WHERE r.id = d.id",
-            [[by_line[line].pk for line in parts], [leaving[line] for line in parts]],
-        )
-    Reservation.objects.bulk_create(
-        [
-            Reservation(
-                stock_id=by_line[line].stock_id,
-                source_kind=by_line[line].source_kind,
-                source_id=by_line[line].source_id,
-                source_line_id=line,
-                quantity=leaving[line],
-                state=ReservationState.CONSUMED,
-            )
-            for line in parts
-        ]
-    )
 
 
 def _count(stock_out: StockOut, parts: Mapping[int, Decimal], *, shipped: bool) -> None:
