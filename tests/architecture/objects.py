@@ -28,6 +28,7 @@ from tenant_apps.logistics.models import Carrier, MemoRule, Warehouse
 from tenant_apps.orders.commands.approvals import add_chain, change_chain, name_delegate
 from tenant_apps.orders.commands.calendars import add_calendar
 from tenant_apps.orders.commands.taking import take_order
+from tenant_apps.orders.commands.talk import write_message
 from tenant_apps.strategies.commands.bundles import add_bundle
 from tenant_apps.strategies.models import DealerCode, FreightStrategy, GoodsStrategy, PriceRule
 from tests.cast import make_dealer, make_person
@@ -147,6 +148,7 @@ def make_everything(canary: str) -> dict[str, str]:
     shipment = _shipped(owner, stock_out := StockOut.objects.get(source_id=order.pk), canary)
     receipt = confirm_receipt(actor=dora, operation_id=uuid.uuid4(), shipment_id=shipment.public_id)
     waiting = orders.place(dora, trade.wanted({f"{code}-1": 1}, memo=f"Memo {canary}"))
+    write_message(actor=dora, operation_id=uuid.uuid4(), order_id=waiting.public_id, text=f"Message {canary}")
     sku = _coded(trade, canary)
     return {
         "address": dealers.make_address(dealer, label=f"Address {canary}").public_id,

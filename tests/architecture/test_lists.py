@@ -19,7 +19,7 @@ from tests.cast import client_of
 # Their rows hold inputs, or they are the statement of one account: views, but no choice of columns.
 WITHOUT_CHOICE = {"ledger:account", "ledger:wallet", "strategies:dealer_goods", "strategies:detail"}
 # Lists that only a dealer's people have.
-DEALERS_OWN = {"orders:raw_list", "strategies:my_goods"}
+DEALERS_OWN = {"orders:raw_list", "strategies:bundles", "strategies:my_goods"}
 # Nothing that anybody would calculate with.
 WITHOUT_FILE = {"strategies:list"}
 
@@ -61,6 +61,7 @@ def test_the_lists_are_known():
         "orders:calendars",
         "orders:list",
         "orders:raw_list",
+        "strategies:bundles",
         "strategies:dealer_goods",
         "strategies:detail",
         "strategies:list",

@@ -31,7 +31,7 @@ class OrderMessages(Endpoint):
     def get(self, request: Request, public_id: str) -> Response:
         """The messages, oldest first; reading them here does not mark them as seen."""
         rows = messages_of(order_for(self.actor, public_id))
-        return listed(request, rows, lambda found: map(message_shape, found), order=("id",))
+        return listed(request, rows, lambda found: map(message_shape, found), order=("id",), updated="at")
 
     @extend_schema(
         operation_id="write_order_message",

@@ -90,7 +90,8 @@ def bundle_export(request: HttpRequest) -> FileResponse:
     """The filtered bundles as a workbook that the import reads back."""
     rows = _rows(_keeper(request), request.GET).prefetch_related("items__sku")
     kind = request.GET.get("format", "xlsx")
-    return table_download(name=_("Bundles"), kind=kind, columns=list(COLUMNS), rows=export_rows(rows))
+    columns = LIST.exported(request.GET, COLUMNS)
+    return table_download(name=_("Bundles"), kind=kind, columns=columns, rows=export_rows(rows))
 
 
 @require_http_methods(["GET", "POST"])
