@@ -137,8 +137,8 @@ class WarehouseQueryForm(forms.Form):
     def __init__(self, *args: Any, carriers: list[Carrier], home_country: str, **kwargs: Any) -> None:
         """The default carrier and the supplier's country (ISO 3166) are preset."""
         usual = next((one.public_id for one in carriers if one.is_default), "")
-        initial = {"carrier": usual, "country": home_country, "weight_kg": 1}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.initial = {"carrier": usual, "country": home_country, "weight_kg": 1}
         named = [(one.public_id, f"{one.name} ({one.code})") for one in carriers]
         self.fields["carrier"].choices = [("", _("No carrier")), *named]  # type: ignore[attr-defined]
         suggesting(self)

@@ -24,7 +24,7 @@ def for_pad(request: HttpRequest) -> HttpResponse:
     """Every warehouse for what is typed on the pad, and why it can or cannot serve."""
     actor = _asker(request)
     draft = draft_of(actor, wanted_of(actor, request.POST, forms.typed_lines(request.POST)))
-    context = _shown(panel(actor, need_of(draft)), draft.warehouse and draft.warehouse.pk)
+    context = _shown(panel(actor, need_of(draft)), draft.warehouse.pk if draft.warehouse else None)
     return render(request, "orders/parts/warehouse_panel.html", {**context, "has_lines": bool(draft.lines)})
 
 
