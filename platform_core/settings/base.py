@@ -224,6 +224,7 @@ CELERY_BEAT_SCHEDULE = {
     "imports-tidy": {"task": "platform_core.imports.tasks.tidy_in_turn", "schedule": 600},
     "provisioning-sweep": {"task": "tenants.tasks.sweep_provisioning", "schedule": 15},
     "automatic-receipts": {"task": "tenant_apps.aftersales.tasks.wake_all", "schedule": 3600},
+    "void-saved-orders": {"task": "tenant_apps.orders.tasks.wake_void", "schedule": 60},
     "forget-sign-ups": {"task": "tenants.tasks.forget_unconfirmed", "schedule": 3600},
     "forget-files": {"task": "platform_core.attachments.tasks.wake_in_turn", "schedule": 600},
     "low-stock": {"task": "tenant_apps.inventory.tasks.wake_in_turn", "schedule": 600},

@@ -2,14 +2,7 @@
 
 from django.urls import URLPattern, path, re_path
 
-from tenant_apps.orders.api import (
-    approvals,
-    calendars,
-    choosing,
-    orders,
-    raw,
-    talk,
-)
+from tenant_apps.orders.api import approvals, calendars, choosing, orders, raw, saved, talk
 
 urlpatterns: list[URLPattern] = [
     path("orders/<str:public_id>/messages", talk.OrderMessages.as_view(), name="api-order-messages"),
@@ -53,6 +46,10 @@ urlpatterns: list[URLPattern] = [
         for step in calendars.STEPS
     ],
     path("raw-orders", raw.RawOrderList.as_view(), name="api-raw-orders"),
+    path("raw-orders/save", saved.SavedOrders.as_view(), name="api-raw-orders-save"),
+    path("raw-orders/<str:public_id>/change", saved.SavedChange.as_view(), name="api-raw-order-change"),
+    path("raw-orders/<str:public_id>/commit", saved.SavedCommit.as_view(), name="api-raw-order-commit"),
+    path("raw-orders/<str:public_id>/void", saved.SavedVoid.as_view(), name="api-raw-order-void"),
     path("raw-orders/submit", raw.BulkSubmit.as_view(), name="api-raw-orders-submit"),
     path("raw-orders/cancel", raw.BulkCancel.as_view(), name="api-raw-orders-cancel"),
     path(

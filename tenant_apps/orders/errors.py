@@ -170,3 +170,19 @@ class AlreadyBought(DomainError):
     code = "already_bought"
     status = 409
     message = noop("{number} is bought: it cannot be changed any more. Ask your supplier.")
+
+
+class NotTwoPhase(DomainError):
+    """Orders are saved first only where the dealer's calendar says so."""
+
+    code = "not_two_phase"
+    status = 409
+    message = noop("Orders are not saved first in your ordering calendar. Place the order.")
+
+
+class SavedAlready(DomainError):
+    """One order may be saved for each order day."""
+
+    code = "saved_already"
+    status = 409
+    message = noop("There is a saved order for the order day {day} already: {number}. Change that one.")

@@ -1,4 +1,4 @@
-"""The worker's doors to the imports of orders: from a workbook, and from a pasted table."""
+"""The worker's doors: imports of orders from a workbook or a pasted table, and the clock that voids."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+import structlog
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import QuerySet
@@ -20,16 +21,21 @@ from platform_core.imports.kinds import Kind, grouped
 from platform_core.imports.models import Import
 from platform_core.imports.operations import RowDone
 from platform_core.imports.states import RowOutcome
+from platform_core.jobs.base import control_task, supplier_task, wake_in_turn
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.errors import DomainError
 from platform_core.kernel.words import noop
 from platform_core.workbooks.reading import Row
 from tenant_apps.orders.commands.raw import submit_taken
+from tenant_apps.orders.commands.saved import void_saved
 from tenant_apps.orders.commands.taking import take_import
 from tenant_apps.orders.marks import reason_of
 from tenant_apps.orders.models import RawOrder, RawOrderSource
 from tenant_apps.orders.permissions import OrderPermission
+from tenant_apps.orders.queries.saved import saved_past_their_cut_off
 from tenant_apps.orders.queries.taking import IMPORT, PASTE
+
+log = structlog.get_logger(__name__)
 
 
 def _store(actor: Actor, row: Import, *, source: str) -> None:
@@ -88,3 +94,28 @@ _kind = partial(
 )
 ORDERS = _kind(key=IMPORT, name=noop("Orders"), work=partial(_store, source=RawOrderSource.EXCEL.value))
 PASTED = _kind(key=PASTE, name=noop("Pasted orders"), work=partial(_store, source=RawOrderSource.PASTE.value))
+
+
+VOID = "tenant_apps.orders.tasks.void_lapsed"
+_VOIDS = frozenset({str(OrderPermission.CANCEL)})
+
+
+@supplier_task(name=VOID)
+def void_lapsed() -> int:
+    """Void the saved orders whose cut-off has passed (TB-07, G-58); how many."""
+    actor = Actor.system("cut-off", _VOIDS)
+    done = 0
+    for raw in saved_past_their_cut_off():
+        key = operation_id("system", "cut-off", raw.public_id)
+        try:
+            void_saved(actor=actor, operation_id=key, raw_id=raw.public_id)
+            done += 1
+        except DomainError as error:
+            log.warning("void_refused", raw_order=raw.number, code=error.code)
+    return done
+
+
+@control_task(name="tenant_apps.orders.tasks.wake_void")
+def wake_void() -> int:
+    """Ask each active supplier once in ten minutes; how many were asked."""
+    return wake_in_turn(VOID, period_seconds=600, tick_seconds=60)

@@ -77,6 +77,7 @@ PUBLIC_ID = {
     "/logistics/warehouses/": "warehouse",
     "/orders/": "order",
     "/orders/raw/": "raw_order",
+    "/orders/saved/": "raw_order",
     "/orders/calendars/": "calendar",
     "/strategies/bundles/": "bundle",
     "/strategies/freight/": "freight_strategy",

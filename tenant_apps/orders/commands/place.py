@@ -113,10 +113,10 @@ def _check_cycle(draft: Draft) -> None:
     cycle = draft.cycle
     if cycle is None or not cycle.calendar.one_per_cycle:
         return
-    orders = SalesOrder.objects.filter(dealer=draft.dealer, cycle=cycle.day, only_of_cycle=True)
+    orders = SalesOrder.objects.filter(dealer=draft.dealer, cycle=draft.day, only_of_cycle=True)
     taken = orders.exclude(state=OrderState.CANCELLED).only("number").first()
     if taken is not None:
-        raise CycleTaken(day=str(cycle.day), number=taken.number)
+        raise CycleTaken(day=str(draft.day), number=taken.number)
 
 
 @contextmanager
@@ -130,23 +130,32 @@ def _once(draft: Draft) -> Iterator[None]:
         if name == "dealer_reference_once":
             raise ReferenceTaken(reference=draft.wanted.client_ref, number="…") from error
         if name == "one_order_per_cycle" and draft.cycle is not None:
-            raise CycleTaken(day=str(draft.cycle.day), number="…") from error
+            raise CycleTaken(day=str(draft.day), number="…") from error
         raise
 
 
 def _stored(actor: Actor, draft: Draft, source: str) -> SalesOrder:
     """Write raw order and order under ids drawn beforehand."""
     number, (raw_id, order_id) = draw_with_ids("SO", 2)
-    raw = _raw_order(actor, draft, source, raw_id, number.replace("SO", "D", 1))
-    return accepted(actor, draft, raw, number, order_id, inserting([raw]), inserting(_raw_lines(raw, draft)))
+    raw = raw_order_of(actor, draft, source, raw_id, number.replace("SO", "D", 1))
+    return accepted(
+        actor, draft, raw, number, order_id, inserting([raw]), inserting(raw_lines_of(raw, draft))
+    )
 
 
 def accepted(
-    actor: Actor, draft: Draft, raw: RawOrder, number: str, order_id: int, *written: Statement
+    actor: Actor,
+    draft: Draft,
+    raw: RawOrder,
+    number: str,
+    order_id: int,
+    *written: Statement,
+    step: str = "submit",
 ) -> SalesOrder:
     """Write the sales order of a raw order with its lines and both steps, all in one round trip.
 
-    `written` is what stores the raw order itself. Raises ReferenceTaken, CycleTaken.
+    `written` is what stores the raw order itself, `step` how it left its state. Raises ReferenceTaken,
+    CycleTaken.
     """
     order = SalesOrder(
         id=order_id,
@@ -164,8 +173,8 @@ def accepted(
     take_coupon_of(order, draft)
     submitted = RawOrderStep(
         raw_order=raw,
-        name="submit",
-        source=RawOrderState.PENDING,
+        name=step,
+        source=RawOrderState.SAVED if step == "commit" else RawOrderState.PENDING,
         target=RawOrderState.SUBMITTED,
         at=clock.now(),
         **actor_columns(actor),
@@ -181,7 +190,8 @@ def accepted(
     return order
 
 
-def _raw_order(actor: Actor, draft: Draft, source: str, id_: int, number: str) -> RawOrder:
+def raw_order_of(actor: Actor, draft: Draft, source: str, id_: int, number: str) -> RawOrder:
+    """A sound draft as the raw order that it was asked with, submitted, not yet stored."""
     wanted = draft.wanted
     return RawOrder(
         id=id_,
@@ -204,7 +214,7 @@ def _raw_order(actor: Actor, draft: Draft, source: str, id_: int, number: str) -
     )
 
 
-def _raw_lines(raw: RawOrder, draft: Draft) -> list[RawOrderLine]:
+def raw_lines_of(raw: RawOrder, draft: Draft) -> list[RawOrderLine]:
     """What was asked: as it was typed where bundles were opened, else as it was understood."""
     if draft.has_bundles:
         return [

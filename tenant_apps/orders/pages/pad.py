@@ -31,7 +31,7 @@ from tenant_apps.ledger.queries import below_line
 from tenant_apps.orders import forms
 from tenant_apps.orders.commands.edit import edit_order
 from tenant_apps.orders.commands.place import place_order
-from tenant_apps.orders.models import RawOrderSource, SalesOrder
+from tenant_apps.orders.models import RawOrder, RawOrderSource, SalesOrder
 from tenant_apps.orders.pages.calendar_words import banner_of
 from tenant_apps.orders.pages.quoting import line_of, quote_answer
 from tenant_apps.orders.permissions import OrderPermission
@@ -58,13 +58,13 @@ _GOODS = ("q", "category", "brand", "sort")
 @require_GET
 def pad(request: HttpRequest) -> HttpResponse:
     """The empty pad, or one filled from an earlier order (`?from=`)."""
-    actor = _asker(request)
+    actor = asker(request)
     if actor.dealer_id is None and not request.GET.get("shop") and not request.GET.get("from"):
         return _choose_shop(request, actor)
     earlier = whole_order(actor, request.GET["from"]) if request.GET.get("from") else None
     buyer = buyer_of(actor, earlier.shop.public_id if earlier else request.GET.get("shop", ""))
     view = Pad(request, actor, buyer)
-    if earlier is not None and not _is_partial(request):
+    if earlier is not None and not is_partial(request):
         view.fill_from(earlier)
         gone = len(earlier.lines.all()) - len(view.rows)
         if gone:
@@ -87,7 +87,7 @@ def _choose_shop(request: HttpRequest, actor: Actor) -> HttpResponse:
 @require_POST
 def paste(request: HttpRequest) -> HttpResponse:
     """Fill the pad with pasted lines of code and quantity; what is wrong is said line by line."""
-    actor = _asker(request)
+    actor = asker(request)
     view = Pad(request, actor, buyer_of(actor, request.POST.get("shop", "")))
     lines = forms.pasted_lines(request.POST.get("lines", ""))
     if len(lines) > LINES_MAX:
@@ -117,7 +117,7 @@ def paste(request: HttpRequest) -> HttpResponse:
 @require_POST
 def chosen(request: HttpRequest) -> HttpResponse:
     """Only the lines with a quantity, before they are placed."""
-    actor = _asker(request)
+    actor = asker(request)
     view = Pad(request, actor, buyer_of(actor, request.POST.get("shop", "")))
     view.fill(forms.typed_lines(request.POST))
     return view.shown()
@@ -126,9 +126,9 @@ def chosen(request: HttpRequest) -> HttpResponse:
 @require_GET
 def delivery(request: HttpRequest) -> HttpResponse:
     """The delivery fields again, after another address was chosen or typed."""
-    actor = _asker(request)
+    actor = asker(request)
     buyer = buyer_of(actor, request.GET.get("shop", ""))
-    form = _delivery_form(actor, buyer.shop, request.GET, buyer.settings)
+    form = delivery_form(actor, buyer.shop, request.GET, buyer.settings)
     form.is_bound = False
     return render(request, "orders/parts/delivery.html", {"form": form, "shop": buyer.shop})
 
@@ -136,7 +136,7 @@ def delivery(request: HttpRequest) -> HttpResponse:
 @require_POST
 def quote(request: HttpRequest) -> JsonResponse:
     """Totals of what is typed, for the pad's script."""
-    actor = _asker(request)
+    actor = asker(request)
     try:
         asked = json.loads(request.body[:QUOTE_BYTES_MAX])
         lines = [
@@ -152,7 +152,7 @@ def quote(request: HttpRequest) -> JsonResponse:
 @require_POST
 def place(request: HttpRequest) -> HttpResponse:
     """Place what is typed; a refusal shows the pad again with everything that was typed."""
-    actor = _asker(request)
+    actor = asker(request)
     view = Pad(request, actor, buyer_of(actor, request.POST.get("shop", "")))
     lines = forms.typed_lines(request.POST)
     try:
@@ -176,7 +176,7 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
     order = whole_order(actor, public_id)
     view = Pad(request, actor, buyer_of(actor, order.shop.public_id), order)
     if request.method == "GET":
-        if not _is_partial(request):
+        if not is_partial(request):
             view.fill_from(order)
         return view.shown()
     lines = forms.typed_lines(request.POST)
@@ -211,6 +211,8 @@ def _kept(order: SalesOrder, lines: tuple[WantedLine, ...]) -> tuple[WantedLine,
 
 class Pad:
     """One showing of the pad: a page of the goods, or the given lines."""
+
+    saved: RawOrder | None = None
 
     def __init__(
         self, request: HttpRequest, actor: Actor, buyer: Buyer, order: SalesOrder | None = None
@@ -253,7 +255,7 @@ class Pad:
 
     def refused(self, error: DomainError, lines: Sequence[WantedLine]) -> HttpResponse:
         """The pad with everything that was typed, each sentence at its place."""
-        self.form = _delivery_form(self.actor, self.shop, self.request.POST, self.settings)
+        self.form = delivery_form(self.actor, self.shop, self.request.POST, self.settings)
         skus = [line.sku for line in lines]
         for problem in error.problems:
             place, field = line_of(problem), problem.pointer.rpartition("/")[2]
@@ -277,24 +279,25 @@ class Pad:
             "shop": self.shop,
             "dealer": self.shop.dealer,
             "order": self.order,
-            "form": self.form or self._fresh_form(),
+            "form": self.form or self.fresh_form(),
             "facets": facets_of(self.shop.dealer),
             "filters": self.request.GET,
             "currency": self.settings.currency,
             "exponent": Currency(self.settings.currency).exponent,
             "places": self.settings.quantity_precision,
             "token": operation_token(),
-            "action": self._address("orders:place"),
-            "list_url": self._address("orders:pad"),
+            "action": self.address("orders:place"),
+            "list_url": self.address("orders:pad"),
             "is_staff": self.actor.dealer_id is None,
-            "banner": {} if self.order else banner_of(self.actor, standing_of(self.actor, self.calendar)),
+            "banner": banner_of(self.actor, standing_of(self.actor, self.calendar)),
             "low": below_line(self.actor, self.available, self.settings.balance_warning_minor),
             "may_top_up": self.actor.may("ledger.top_up"),
             **self._goods(),
         }
         return render(self.request, "orders/pad.html", context, status=status)
 
-    def _address(self, name: str) -> str:
+    def address(self, name: str) -> str:
+        """Where the pad posts to, or is read again."""
         return reverse("orders:edit", args=[self.order.public_id]) if self.order else reverse(name)
 
     @property
@@ -324,9 +327,10 @@ class Pad:
         entered = self.order is not None and self.order.coupon_code
         return "coupon" in self.running or bool(entered or self.request.POST.get("coupon"))
 
-    def _fresh_form(self) -> forms.DeliveryForm:
+    def fresh_form(self) -> forms.DeliveryForm:
+        """The delivery fields before anything is typed."""
         if self.order is None:
-            return _delivery_form(self.actor, self.shop, None, self.settings)
+            return delivery_form(self.actor, self.shop, None, self.settings)
         address = address_of(self.order)
         found = delivery_of(
             self.actor,
@@ -348,7 +352,7 @@ class Pad:
         return forms.DeliveryForm(delivery=found, initial=initial, home_country=self.settings.country)
 
 
-def _delivery_form(actor: Actor, shop: Shop, data: Any, settings: SupplierSettings) -> forms.DeliveryForm:
+def delivery_form(actor: Actor, shop: Shop, data: Any, settings: SupplierSettings) -> forms.DeliveryForm:
     """The delivery fields, bound to what was typed unless there is nothing."""
     address, warehouse = ("", "") if data is None else (data.get("address", ""), data.get("warehouse", ""))
     typed = None if data is None else forms.typed_address(data)
@@ -383,11 +387,13 @@ def _as_typed(request: HttpRequest, line: WantedLine) -> str:
     return plain(line.quantity) if isinstance(line.quantity, Decimal) and line.quantity.is_finite() else typed
 
 
-def _asker(request: HttpRequest) -> Actor:
+def asker(request: HttpRequest) -> Actor:
+    """Who asks, when it may place orders."""
     actor = actor_of(request)
     actor.require(OrderPermission.PLACE)
     return actor
 
 
-def _is_partial(request: HttpRequest) -> bool:
+def is_partial(request: HttpRequest) -> bool:
+    """Whether only a page of the goods is asked for."""
     return bool(getattr(request, "htmx", False))

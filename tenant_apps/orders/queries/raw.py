@@ -34,6 +34,10 @@ STEP_LABELS = {
     "submit_failed": gettext_lazy("Not submitted"),
     "edit": gettext_lazy("Changed"),
     "cancel": gettext_lazy("Cancelled"),
+    "save": gettext_lazy("Saved"),
+    "change": gettext_lazy("Changed"),
+    "commit": gettext_lazy("Bought"),
+    "void": gettext_lazy("Void"),
 }
 
 
