@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 from django.core.files.base import ContentFile
 from django.db import connections
@@ -18,15 +19,16 @@ from tenant_apps.dealers.models import Shop as DealerShop
 from tenant_apps.logistics.models import Carrier
 from tenant_apps.orders.commands.taking import take_order, upload_orders
 from tenant_apps.orders.models import RawOrder
+from tenant_apps.orders.queries.quotes import chosen_rows
 from tenant_apps.orders.queries.taking import IMPORT, orders_preview
-from tests.bench.figures import Figure, of_times, timed
+from tests.bench.figures import Figure, of_times, percentile, timed
 from tests.bench.http import _ours
 from tests.bench.money import UNCOUNTED
 from tests.bench.servers import as_json, drive
 from tests.bench.shop import ADDRESS, Shop, shop
 
 ORDERS, LINES = 1_000, 5
-PASTED, PASTES = 1_000, 20
+PASTED, PASTES = 1_000, 10
 SUBMITTED, SUBMITS = 200, 30
 HEADINGS = (
     *("number", "shop", "carrier", "region1", "region2", "region3", "line1", "consignee", "mobile"),
@@ -97,7 +99,15 @@ def paste() -> list[Figure]:
             raise SystemExit(f"paste_1000: {answer.status_code}")
 
     sent()
-    return [of_times("paste_1000", timed(sent, PASTES), note="must: p95 < 1,000 ms")]
+    start = time.process_time()
+    times = timed(sent, PASTES)
+    # Wall times suffer from whatever else runs on the machine, computing time does not.
+    cpu = (time.process_time() - start) * 1000 / PASTES
+    with serve(there.supplier):
+        names = {f"P{n:05d}-1" for n in range(PASTED)}
+        checked = timed(lambda: chosen_rows(there.dora, there.dealer, names), PASTES)
+    said = f"must: p95 < 1,000 ms; of it {percentile(checked, 0.5):.0f} ms to validate, the rest to show"
+    return [replace(of_times("paste_1000", times, note=said), cpu_ms=round(cpu, 1))]
 
 
 def submit() -> list[Figure]:
