@@ -90,6 +90,7 @@ class DraftLine:
     promotions: Sequence[dict[str, str]] = ()
     is_gift: bool = False
     demanded: Decimal | None = None
+    display_warehouse_id: int | None = None
 
 
 @dataclass(slots=True)
@@ -250,6 +251,7 @@ def _read_line(draft: Draft, index: int, line: WantedLine, sku: Sku, offer: Offe
             offer.own_code,
             offer.own_name,
             demanded=demanded if demanded != quantity else None,
+            display_warehouse_id=offer.display_warehouse_id,
         )
     )
 
@@ -297,7 +299,10 @@ def _choose_warehouse(draft: Draft, actor: Actor, wanted: Wanted) -> None:
 def need_of(draft: Draft) -> Need:
     """What a draft asks of a warehouse."""
     return Need(
-        demands=[Demand(line.sku.pk, line.sku.merchant_code, line.quantity) for line in draft.lines],
+        demands=[
+            Demand(line.sku.pk, line.sku.merchant_code, line.quantity, line.display_warehouse_id)
+            for line in draft.lines
+        ],
         carrier=draft.carrier,
         address=draft.wanted.address,
         weight_kg=draft.weight_kg,

@@ -14,6 +14,7 @@ from tenant_apps.access.models import SupplierSettings
 from tenant_apps.inventory.models import Stock
 from tenant_apps.logistics.models import MemoRule
 from tenant_apps.orders.queries.drafts import draft_of
+from tenant_apps.strategies.models import SkuPublication
 from tests.factories import inventory, logistics, strategies
 from tests.factories.orders import ADDRESS, place
 from tests.factories.orders import trade as make_trade
@@ -233,3 +234,33 @@ class TestThePanel:
         assert empty.status_code == 200
         assert found.index("Warehouse FAR") < found.index("Its freight table does not cover the address.")
         assert as_dora.get("/orders/warehouse-query", {**asked, "weight_kg": "-1"}).status_code == 422
+
+
+class TestDisplayWarehouse:
+    """K-14: the stock that is shown and checked is that warehouse's only."""
+
+    @pytest.fixture
+    def trade(self, dealer):
+        return make_trade(dealer)
+
+    def test_a_sku_with_a_display_warehouse_is_ordered_from_there(self, trade, dora):
+        other = logistics.make_warehouse("W-OTHER")
+        strategies.freight(other, [{"region1": "浙江省"}])
+        inventory.stocked(other, trade.skus, "50")
+        publish(trade.skus[0], other)
+        SupplierSettings.objects.update(allocation="cheapest")
+
+        assert place(dora, trade.wanted({"A-1": 2})).warehouse == other
+        assert place(dora, trade.wanted({"A-2": 2})).warehouse == trade.warehouse
+
+    def test_another_warehouse_counts_as_not_keeping_it(self, trade, dora):
+        other = logistics.make_warehouse("W-OTHER")
+        strategies.freight(other, [{"region1": "浙江省"}])
+        publish(trade.skus[0], other)
+
+        problems = draft_of(dora, trade.wanted({"A-1": 2})).problems
+        assert [p.code for p in problems] == ["sku_stock_short"]
+
+
+def publish(sku, house):
+    SkuPublication.objects.create(sku=sku, display_warehouse=house)
