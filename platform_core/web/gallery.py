@@ -126,7 +126,7 @@ def _quote(request: HttpRequest) -> JsonResponse:
     for line in json.loads(request.body)["lines"]:
         sku, quantity = skus[line["sku"]], Decimal(line["quantity"])
         goods += (quantity * Decimal(sku["price"])).quantize(_CENT, ROUND_HALF_UP)
-        weight += quantity * Decimal(sku["weight"])
+        weight += quantity * Decimal(sku["weight_text"])
         lines.append(
             {
                 "sku": line["sku"],

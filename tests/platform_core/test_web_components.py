@@ -251,7 +251,7 @@ def names_in(html: str) -> set[str]:
         '<c-errors :errors="rows" /><c-errors :errors="texts" />',
         '<c-timeline :entries="history" />',
         '<c-image src="{{ x }}" alt="{{ x }}" />',
-        '<c-order-pad-row sku="{{ x }}" code="{{ x }}" name="{{ x }}" price="{{ x }}" quantity="{{ x }}" error="{{ x }}" />',
+        '{% include "web/pad_row.html" with row=row currency="CNY" %}',
         '<c-progress id="p" :label="x" :hint="x" /><c-panel :url="x" :title="x" />',
         '<c-dialog id="d" title="{{ x }}" text="{{ x }}" />',
         '<c-th sort="x">{{ x }}</c-th>',
@@ -268,6 +268,11 @@ def test_hostile_text_is_escaped_everywhere(html):
         choices=[(HOSTILE, HOSTILE)],
         rows=[{"row": 1, "column": HOSTILE, "value": HOSTILE, "message": HOSTILE}],
         texts=[HOSTILE],
+        row={
+            **dict.fromkeys(("sku", "code", "name", "spec", "unit", "quantity", "error"), HOSTILE),
+            "price": 1,
+            "stock_word": "in",
+        },
         history=[
             {
                 "at": at,
