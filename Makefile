@@ -56,7 +56,7 @@ demo: install ## Seed the demo supplier; FULL=1 stages a year of 6,000 orders
 .PHONY: test
 test: check assets ## What CI runs: all checks and all tests
 	@echo "Tests"
-	@$(RUNNER) services --fast -- $(PY) -m pytest $(ARGS)
+	@$(if $(ARGS),$(RUNNER) services --fast -- $(PY) -m pytest $(ARGS),$(PY) -m tests.halves)
 
 .PHONY: bench
 bench: install-dev assets ## Measure against the baselines into var/bench.json; ONLY=name runs those that begin so
