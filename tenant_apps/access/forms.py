@@ -313,11 +313,6 @@ class SettingsForm(forms.Form):
             " “The first by code” takes the default warehouse always."
         ),
     )
-    may_split = forms.BooleanField(
-        label=_("Orders may leave from several warehouses"),
-        required=False,
-        help_text=_("When no single one has everything."),
-    )
     show_own_codes = forms.BooleanField(
         label=_("Dealers' own item codes"),
         required=False,

@@ -195,9 +195,6 @@ class SettingsPatch(serializers.Serializer):  # type: ignore[type-arg]
         help_text="Which warehouse an order without one leaves from, of those that can serve it: the first"
         " by code, the one with the cheapest freight, with the most stock, or nearest to the address.",
     )
-    may_split = serializers.BooleanField(
-        required=False, help_text="An order may leave from several warehouses when none has everything."
-    )
     show_own_codes = serializers.BooleanField(
         required=False, help_text="Dealers' own item codes and names are shown beside yours, and accepted."
     )

@@ -224,7 +224,8 @@ def asked_lines(order: SalesOrder) -> list[SalesOrderLine]:
 
 def asked_of(line: SalesOrderLine) -> Decimal:
     """What was asked of a line, whatever was granted of it (G-60)."""
-    return line.quantity if line.demanded is None else line.demanded
+    asked: Decimal = line.quantity if line.demanded is None else line.demanded
+    return asked
 
 
 def lines_of(order: SalesOrder) -> tuple[WantedLine, ...]:

@@ -15,7 +15,6 @@ def test_each_setting_goes_through_both_doors(as_olga, door):
         "check_stock_at_submit": False,
         "check_balance_at_submit": False,
         "allocation": "most_stock",
-        "may_split": True,
         "show_own_codes": True,
         "public_catalogue": True,
         "public_price": "strategy",
