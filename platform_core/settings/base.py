@@ -250,6 +250,11 @@ OPEN_VIEWS = {"health", "ready", "robots", "favicon", "set_language", "brand_css
 VIEWS_BEFORE_PASSWORD_CHANGE = {"access:issued_password", "account_logout"}
 # What a new dealer gets beside its organisation, administrator and shop, in the same transaction.
 DEALER_OPENERS: list[str] = ["tenant_apps.ledger.operations.open_wallet"]
+# What names a dealer group in higher apps, so that it is not deleted: functions that give it in words.
+DEALER_GROUP_USES: list[str] = [
+    "tenant_apps.strategies.queries.group_uses.uses_of_group",
+    "tenant_apps.orders.queries.group_uses.uses_of_group",
+]
 
 # What can be imported, each by the key of its kind.
 IMPORTS = {

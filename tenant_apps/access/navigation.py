@@ -58,6 +58,7 @@ CONSOLE = (
     Place(GOODS, gettext_noop("Carriers"), "logistics:carriers", "send", "logistics.read"),
     Place(PARTNERS, gettext_noop("Dealers"), "dealers:list", "store", "dealers.read"),
     Place(PARTNERS, gettext_noop("Levels"), "dealers:levels", "layers", "dealers.manage_levels"),
+    Place(PARTNERS, gettext_noop("Dealer groups"), "dealers:groups", "users", "dealers.manage_levels"),
     Place(PARTNERS, gettext_noop("Spending limits"), "orders:limits", "scale", "orders.manage_approvals"),
     Place(PARTNERS, gettext_noop("Goods strategies"), "strategies:list", "tags", "strategies.read"),
     Place(PARTNERS, gettext_noop("Promotions"), "strategies:promotions", "percent", "strategies.read"),

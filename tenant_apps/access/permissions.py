@@ -79,7 +79,7 @@ LABELS = {
     "strategies.manage_codes": _("Edit a dealer's own item codes"),
     "dealers.read": _("See dealers, shops and addresses"),
     "dealers.manage": _("Create and edit dealers"),
-    "dealers.manage_levels": _("Edit dealer levels"),
+    "dealers.manage_levels": _("Edit dealer levels and groups"),
     "dealers.manage_shops": _("Edit shops"),
     "dealers.manage_addresses": _("Edit addresses"),
     "ledger.read": _("See wallets and entries"),

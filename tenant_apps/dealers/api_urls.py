@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from tenant_apps.dealers.api import dealers, places
+from tenant_apps.dealers.api import dealers, groups, places
 
 urlpatterns: list[URLPattern] = [
     path("dealers", dealers.DealerList.as_view(), name="api-dealers"),
@@ -49,6 +49,13 @@ urlpatterns: list[URLPattern] = [
         )
         for step in places.SHOP_STEPS
     ],
+    path("dealer-groups", groups.DealerGroups.as_view(), name="api-dealer-groups"),
+    path(
+        "dealer-groups/by-external-id/<path:external_id>",
+        groups.DealerGroupByExternalId.as_view(),
+        name="api-dealer-group-by-external-id",
+    ),
+    path("dealer-groups/<str:public_id>", groups.DealerGroupOne.as_view(), name="api-dealer-group"),
     path("levels", dealers.LevelList.as_view(), name="api-levels"),
     path(
         "levels/by-external-id/<path:external_id>",

@@ -20,6 +20,14 @@ class LastLevel(DomainError):
     message = noop("{name} is the only level. Add another before you delete it.")
 
 
+class GroupInUse(DomainError):
+    """Dealers, or what holds for the group's dealers, still name it; `uses` says what."""
+
+    code = "group_in_use"
+    status = 409
+    message = noop("{name} is still used by: {uses}. Take it out there first.")
+
+
 class NoAdministrator(DomainError):
     """The dealer has no active administrator whose password could be reset."""
 

@@ -11,7 +11,7 @@ from platform_core.kernel.money import Currency, Money
 from platform_core.kernel.regions import CHINA
 from platform_core.web.countries import country_choices
 from platform_core.web.regions import suggesting
-from tenant_apps.dealers.models import Dealer, DealerAddress, DealerLevel, Shop
+from tenant_apps.dealers.models import Dealer, DealerAddress, DealerGroup, DealerLevel, Shop
 from tenant_apps.dealers.rules import ADDRESS_TEXTS, AdministratorFacts, DealerFacts
 
 _OPTIONAL: dict[str, Any] = {"required": False}
@@ -24,6 +24,11 @@ class DealerForm(forms.Form):
     name = forms.CharField(label=_("Name"))
     level = forms.ChoiceField(
         label=_("Level"), help_text=_("It decides the share of the stock the dealer sees.")
+    )
+    group = forms.ChoiceField(
+        label=_("Group"),
+        help_text=_("Promotions, calendars, approval and published goods can name it."),
+        **_OPTIONAL,
     )
     contact = forms.CharField(label=_("Contact"), **_OPTIONAL)
     phone = forms.CharField(label=_("Phone"), **_OPTIONAL)
@@ -46,9 +51,13 @@ class DealerForm(forms.Form):
         **_OPTIONAL,
     )
 
-    def __init__(self, *args: Any, levels: list[DealerLevel], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, levels: list[DealerLevel], groups: list[DealerGroup], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["level"].choices = [(one.public_id, one.name) for one in levels]  # type: ignore[attr-defined]
+        none = ("", _("No group"))
+        self.fields["group"].choices = [none, *((one.public_id, one.name) for one in groups)]  # type: ignore[attr-defined]
 
 
 class NewDealerForm(DealerForm):
@@ -79,10 +88,11 @@ class NewDealerForm(DealerForm):
 
 def initial_of(dealer: Dealer, currency: str) -> dict[str, Any]:
     """What the form of an existing dealer shows."""
-    names = [name for name in DealerForm.base_fields if name not in {"level", "service_fee"}]
+    names = [name for name in DealerForm.base_fields if name not in {"level", "group", "service_fee"}]
     return {
         **{name: getattr(dealer, name) for name in names},
         "level": dealer.level.public_id,
+        "group": dealer.group.public_id if dealer.group else "",
         "service_fee": Money(dealer.service_fee_minor, Currency(currency)).amount,
     }
 
@@ -101,6 +111,12 @@ class LevelForm(forms.Form):
 def initial_of_level(level: DealerLevel) -> dict[str, Any]:
     """What the form of an existing level shows."""
     return {"name": level.name, "stock_percent": level.stock_percent.normalize().__format__("f")}
+
+
+class GroupForm(forms.Form):
+    """A dealer group."""
+
+    name = forms.CharField(label=_("Name"))
 
 
 class ShopForm(forms.Form):

@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Final
 
+from django.conf import settings
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from platform_core.db.editing import current
 from platform_core.kernel.actor import Actor
@@ -23,22 +26,29 @@ SORTS = {
     "code": "code",
     "name": "sort_key",
     "level": "level__position",
+    "group": "group__name",
     "created": "created_at",
     "enabled": "enabled",
 }
 DEFAULT_SORT = "name"
+NO_GROUP: Final = "none"
 IMPORT: Final = "dealers"
 _UNKNOWN_LEVEL = noop("There is no level {level}. Write its name as in the list of levels.")
+_UNKNOWN_GROUP = noop("There is no dealer group {group}. Write its name as in the list of groups.")
 _LOGIN_MISSING = noop("A new dealer needs an account name for its administrator.")
 
 
 @dataclass(frozen=True, slots=True)
 class DealerFilter:
-    """What narrows the list of dealers. `level` is a public id, `enabled` is `yes`, `no` or blank."""
+    """What narrows the list of dealers. `enabled` is `yes`, `no` or blank.
+
+    `level` and `group` are public ids; the group `none` leaves those that stand in none.
+    """
 
     q: str = ""
     level: str = ""
     enabled: str = ""
+    group: str = ""
     sort: str = DEFAULT_SORT
 
     @classmethod
@@ -48,13 +58,14 @@ class DealerFilter:
             q=asked.get("q", ""),
             level=asked.get("level", ""),
             enabled=asked.get("enabled", ""),
+            group=asked.get("group", ""),
             sort=asked.get("sort", DEFAULT_SORT),
         )
 
 
 def dealers_visible_to(actor: Actor) -> QuerySet[Dealer]:
     """Its own dealer for a dealer's people, those of the data scope for the supplier's (W-025)."""
-    rows = Dealer.objects.select_related("level")
+    rows = Dealer.objects.select_related("level", "group")
     if actor.dealer_id is not None:
         return rows.filter(pk=actor.dealer_id)
     return rows if actor.dealer_ids is None else rows.filter(pk__in=actor.dealer_ids)
@@ -81,6 +92,10 @@ def dealers_matching(actor: Actor, wanted: DealerFilter) -> QuerySet[Dealer]:
         rows = rows.filter(search_key__contains=word)
     if wanted.level:
         rows = rows.filter(level__public_id=wanted.level)
+    if wanted.group == NO_GROUP:
+        rows = rows.filter(group__isnull=True)
+    elif wanted.group:
+        rows = rows.filter(group__public_id=wanted.group)
     if wanted.enabled:
         rows = rows.filter(enabled=wanted.enabled == "yes")
     column = SORTS.get(wanted.sort.lstrip("-"), SORTS[DEFAULT_SORT])
@@ -110,6 +125,25 @@ def groups_visible_to(actor: Actor) -> QuerySet[DealerGroup]:
     """All dealer groups for the supplier's people, none for a dealer's, by name."""
     rows = DealerGroup.objects.order_by("name", "id")
     return rows if actor.dealer_id is None else rows.none()
+
+
+def groups_with_counts(actor: Actor) -> QuerySet[DealerGroup]:
+    """The visible groups, each with `dealer_count`."""
+    return groups_visible_to(actor).annotate(dealer_count=Count("dealers"))
+
+
+def group_for(actor: Actor, public_id: str) -> DealerGroup:
+    """One visible group. Raises NotFound."""
+    return current(groups_visible_to(actor).filter(public_id=public_id), _("group"))
+
+
+def uses_of_group(group: DealerGroup) -> list[str]:
+    """What names the group, in words: its dealers, and what `settings.DEALER_GROUP_USES` find above us."""
+    count = group.dealers.count()
+    told = [ngettext("{count} dealer", "{count} dealers", count).format(count=count)] if count else []
+    for path in settings.DEALER_GROUP_USES:
+        told += import_string(path)(group_id=group.pk)
+    return told
 
 
 def shops_visible_to(actor: Actor) -> QuerySet[Shop]:
@@ -203,31 +237,37 @@ def dealer_id_of_code(actor: Actor, code: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ImportedDealer:
-    """A row of the workbook: what it says, whether its code is new, and its level (blank: none named)."""
+    """A row of the workbook: what it says, whether its code is new, level and group (blank: none named)."""
 
     row: Row
     values: dict[str, Any]
     is_new: bool
     level_id: str
+    group_id: str
 
 
 def imported_dealers(
     actor: Actor, file: BinaryIO, name: str, *, locale: str
 ) -> tuple[Table, list[ImportedDealer]]:
-    """Read a workbook of dealers and check what only we can know: levels, and who shall log in."""
+    """Read a workbook of dealers and check what only we can know: levels, groups, who shall log in."""
     limits = Limits(rows_max=IMPORT_ROWS_MAX)
     table = read_table(file, name, IMPORT_COLUMNS, limits=limits, locale=locale)
     levels = {level.name.casefold(): level.public_id for level in levels_visible_to(actor)}
+    groups = {group.name.casefold(): group.public_id for group in groups_visible_to(actor)}
     known = codes_taken({str(row.values["code"]) for row in table.rows})
     faults, dealers = [], []
     for row in table.rows:
         # A blank cell leaves the field as it is.
         values = {key: value for key, value in row.values.items() if value is not None}
         level = str(values.get("level", ""))
+        group = str(values.get("group", ""))
         is_new = values["code"] not in known
         if level and level.casefold() not in levels:
             faults.append(table.fault(row, "level", "level_unknown", _UNKNOWN_LEVEL, level=level))
+        if group and group.casefold() not in groups:
+            faults.append(table.fault(row, "group", "group_unknown", _UNKNOWN_GROUP, group=group))
         if is_new and not values.get("administrator_login"):
             faults.append(table.fault(row, "administrator_login", "login_missing", _LOGIN_MISSING))
-        dealers.append(ImportedDealer(row, values, is_new, levels.get(level.casefold(), level)))
+        ids = levels.get(level.casefold(), level), groups.get(group.casefold(), group)
+        dealers.append(ImportedDealer(row, values, is_new, *ids))
     return table.with_faults(faults), dealers

@@ -28,6 +28,7 @@ DEALER_TEXTS = {
 }
 SHOP_TEXTS = {"code": 40, "name": 80, "external_id": 80}
 LEVEL_TEXTS = {"name": 40, "external_id": 80}
+GROUP_TEXTS = {"name": 40, "external_id": 80}
 ADMINISTRATOR_TEXTS = {
     "login": 60,
     "name": 120,
@@ -57,6 +58,13 @@ IMPORT_COLUMNS = (
     Column("email", "E-mail", "邮箱", max_length=254),
     Column("level", "Level", "等级", max_length=40, help=noop("The name of a level. Blank: the first one.")),
     Column(
+        "group",
+        "Group",
+        "分组",
+        max_length=40,
+        help=noop("The name of a dealer group. Blank: as it is."),
+    ),
+    Column(
         "administrator_login",
         "Account name",
         "登录名",
@@ -85,11 +93,15 @@ _PERCENT = noop("Give a percentage from 0 to 100 with at most 2 decimals.")
 
 @dataclass(frozen=True, slots=True)
 class DealerFacts:
-    """A new dealer. `level` is a public id (blank: the first level), `service_fee` in major units."""
+    """A new dealer. `level` and `group` are public ids (blank: the first level, no group).
+
+    `service_fee` is in major units.
+    """
 
     code: str
     name: str
     level: str = ""
+    group: str | None = ""
     contact: str = ""
     phone: str = ""
     email: str = ""
@@ -137,6 +149,11 @@ def level_problems(values: Mapping[str, Any]) -> list[FieldProblem]:
     if "stock_percent" in values and not is_percent(values["stock_percent"]):
         problems.append(FieldProblem("/stock_percent", "percent_wrong", _PERCENT))
     return problems
+
+
+def group_problems(values: Mapping[str, Any]) -> list[FieldProblem]:
+    """What is wrong with a dealer group's values; only those present are looked at."""
+    return text_problems(values, GROUP_TEXTS, {"name"})
 
 
 def whole_address_problems(values: Mapping[str, str]) -> list[FieldProblem]:

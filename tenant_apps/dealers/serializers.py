@@ -11,7 +11,7 @@ from platform_core.api.paging import page_of
 from platform_core.db.models import ADDRESS_FIELDS
 from platform_core.kernel.money import Currency, Money
 from platform_core.kernel.quantity import plain
-from tenant_apps.dealers.models import Dealer, DealerAddress, DealerLevel, Shop
+from tenant_apps.dealers.models import Dealer, DealerAddress, DealerGroup, DealerLevel, Shop
 
 Shape = serializers.Serializer[Any]
 _BLANK: dict[str, Any] = {"required": False, "allow_blank": True}
@@ -29,11 +29,12 @@ class AdministratorInput(Shape):
 
 
 class DealerChange(Shape):
-    """Any part of a dealer. `level` is a level's id, `service_fee` in major units."""
+    """Any part of a dealer. `level`, `group` are ids (a blank group: none), `service_fee` in major units."""
 
     code = serializers.CharField(required=False)
     name = serializers.CharField(required=False)
     level = serializers.CharField(required=False)
+    group = serializers.CharField(**_BLANK, allow_null=True)
     contact = serializers.CharField(**_BLANK)
     phone = serializers.CharField(**_BLANK)
     email = serializers.CharField(**_BLANK)
@@ -84,6 +85,29 @@ class LevelChange(LevelInput):
     name = serializers.CharField(required=False)
 
 
+class DealerGroupOutput(Shape):
+    """A dealer group that goes out."""
+
+    id = serializers.CharField()
+    external_id = serializers.CharField(allow_null=True)
+    name = serializers.CharField()
+    version = serializers.IntegerField()
+    updated_at = serializers.DateTimeField()
+
+
+class DealerGroupInput(Shape):
+    """A dealer group that comes in."""
+
+    name = serializers.CharField()
+    external_id = serializers.CharField(**_BLANK, allow_null=True)
+
+
+class DealerGroupChange(DealerGroupInput):
+    """Any part of a dealer group."""
+
+    name = serializers.CharField(required=False)
+
+
 class AdministratorOutput(Shape):
     """The administrator of a new dealer; the password is said once, null in a replay."""
 
@@ -93,13 +117,14 @@ class AdministratorOutput(Shape):
 
 
 class DealerOutput(Shape):
-    """A dealer that goes out. `erp_shop_code`, `remark` only to the supplier."""
+    """A dealer that goes out. `group`, `erp_shop_code`, `remark` only to the supplier."""
 
     id = serializers.CharField()
     external_id = serializers.CharField(allow_null=True)
     code = serializers.CharField()
     name = serializers.CharField()
     level = LevelOutput()
+    group = DealerGroupOutput(required=False, allow_null=True)
     contact = serializers.CharField()
     phone = serializers.CharField()
     email = serializers.CharField()
@@ -186,6 +211,7 @@ class AddressOutput(AddressShape):
 
 
 DealerPage = page_of("DealerPage", DealerOutput)
+DealerGroupPage = page_of("DealerGroupPage", DealerGroupOutput)
 LevelPage = page_of("LevelPage", LevelOutput)
 ShopPage = page_of("ShopPage", ShopOutput)
 AddressPage = page_of("AddressPage", AddressOutput)
@@ -210,7 +236,10 @@ def dealer_shape(row: Dealer, currency: str, *, internal: bool) -> dict[str, Any
         "created_at": instant(row.created_at),
         "updated_at": instant(row.updated_at),
     }
-    return {**shown, "erp_shop_code": row.erp_shop_code, "remark": row.remark} if internal else shown
+    if not internal:
+        return shown
+    group = group_shape(row.group) if row.group else None
+    return {**shown, "group": group, "erp_shop_code": row.erp_shop_code, "remark": row.remark}
 
 
 def level_shape(row: DealerLevel) -> dict[str, Any]:
@@ -220,6 +249,17 @@ def level_shape(row: DealerLevel) -> dict[str, Any]:
         "external_id": row.external_id,
         "name": row.name,
         "stock_percent": plain(row.stock_percent),
+        "version": row.version,
+        "updated_at": instant(row.updated_at),
+    }
+
+
+def group_shape(row: DealerGroup) -> dict[str, Any]:
+    """A dealer group as the API says it."""
+    return {
+        "id": row.public_id,
+        "external_id": row.external_id,
+        "name": row.name,
         "version": row.version,
         "updated_at": instant(row.updated_at),
     }

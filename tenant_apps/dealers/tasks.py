@@ -51,9 +51,10 @@ def _store_one(actor: Actor, row: Import, one: ImportedDealer) -> RowDone:
     values = {name: one.values[name] for name in IMPORTED_TEXTS if name in one.values}
     code, name = str(one.values["code"]), str(one.values["name"])
     if not one.is_new:
-        level = {"level": one.level_id} if one.level_id else {}
+        named = {"level": one.level_id, "group": one.group_id}
+        placed = {name: value for name, value in named.items() if value}
         dealer_id = queries.dealer_id_of_code(actor, code)
-        commands.change_dealer(actor=actor, dealer_id=dealer_id, changes={**values, **level})
+        commands.change_dealer(actor=actor, dealer_id=dealer_id, changes={**values, **placed})
         return RowDone(code, name, RowOutcome.CHANGED)
     login = str(one.values.get("administrator_login", ""))
     person = AdministratorFacts(
@@ -64,7 +65,7 @@ def _store_one(actor: Actor, row: Import, one: ImportedDealer) -> RowDone:
     commands.create_dealer(
         actor=actor,
         operation_id=operation_id(row.public_id, "store", str(one.row.number)),
-        dealer=DealerFacts(**values, level=one.level_id),
+        dealer=DealerFacts(**values, level=one.level_id, group=one.group_id),
         administrator=person,
     )
     return RowDone(code, name, RowOutcome.CREATED, login)

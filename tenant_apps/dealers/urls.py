@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from tenant_apps.dealers.pages import addresses, bulk, dealers, imports, levels, shops
+from tenant_apps.dealers.pages import addresses, bulk, dealers, groups, imports, levels, shops
 
 app_name = "dealers"
 urlpatterns: list[URLPattern] = [
@@ -18,6 +18,10 @@ urlpatterns: list[URLPattern] = [
     path("levels/new", levels.level_new, name="level_new"),
     path("levels/<str:public_id>", levels.level_edit, name="level"),
     path("levels/<str:public_id>/delete", levels.level_delete, name="level_delete"),
+    path("groups", groups.group_list, name="groups"),
+    path("groups/new", groups.group_new, name="group_new"),
+    path("groups/<str:public_id>", groups.group_edit, name="group"),
+    path("groups/<str:public_id>/delete", groups.group_delete, name="group_delete"),
     path("shops/<str:shop_id>", shops.shop_edit, name="shop"),
     *[
         path(f"shops/<str:shop_id>/{act}", shops.shop_switch, {"act": act}, name=f"shop_{act}")

@@ -72,6 +72,7 @@ PUT: dict[str, dict] = {
     },
     "/api/v1/carriers": {"code": "YT", "name": "Yunda"},
     "/api/v1/categories": {"name": "Tea"},
+    "/api/v1/dealer-groups": {"name": "Nine"},
     "/api/v1/dealers": {"code": "D-9", "name": "Nine", "administrator": {"name": "Nia", "login": "nia"}},
     "/api/v1/dealers/{public_id}/addresses": {
         "country": "DE",

@@ -40,6 +40,7 @@ DEALER_COLUMNS = Columns("code", "name", "external_id", "erp_shop_code", "tax_nu
 DEALER_FILTERS = [
     OpenApiParameter("q", description="Words in code, name, contact, phone or e-mail; pinyin too."),
     OpenApiParameter("level", description="Id of a level."),
+    OpenApiParameter("group", description="Id of a dealer group, or `none`."),
     *DEALER_COLUMNS.parameters,
 ]
 LEVEL_COLUMNS = Columns("name", "external_id")
@@ -85,7 +86,7 @@ class DealerList(DealerEndpoint):
         """The dealers the caller may see."""
         self.actor.require(DealerPermission.READ)
         asked = request.query_params
-        wanted = DealerFilter(asked.get("q", ""), asked.get("level", ""))
+        wanted = DealerFilter(asked.get("q", ""), asked.get("level", ""), group=asked.get("group", ""))
         rows = queries.dealers_matching(self.actor, wanted)
         internal, currency = self.actor.dealer_id is None, access.settings().currency
         return listed(

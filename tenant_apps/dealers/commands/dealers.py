@@ -29,13 +29,14 @@ from tenant_apps.access.models import Organisation, OrganisationKind
 from tenant_apps.dealers import operations, queries, rules
 from tenant_apps.dealers.commands.shared import facts, locked_dealer, note, switched
 from tenant_apps.dealers.errors import NoAdministrator
-from tenant_apps.dealers.models import Dealer, DealerLevel
+from tenant_apps.dealers.models import Dealer, DealerGroup, DealerLevel
 from tenant_apps.dealers.permissions import DealerPermission
 from tenant_apps.dealers.rules import AdministratorFacts, DealerFacts
 
 _EMAIL = noop("Give an address like name@company.com.")
 _WEAK = noop("{reason}")
 _UNKNOWN_LEVEL = noop("Choose one of the levels.")
+_UNKNOWN_GROUP = noop("Choose one of the dealer groups, or none.")
 
 
 @command(DealerPermission.MANAGE, moves=True)
@@ -50,7 +51,7 @@ def create_dealer(
     Raises Invalid; then nothing was created.
     """
     values, person = trimmed(asdict(dealer)), trimmed(asdict(administrator))
-    level = _level(actor, values.pop("level"))
+    level, group = _level(actor, values.pop("level")), _group(actor, values.pop("group"))
     currency = Currency(access_queries.settings().currency)
     password = person["password"] or access.issued_password()
     refuse(
@@ -61,7 +62,7 @@ def create_dealer(
     )
     organisation = access.create_organisation(kind=OrganisationKind.DEALER, name=values["name"])
     _let_in(organisation, {**person, "password": password})
-    row = Dealer(organisation=organisation, level=level)
+    row = Dealer(organisation=organisation, level=level, group=group)
     _fill(row, values, currency)
     with uniquely("code", "external_id"):
         row.save(force_insert=True)
@@ -83,6 +84,8 @@ def change_dealer(
     values, currency = trimmed(changes), Currency(access_queries.settings().currency)
     if "level" in values:
         row.level = _level(actor, values.pop("level"))
+    if "group" in values:
+        row.group = _group(actor, values.pop("group"))
     refuse(rules.dealer_problems(values, currency) + _email_problems(values))
     _fill(row, values, currency)
     store(row, "code", "external_id")
@@ -160,6 +163,16 @@ def _level(actor: Actor, public_id: str) -> DealerLevel:
     found = (rows.filter(public_id=public_id) if public_id else rows).first()
     if found is None:
         raise Invalid(problems=[FieldProblem("/level", "level_unknown", _UNKNOWN_LEVEL)])
+    return found
+
+
+def _group(actor: Actor, public_id: str | None) -> DealerGroup | None:
+    """The named group, none for a blank name."""
+    if not public_id:
+        return None
+    found = queries.groups_visible_to(actor).filter(public_id=public_id).first()
+    if found is None:
+        raise Invalid(problems=[FieldProblem("/group", "group_unknown", _UNKNOWN_GROUP)])
     return found
 
 

@@ -12,12 +12,12 @@ from platform_core.db.editing import current, store
 from platform_core.db.locks import locked
 from platform_core.kernel.actor import Actor
 from tenant_apps.dealers import queries, rules
-from tenant_apps.dealers.models import Dealer, DealerAddress, DealerLevel, Shop
+from tenant_apps.dealers.models import Dealer, DealerAddress, DealerGroup, DealerLevel, Shop
 
 Switched = TypeVar("Switched", Dealer, Shop)
 
 
-def assign(row: DealerLevel | Shop | DealerAddress, values: Mapping[str, Any]) -> None:
+def assign(row: DealerLevel | DealerGroup | Shop | DealerAddress, values: Mapping[str, Any]) -> None:
     """Write checked values into a row; a blank external id is none."""
     for name, value in values.items():
         setattr(row, name, (value or None) if name == "external_id" else value)
@@ -39,23 +39,25 @@ def switched(actor: Actor, row: Switched, *, enabled: bool) -> Switched:
 
 
 _FACTS: dict[type, tuple[str, ...]] = {
-    Dealer: (*rules.DEALER_TEXTS, "service_fee_minor", "level"),
+    Dealer: (*rules.DEALER_TEXTS, "service_fee_minor", "level", "group"),
     DealerLevel: ("name", "external_id", "stock_percent"),
+    DealerGroup: ("name", "external_id"),
     Shop: ("code", "name", "external_id", "auto_review"),
     DealerAddress: (*rules.ADDRESS_TEXTS, "is_default"),
 }
+_KINDS: dict[type, str] = {Dealer: "dealer", DealerLevel: "dealer_level", DealerGroup: "dealer_group"}
 
 
 def facts(row: Any) -> dict[str, Any]:
     """What the log says of a row."""
     values = {name: getattr(row, name) for name in _FACTS[type(row)]}
-    return {name: value.name if isinstance(value, DealerLevel) else value for name, value in values.items()}
+    named = (DealerLevel, DealerGroup)
+    return {name: value.name if isinstance(value, named) else value for name, value in values.items()}
 
 
 def note(actor: Actor, row: Any, verb: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
     """One line in the log; what happens to a shop or an address stands in its dealer's."""
-    if isinstance(row, (Dealer, DealerLevel)):
-        kind = "dealer" if isinstance(row, Dealer) else "dealer_level"
+    if kind := _KINDS.get(type(row)):
         record(actor, [Change(kind, row.public_id, verb, before, after)])
         return
     noun, name = ("shop", row.code) if isinstance(row, Shop) else ("address", row.label or row.line1)

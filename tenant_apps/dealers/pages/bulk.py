@@ -1,4 +1,4 @@
-"""Acts on many dealers at once: enable, disable, set the level."""
+"""Acts on many dealers at once: enable, disable, set the level, put in a group."""
 
 from __future__ import annotations
 
@@ -38,11 +38,23 @@ def _set_level(actor: Actor, dealer: Dealer, request: HttpRequest) -> str:
     return row.level.name
 
 
-_ACTS: Final[dict[str, Act]] = {"enable": _enable, "disable": _disable, "level": _set_level}
+def _set_group(actor: Actor, dealer: Dealer, request: HttpRequest) -> str:
+    changes = {"group": request.POST.get("group", "")}
+    row = commands.change_dealer(actor=actor, dealer_id=dealer.public_id, changes=changes)
+    return row.group.name if row.group else _("No group")
+
+
+_ACTS: Final[dict[str, Act]] = {
+    "enable": _enable,
+    "disable": _disable,
+    "level": _set_level,
+    "group": _set_group,
+}
 _TITLES: Final = {
     "enable": gettext_lazy("Enable dealers"),
     "disable": gettext_lazy("Disable dealers"),
     "level": gettext_lazy("Set the level"),
+    "group": gettext_lazy("Put in a group"),
 }
 
 

@@ -47,6 +47,7 @@ COLUMNS = (
     Column("phone", "Phone", "电话"),
     Column("email", "E-mail", "邮箱"),
     Column("level", "Level", "等级"),
+    Column("group", "Group", "分组"),
     Column("administrator_name", "Administrator", "管理员姓名"),
     Column("administrator_login", "Account name", "登录名"),
     Column("service_fee", "Service fee per order", "每单服务费", Kind.DECIMAL),
@@ -62,6 +63,7 @@ LIST = ListColumns(
     ListColumn("code", gettext_lazy("Code"), sort="code"),
     ListColumn("name", gettext_lazy("Name"), sort="name", fixed=True),
     ListColumn("level", gettext_lazy("Level"), sort="level"),
+    ListColumn("group", gettext_lazy("Group"), sort="group"),
     ListColumn("contact", gettext_lazy("Contact")),
     ListColumn("phone", gettext_lazy("Phone")),
     ListColumn("email", gettext_lazy("E-mail"), shown=False),
@@ -113,11 +115,14 @@ def dealer_list(request: HttpRequest) -> HttpResponse:
     actor = supplier_actor(request)
     levels = list(queries.levels_visible_to(actor))
     choices = [(one.public_id, one.name) for one in levels]
+    groups = [(one.public_id, one.name) for one in queries.groups_visible_to(actor)]
+    group_choices = [(queries.NO_GROUP, _("No group")), *groups]
     # A panel of a higher app, for those who may use it.
     strategies_url = url_or_blank("strategies:assign_panel") if actor.may("strategies.assign") else ""
     words = {
         "q": FilterWords(_("Search")),
         "level": FilterWords(_("Level"), dict(choices)),
+        "group": FilterWords(_("Group"), dict(group_choices)),
         "enabled": FilterWords(_("State"), words_of(STATES)),
     }
     context = {
@@ -126,6 +131,8 @@ def dealer_list(request: HttpRequest) -> HttpResponse:
         "chips": filter_chips(request.GET, words),
         "columns": LIST.chosen(request.GET),
         "levels": choices,
+        "groups": groups,
+        "group_choices": group_choices,
         "states": STATES,
         "tabs": list_tabs("list"),
         "may_manage": actor.may(DealerPermission.MANAGE),
@@ -150,6 +157,7 @@ def dealer_export(request: HttpRequest) -> FileResponse:
 def _exported(row: Dealer, currency: Currency) -> dict[str, Any]:
     derived = {
         "level": row.level.name,
+        "group": row.group.name if row.group else None,
         "service_fee": Money(row.service_fee_minor, currency).amount,
         "shops": row.shop_count or 0,  # type: ignore[attr-defined]
         "created": row.created_at,
@@ -163,8 +171,8 @@ def _filter(request: HttpRequest) -> DealerFilter:
 
 
 def list_tabs(here: str) -> list[dict[str, Any]]:
-    """The two lists of dealers."""
-    named = (("list", _("Dealers")), ("levels", _("Levels")))
+    """The lists of dealers."""
+    named = (("list", _("Dealers")), ("levels", _("Levels")), ("groups", _("Groups")))
     return [
         {"label": label, "url": reverse(f"dealers:{name}"), "active": name == here} for name, label in named
     ]
@@ -174,7 +182,7 @@ def list_tabs(here: str) -> list[dict[str, Any]]:
 def dealer_new(request: HttpRequest) -> HttpResponse:
     """Create a dealer with its administrator; the issued password is shown once."""
     actor = supplier_actor(request, DealerPermission.MANAGE)
-    form = NewDealerForm(request.POST or None, levels=list(queries.levels_visible_to(actor)))
+    form = NewDealerForm(request.POST or None, **_choices(actor))
 
     def create() -> HttpResponse:
         dealer, administrator = form.facts()
@@ -185,6 +193,13 @@ def dealer_new(request: HttpRequest) -> HttpResponse:
 
     context = {"operation": operation_token(), "currency": access.settings().currency}
     return answer_form(request, "dealers/new.html", form, create, context)
+
+
+def _choices(actor: Actor) -> dict[str, Any]:
+    return {
+        "levels": list(queries.levels_visible_to(actor)),
+        "groups": list(queries.groups_visible_to(actor)),
+    }
 
 
 def _issued(request: HttpRequest, dealer: Dealer, title: str) -> HttpResponse:
@@ -231,7 +246,7 @@ def dealer_edit(request: HttpRequest, public_id: str) -> HttpResponse:
     currency = access.settings().currency
     form = DealerForm(
         request.POST or None,
-        levels=list(queries.levels_visible_to(actor)),
+        **_choices(actor),
         initial=initial_of(dealer, currency),
     )
 

@@ -55,6 +55,8 @@ def for_supplier(dealer) -> list[str]:
         "/dealers/import/template",
         "/dealers/export",
         "/dealers/export?format=csv",
+        "/dealers/groups",
+        "/dealers/groups/new",
         "/dealers/levels",
         "/dealers/levels/new",
         f"/dealers/levels/{dealer.level.public_id}",
@@ -115,7 +117,9 @@ def test_the_api_gives_nobody_what_is_not_theirs(as_xavier, rival_olga, dealer, 
     assert as_xavier.get("/api/v1/levels").json()["items"] == []
 
 
-@pytest.mark.parametrize("url", ["/dealers/", "/dealers/levels", "/api/v1/dealers", "/api/v1/shops"])
+@pytest.mark.parametrize(
+    "url", ["/dealers/", "/dealers/levels", "/dealers/groups", "/api/v1/dealers", "/api/v1/shops"]
+)
 def test_a_list_of_three_costs_the_statements_of_a_list_of_one(as_olga, dealer, count_queries, url):
     make.make_shop(dealer, "S-1")
     one = count_queries(as_olga, url)
@@ -125,7 +129,13 @@ def test_a_list_of_three_costs_the_statements_of_a_list_of_one(as_olga, dealer, 
     assert count_queries(as_olga, url) == one == STATEMENTS[url]
 
 
-STATEMENTS = {"/dealers/": 7, "/dealers/levels": 4, "/api/v1/dealers": 5, "/api/v1/shops": 4}
+STATEMENTS = {
+    "/dealers/": 8,
+    "/dealers/groups": 4,
+    "/dealers/levels": 4,
+    "/api/v1/dealers": 5,
+    "/api/v1/shops": 4,
+}
 
 
 @pytest.fixture
@@ -329,7 +339,7 @@ def test_a_row_that_is_refused_leaves_the_others(as_olga, dora_user):
             "F Level",
             "There is no level Iron.",
         ),
-        ([{"code": "D-8", "name": "x"}], "G Account name", "A new dealer needs an account name"),
+        ([{"code": "D-8", "name": "x"}], "H Account name", "A new dealer needs an account name"),
         ([NEW, {**NEW, "administrator_login": "other"}], "A Code", "D-8"),
     ],
 )
