@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from tenant_apps.orders.pages import (
     approvals,
+    boards,
     calendars,
     choosing,
     limits,
@@ -36,6 +37,14 @@ urlpatterns: list[URLPattern] = [
     path("warehouse-query", choosing.warehouse_query, name="warehouse_query"),
     path("panels/recent", orders.recent_panel, name="recent_panel"),
     path("panels/waiting", orders.waiting_panel, name="waiting_panel"),
+    path("supply", boards.board_list, name="supply"),
+    path("supply/new", boards.board_new, name="supply_new"),
+    path("supply/<str:public_id>", boards.board_detail, name="supply_board"),
+    path("supply/<str:public_id>/export", boards.board_export, name="supply_export"),
+    *[
+        path(f"supply/<str:public_id>/{act}", boards.board_switch, {"act": act}, name=f"supply_{act}")
+        for act in ("publish", "close", "delete")
+    ],
     path("calendars", calendars.calendar_list, name="calendars"),
     path("calendars/export", calendars.calendar_export, name="calendar_export"),
     path("calendars/new", calendars.calendar_new, name="calendar_new"),

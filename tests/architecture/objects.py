@@ -29,6 +29,7 @@ from tenant_apps.orders.commands.approvals import add_chain, change_chain, name_
 from tenant_apps.orders.commands.calendars import add_calendar
 from tenant_apps.orders.commands.taking import take_order
 from tenant_apps.orders.commands.talk import write_message
+from tenant_apps.orders.models import SupplyBoard
 from tenant_apps.strategies.commands.bundles import add_bundle
 from tenant_apps.strategies.models import DealerCode, FreightStrategy, GoodsStrategy, PriceRule
 from tests.cast import make_dealer, make_person
@@ -80,6 +81,7 @@ PUBLIC_ID = {
     "/orders/": "order",
     "/orders/raw/": "raw_order",
     "/orders/saved/": "raw_order",
+    "/orders/supply/": "supply_board",
     "/orders/calendars/": "calendar",
     "/strategies/bundles/": "bundle",
     "/strategies/freight/": "freight_strategy",
@@ -159,13 +161,12 @@ def make_everything(canary: str) -> dict[str, str]:
         "approval_chain": _chain(owner, canary),
         "approval_delegation": _delegation(owner, canary, code),
         "brand": catalog.brand(f"Brand {canary}").public_id,
-        "calendar": _calendar(owner, code),
+        **_by_group(owner, code),
         "buyer": user.public_id,
         "carrier": trade.carrier.public_id,
         "category": catalog.category(f"Category {canary}").public_id,
         "dealer": dealer.public_id,
         **_strategies(trade, code, canary),
-        "group": DealerGroup.objects.create(name=f"Group {code}").public_id,
         "import": _import(owner, canary),
         "level": DealerLevel.objects.create(name=f"Level {code}", position=99).public_id,
         "memo_rule": _memo_rule(trade.carrier, canary),
@@ -206,6 +207,18 @@ def _memo_rule(carrier: Carrier, canary: str) -> str:
     row = MemoRule(target="memo", keyword=f"Word {canary}", carrier=carrier, position=99)
     row.save()
     return row.public_id
+
+
+def _by_group(owner: Actor, code: str) -> dict[str, str]:
+    """A group without calendar and dealers, and what other groups have."""
+    group = DealerGroup.objects.create(name=f"Group {code}")
+    return {"group": group.public_id, "calendar": _calendar(owner, code), "supply_board": _board(code)}
+
+
+def _board(code: str) -> str:
+    """A draft supply board of a group without dealers."""
+    group = DealerGroup.objects.create(name=f"Supply {code}")
+    return SupplyBoard.objects.create(group=group, day=clock.now().date()).public_id
 
 
 def _calendar(owner: Actor, code: str) -> str:

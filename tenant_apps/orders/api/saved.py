@@ -53,6 +53,7 @@ class SavedChange(_SavedEndpoint):
     )
     def post(self, request: Request, public_id: str) -> Response:
         """Replace what a saved order asks for; every check runs again."""
+        whole_raw(self.actor, public_id)
         return self.once(
             change_saved,
             self.shown,

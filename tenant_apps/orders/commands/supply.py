@@ -131,7 +131,7 @@ def _shared(
     if weeks is None:
         return [(skus[code], total, shared_equally(total, members, places)) for code, total in totals]
     ordered = ordered_of_late(members, [skus[code].pk for code, _total in totals], weeks)
-    found = []
+    found: list[tuple[Sku, Decimal, Mapping[int, Decimal]]] = []
     for code, total in totals:
         weights = {dealer: ordered.get((dealer, skus[code].pk), Decimal(0)) for dealer in members}
         found.append((skus[code], total, shared_by(total, weights, places)))

@@ -16,6 +16,7 @@ from platform_core.web.formats import decimal_text
 from tenant_apps.orders.calendars import Window
 from tenant_apps.orders.models import OrderingCalendar
 from tenant_apps.orders.permissions import OrderPermission
+from tenant_apps.orders.queries.boards import own_shares
 from tenant_apps.orders.queries.ordering_window import OrderingWindow
 
 
@@ -96,5 +97,6 @@ def banner_of(actor: Actor, standing: OrderingWindow | None) -> dict[str, Any]:
         "is_taken": standing.is_taken,
         "may_order": actor.may(OrderPermission.PLACE) and not standing.is_taken,
         "changes_until": closing_words(until, zone) if until and actor.may(OrderPermission.EDIT) else "",
+        "has_supply": own_shares(actor).exists(),
         "two_phase": standing.cycle.calendar.two_phase,
     }

@@ -127,3 +127,21 @@ def test_one_board_for_an_order_day(olga, calendar, board):  # noqa: F811
 def test_a_dealer_shares_nothing_out(dora, calendar):  # noqa: F811
     with pytest.raises(NotPermitted):
         add_board(actor=dora, group_id=calendar.group.public_id, day=date(2026, 11, 25), totals=[])
+
+
+def test_the_pages_share_out_publish_and_show_each_its_own(trade, as_olga, as_dora, calendar):  # noqa: F811
+    typed = {"group": calendar.group.public_id, "day": "2026-11-25", "split": "equally", "items": "A-1\t7"}
+    with at(23):
+        wrong = as_olga.post("/orders/supply/new", {**typed, "items": "NONE 7"})
+        assert (wrong.status_code, "there is no SKU NONE" in wrong.content.decode()) == (422, True)
+        assert as_olga.post("/orders/supply/new", typed).status_code == 302
+        board = SupplyBoard.objects.get()
+        here = f"/orders/supply/{board.public_id}"
+        assert "A-1" not in as_dora.get("/orders/supply").content.decode()
+        assert as_dora.get(here).status_code == 404
+        assert as_dora.post(f"{here}/publish").status_code == 404
+        as_olga.post(f"{here}/publish")
+        assert "A-1" in as_dora.get("/orders/supply").content.decode()
+        assert "Your share of the supply" in as_dora.get("/orders/pad").content.decode()
+        for url in (here, "/orders/supply", f"{here}/export?format=csv"):
+            assert as_olga.get(url).status_code == 200
