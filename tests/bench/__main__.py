@@ -12,12 +12,13 @@ import django
 
 django.setup()
 
-from tests.bench import figures, http, money, raw, reviews, schemas
+from tests.bench import figures, http, money, prices, raw, reviews, schemas
 
 BENCHES = {
     **schemas.BENCHES,
     **money.BENCHES,
     **http.BENCHES,
+    **prices.BENCHES,
     **raw.BENCHES,
     **reviews.BENCHES,
 }
