@@ -78,7 +78,7 @@ class TransferForm(forms.Form):
     def __init__(self, *args: Any, warehouses: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["origin"].choices = warehouses  # type: ignore[attr-defined]
-        self.fields["destination"].choices = warehouses  # type: ignore[attr-defined]
+        self.fields["destination"].choices = [("", _("Choose")), *warehouses]  # type: ignore[attr-defined]
 
 
 class ImportForm(forms.Form):

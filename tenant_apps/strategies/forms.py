@@ -144,6 +144,9 @@ class QuoteForm(forms.Form):
         self.fields["carrier"].choices = [("", _("No carrier")), *carriers]  # type: ignore[attr-defined]
 
 
+_NO_NUMBER = _("Line %(line)s: “%(text)s” does not end in a number. Write the merchant code, then how many.")
+
+
 class BundleForm(forms.Form):
     """A bundle: its name and its SKUs, one in each line."""
 
@@ -167,17 +170,22 @@ class BundleForm(forms.Form):
     enabled = forms.BooleanField(label=_("Can be ordered"), required=False, initial=True)
 
     def clean_items(self) -> list[tuple[str, Decimal]]:
-        """The lines as (merchant code, quantity); a line without a number gets none, which no rule allows."""
+        """The lines as (merchant code, quantity); one that does not end in a number is refused as typed."""
         found = []
-        for line in str(self.cleaned_data["items"]).splitlines():
-            code, _gap, quantity = " ".join(line.replace(",", " ").split()).rpartition(" ")
-            if code or quantity:
-                found.append((code, _quantity(quantity)) if code else (quantity, Decimal("NaN")))
+        for place, line in enumerate(str(self.cleaned_data["items"]).splitlines(), start=1):
+            text = " ".join(line.replace(",", " ").split())
+            code, _gap, typed = text.rpartition(" ")
+            quantity = _quantity(typed)
+            if text and (not code or quantity is None):
+                raise forms.ValidationError(_NO_NUMBER % {"line": place, "text": text})
+            if quantity is not None:
+                found.append((code, quantity))
         return found
 
 
-def _quantity(text: str) -> Decimal:
+def _quantity(text: str) -> Decimal | None:
     try:
-        return Decimal(text)
+        quantity = Decimal(text)
     except InvalidOperation:
-        return Decimal("NaN")
+        return None
+    return quantity if quantity.is_finite() else None

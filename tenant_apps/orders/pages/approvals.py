@@ -37,6 +37,7 @@ from tenant_apps.orders.queries.chains import chain_row, chains_visible_to, leve
 from tenant_apps.orders.serializers.orders import minor_of
 
 _DAY = noop("Choose a day.")
+_NO_LEVEL: dict[str, Any] = {"name": "", "people": [], "roles": []}
 
 
 @require_GET
@@ -128,8 +129,8 @@ def _chain_page(request: HttpRequest, row: ApprovalChain | None) -> HttpResponse
         "chain": row,
         "version": version_of(request, row.version) if row else None,
         "values": values,
-        "levels": _shown_levels(values["levels"], errors),
-        "next": len(values["levels"]),
+        "levels": _shown_levels(values["levels"] or [_NO_LEVEL], errors),
+        "next": max(len(values["levels"]), 1),
         "errors": errors,
         "conditions": _shown_conditions(actor, values),
         "people": _those_who_may(people),
@@ -164,8 +165,7 @@ def level_row(request: HttpRequest) -> HttpResponse:
 def _initial(actor: Actor, row: ApprovalChain | None) -> dict[str, Any]:
     if row is None:
         blank: dict[str, list[str]] = {name: [] for name in CONDITIONS}
-        level = {"name": "", "people": [], "roles": []}
-        return {"name": "", "amount_from": "", "forces_review": False, **blank, "levels": [level]}
+        return {"name": "", "amount_from": "", "forces_review": False, **blank, "levels": []}
     return {
         "name": row.name,
         "amount_from": _money(row.amount_from_minor),

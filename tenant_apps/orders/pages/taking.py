@@ -48,10 +48,12 @@ def upload(request: HttpRequest) -> HttpResponse:
     return _shown(request, {"form": form}, 422 if request.method == "POST" else 200)
 
 
-@require_http_methods(["POST"])
+@require_http_methods(["GET", "POST"])
 def paste(request: HttpRequest) -> HttpResponse:
-    """The same for rows copied from a spreadsheet."""
+    """The same for rows copied from a spreadsheet; opened by itself, the page to paste them in."""
     actor = _asker(request)
+    if request.method == "GET":
+        return redirect("orders:import")
     form = PasteForm(request.POST)
     if not form.is_valid():
         return _shown(request, {"paste": form}, 422)

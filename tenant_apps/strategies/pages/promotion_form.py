@@ -166,8 +166,11 @@ def explained(values: Mapping[str, Any], kind: str) -> dict[str, Any]:
     """The sentence of what a promotion does, or what is still missing: `sentence` and `problems`."""
     currency = Currency(serving().currency)
     problems = promotion_problems(values, currency, access.settings().quantity_precision)
+    # The sentence does not tell the name; a blank text says so at its own field.
+    problems = [one for one in problems if one.pointer != "/name"]
     if problems:
-        return {"sentence": "", "problems": list(dict.fromkeys(map(str, problems)))}
+        told = [str(one) for one in problems if one.pointer != "/code"]
+        return {"sentence": "", "problems": list(dict.fromkeys(told))}
     columns = {
         **values,
         "off_minor": minor_of(values["off"], currency),

@@ -190,3 +190,9 @@ def test_the_suppliers_people_import_in_a_dealers_name_and_see_only_what_was_sub
     assert waiting.number in as_dora.get("/orders/raw/").content.decode()
     # The file and its report are the sender's.
     assert as_dora.get(f"/imports/{Import.objects.get().public_id}").status_code == 404
+
+
+def test_the_address_of_a_refused_paste_opened_again_is_the_form(as_dora):
+    """Choosing another language or reloading asks for it with GET."""
+    assert as_dora.post("/orders/raw/paste", {"rows": "nothing"}).status_code == 422
+    assert as_dora.get("/orders/raw/paste").headers["Location"] == "/orders/raw/import"

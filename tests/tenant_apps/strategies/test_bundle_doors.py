@@ -51,6 +51,16 @@ def test_the_page_names_the_line_that_is_wrong(as_dora):
     assert not Bundle.objects.exists()
 
 
+@pytest.mark.parametrize("line", ["A-1 x", "A-1", "A-1 nan"])
+def test_a_line_without_a_number_is_named_as_it_was_typed(as_dora, line):
+    answer = as_dora.post("/strategies/bundles/new", typed(items=f"A-2 1\n{line}"))
+    assert answer.status_code == 422
+    sentence = f"Line 2: “{line}” does not end in a number. Write the merchant code, then how many."
+    assert sentence in answer.content.decode()
+    assert "NaN" not in answer.content.decode()
+    assert not Bundle.objects.exists()
+
+
 def test_a_workbook_names_its_wrong_rows_and_stores_nothing(as_dora):
     file = SimpleUploadedFile("b.csv", (CSV + "S1,Set,A-1,2,50\nS1,Set,NO-1,1,\n").encode())
     answer = as_dora.post("/strategies/bundles/import", {"file": file})
