@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import random
 import uuid
-from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.db import transaction
@@ -34,24 +33,29 @@ from tenant_apps.ledger.operations import Posting, post
 from tenant_apps.ledger.rules import wallet_code
 from tenant_apps.ledger.verify import reconcile
 from tenant_apps.logistics.models import Warehouse
+from tenant_apps.orders.approval import share_of
 from tenant_apps.orders.commands.back import cancel_order, reject_order
 from tenant_apps.orders.commands.edit import edit_order
 from tenant_apps.orders.commands.finance import AdjustmentWanted, approve_order, reject_finance
+from tenant_apps.orders.commands.lines import cancel_line
 from tenant_apps.orders.commands.place import place_order
+from tenant_apps.orders.commands.raw import cancel_raw_order, submit_raw_order
 from tenant_apps.orders.commands.review import review_order
+from tenant_apps.orders.commands.taking import take_order
 from tenant_apps.orders.models import RawOrder, SalesOrder
 from tenant_apps.orders.operations import source_of
-from tenant_apps.orders.states import RawOrderState
 from tests.factories import orders
 from tests.factories.inventory import SYSTEM
 from tests.factories.ledger import balance, money
+from tests.flows.order_model import CODES, FEE, MARKS, PRICE, Known, KnownRaw, Model
 
 RUNS = 50 * int(os.environ.get("DEALERDESK_ROUNDS", "1"))
 STEPS = 40
-CODES = ("A-1", "A-2")
-PRICE, FEE = 800, 50
 WEIGHTS = {
-    "place": 5,
+    "place": 4,
+    "take": 3,
+    "submit_raw": 3,
+    "cancel_raw": 1,
     "edit": 2,
     "review": 8,
     "approve": 2,
@@ -59,6 +63,7 @@ WEIGHTS = {
     "reject_finance": 3,
     "reject": 2,
     "cancel": 2,
+    "cancel_line": 3,
     "pack": 1,
     "repeat_the_last_request": 2,
     "top_up": 2,
@@ -66,51 +71,9 @@ WEIGHTS = {
     "switch_finance_review": 1,
     "switch_dealer": 1,
 }
-NEEDS_AN_ORDER = {"edit", "review", "approve", "adjust", "reject_finance", "reject", "cancel"}
+NEEDS_AN_ORDER = {"edit", "review", "approve", "adjust", "reject_finance", "reject", "cancel", "cancel_line"}
+NEEDS_A_RAW = {"submit_raw", "cancel_raw"}
 D = Decimal
-
-
-@dataclass
-class Known:
-    """What the model knows of an order; amounts in minor units."""
-
-    row: int
-    lines: dict[str, int]
-    state: str = "pending_review"
-    goods: int = 0
-    freight: int = 0
-    adjusted: int = 0
-    charged: int = 0
-    is_financed: bool = False
-    is_packed: bool = False
-
-    @property
-    def total(self) -> int:
-        return self.goods + self.freight + FEE + self.adjusted
-
-
-@dataclass
-class Model:
-    """Wallet, stock and orders in plain Python, with the rules as decisions.md says them."""
-
-    balance: int = 60_000
-    on_hand: dict[str, int] = field(default_factory=lambda: dict.fromkeys(CODES, 60))
-    orders: list[Known] = field(default_factory=list)
-    finance_review: bool = True
-    is_enabled: bool = True
-
-    def reserved(self, code: str) -> int:
-        held = {"pending_finance", "approved"}
-        return sum(o.lines.get(code, 0) for o in self.orders if o.state in held)
-
-    def short(self, lines: dict[str, int]) -> bool:
-        return any(q > max(self.on_hand[code] - self.reserved(code), 0) for code, q in lines.items())
-
-    @staticmethod
-    def amounts(lines: dict[str, int]) -> tuple[int, int]:
-        """8.00 a piece of 1.5 kg; 6.00 for the first kg and 1.00 for each further one, to the cent."""
-        pieces = sum(lines.values())
-        return PRICE * pieces, 600 + max(150 * pieces - 100, 0)
 
 
 class OrderLife(RuleBasedStateMachine):
@@ -161,6 +124,8 @@ class OrderLife(RuleBasedStateMachine):
         name = chance.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
         if name in NEEDS_AN_ORDER and not self.model.orders:
             name = "place"
+        if name in NEEDS_A_RAW and not self.model.raws:
+            name = "take"
         getattr(self, name)()
 
     def lines(self) -> dict[str, int]:
@@ -179,9 +144,47 @@ class OrderLife(RuleBasedStateMachine):
         wanted = self.trade.wanted(lines)
         order = self.asked(place_order, self.placing(lines), actor=self.dora, wanted=wanted, source="pad")
         if order is not None:
-            known = Known(order.pk, lines)
-            known.goods, known.freight = self.model.amounts(lines)
-            self.model.orders.append(known)
+            self.stored(order, lines)
+            self.model.raws.append(KnownRaw(order.raw_order_id, lines, "submitted"))
+
+    def stored(self, order: SalesOrder, lines: dict[str, int]) -> None:
+        known = Known(order.pk, dict(lines))
+        known.goods, known.freight = self.model.amounts(lines)
+        self.model.orders.append(known)
+
+    def take(self):
+        """Never refused: what may not be an order yet waits with its mark (W-133)."""
+        lines = self.lines()
+        expected = self.placing(lines)
+        raw = self.asked(take_order, None, actor=self.dora, wanted=self.trade.wanted(lines))
+        known = KnownRaw(raw.pk, lines)
+        self.model.raws.append(known)
+        self.submitted(known, expected)
+
+    def submitted(self, known: KnownRaw, refusal: str | None) -> None:
+        known.marks = [MARKS[refusal]] if refusal else []
+        if refusal is None:
+            known.state = "submitted"
+            self.stored(SalesOrder.objects.get(raw_order=known.row), known.lines)
+
+    def chosen_raw(self) -> tuple[KnownRaw, str]:
+        waiting = [raw for raw in self.model.raws if raw.state == "pending"]
+        known = self.chance.choice(waiting if waiting and self.chance.random() < 0.75 else self.model.raws)
+        return known, RawOrder.objects.values_list("public_id", flat=True).get(pk=known.row)
+
+    def submit_raw(self):
+        known, public_id = self.chosen_raw()
+        is_waiting = known.state == "pending"
+        refusal = self.placing(known.lines) if is_waiting else "step_refused"
+        self.asked(submit_raw_order, refusal, actor=self.dora, raw_id=public_id)
+        if is_waiting:
+            self.submitted(known, refusal)
+
+    def cancel_raw(self):
+        known, public_id = self.chosen_raw()
+        refusal = None if known.state == "pending" else "step_refused"
+        if self.asked(cancel_raw_order, refusal, actor=self.dora, raw_id=public_id) is not None:
+            known.state, known.marks = "cancelled", []
 
     def edit(self):
         lines = self.lines()
@@ -195,18 +198,21 @@ class OrderLife(RuleBasedStateMachine):
 
     def review(self):
         order, model = self.chosen({"pending_review"}), self.model
+        goods, freight = model.amounts(order.lines)
+        total = goods + freight + FEE
         refusal = None
         if not model.is_enabled:
             refusal = "dealer_disabled"
         elif model.short(order.lines):
             refusal = "out_of_stock"
-        elif order.total > model.balance:
+        elif total > model.balance:
             refusal = "insufficient_balance"
         if self.step(review_order, order, {"pending_review"}, refusal, actor=self.dora):
             order.state = "pending_finance" if model.finance_review else "approved"
             order.is_financed = model.finance_review
-            order.charged = order.total
-            model.balance -= order.total
+            # A line may have been cancelled since the freight was computed.
+            order.goods, order.freight, order.charged = goods, freight, total
+            model.balance -= total
 
     def approve(self):
         order = self.chosen({"pending_finance"})
@@ -225,6 +231,7 @@ class OrderLife(RuleBasedStateMachine):
         wanted = [AdjustmentWanted(kind, amount, "agreed")]
         if self.step(approve_order, order, {"pending_finance"}, refusal, actor=self.olga, adjustments=wanted):
             order.state, order.adjusted = "approved", amount
+            order.goods_adjusted = amount if kind == "goods" else 0
             order.charged += amount
             self.model.balance -= amount
 
@@ -241,7 +248,7 @@ class OrderLife(RuleBasedStateMachine):
             order.state = "pending_finance"
             order.charged -= order.adjusted
             self.model.balance += order.adjusted
-            order.adjusted = 0
+            order.adjusted = order.goods_adjusted = 0
 
     def reject(self):
         order = self.chosen({"pending_finance", "approved"})
@@ -267,7 +274,39 @@ class OrderLife(RuleBasedStateMachine):
 
     def given_back(self, order: Known, state: str) -> None:
         self.model.balance += order.charged
-        order.state, order.charged, order.adjusted, order.is_financed = state, 0, 0, False
+        order.state, order.charged, order.adjusted, order.goods_adjusted = state, 0, 0, 0
+        order.is_financed = False
+
+    def cancel_line(self):
+        """One line with its money and its share of what finance adjusted on the goods (decision 13)."""
+        sources = {"pending_review", "pending_finance", "approved"}
+        order = self.chosen(sources)
+        place = self.chance.randint(1, 2)
+        row = SalesOrder.objects.get(pk=order.row)
+        code = dict(row.lines.values_list("position", "merchant_code")).get(place)
+        rest = {name: pieces for name, pieces in order.lines.items() if name != code}
+        if code is None:
+            refusal = "no_such_line"
+        elif order.state == "pending_review":
+            refusal = self.placing(rest) if rest else None
+        else:
+            refusal = self.started(order)
+        if not self.step(cancel_line, order, sources, refusal, actor=self.dora, line=place):
+            return
+        if not rest:
+            self.given_back(order, "cancelled")
+        elif order.state == "pending_review":
+            order.lines = rest
+            order.goods, order.freight = self.model.amounts(rest)
+        else:
+            cost = PRICE * order.lines[code]
+            share = share_of(order.goods_adjusted, cost, order.goods)
+            order.lines = rest
+            order.goods -= cost
+            order.adjusted -= share
+            order.goods_adjusted -= share
+            order.charged -= cost + share
+            self.model.balance += cost + share
 
     def pack(self):
         packable = [o for o in self.model.orders if o.state == "approved" and not o.is_packed]
@@ -305,7 +344,7 @@ class OrderLife(RuleBasedStateMachine):
                 operation_id=uuid.uuid4(),
                 warehouse_id=self.trade.warehouse.pk,
                 counts={sku.pk: D(count)},
-                kind=MovementKind.COUNT,
+                kind=MovementKind.ADJUST,
             )
         self.model.on_hand[code] = count
 
@@ -327,8 +366,9 @@ class OrderLife(RuleBasedStateMachine):
     def orders_agree(self):
         rows = SalesOrder.objects.order_by("pk").values_list("pk", "state", "total_minor", "charged_minor")
         assert list(rows) == [(o.row, o.state, o.total, o.charged) for o in self.model.orders]
-        raw = RawOrder.objects.values_list("state", flat=True)
-        assert list(raw) == [RawOrderState.SUBMITTED] * len(self.model.orders)
+        raws = RawOrder.objects.order_by("pk").values_list("pk", "state", "marks")
+        stored = [(pk, state, [one["mark"] for one in marks]) for pk, state, marks in raws]
+        assert stored == sorted((raw.row, raw.state, raw.marks) for raw in self.model.raws)
 
     @invariant()
     def stock_agrees(self):
