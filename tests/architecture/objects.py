@@ -117,6 +117,7 @@ WORDS = {
     "kind": "xlsx",
     "language": "en",
     "step": "cancel",
+    "act": "end",
     "name": "cancel",
     "field": "price",
 }

@@ -28,7 +28,12 @@ OPEN = {
 # A link with a wrong token is answered with a page that says so.
 ANSWERS_STRANGERS = {"account_reset_password_from_key"}
 # Where PUT makes the asker's own under another system's id, whatever others have under it.
-MAKES_OWN = {"api-person-by-external-id", "api-role-by-external-id", "api-shop-by-external-id"}
+MAKES_OWN = {
+    "api-bundle-by-external-id",
+    "api-person-by-external-id",
+    "api-role-by-external-id",
+    "api-shop-by-external-id",
+}
 # What every dealer of a supplier may read.
 SHARED = {"carrier", "warehouse"}
 # What a right request holds, where a wrong one would be refused before anybody looked for the object.
@@ -40,6 +45,8 @@ BODIES = {
         "administrator": {"name": "X", "login": "x-1"},
     },
     "api-order-cancel-line": {"line": 1},
+    "api-order-messages": {"text": "X"},
+    "api-sales-prices": {"lines": []},
     "api-dealer-items": {"items": [{"merchant_code": "X", "price": "1"}]},
     "api-dealer-codes": {"items": [{"merchant_code": "X", "own_code": "Y"}]},
     "api-dealer-strategy": {"strategy": "gst_x"},

@@ -26,9 +26,9 @@ def set_sales_prices(*, actor: Actor, order_id: str, prices: Mapping[int, Decima
     Changes no amount of the order and nothing of the supplier's, which does not see it. Raises
     NotFound, NotPermitted for the supplier's people, Invalid with a problem per wrong line.
     """
+    order = locked_order(actor, order_id)
     if actor.dealer_id is None:
         raise NotPermitted(permission=str(OrderPermission.EDIT))
-    order = locked_order(actor, order_id)
     lines = {line.position: line for line in order.lines.all()}
     problems = []
     for position, price in prices.items():

@@ -97,7 +97,7 @@ def _dealers(request: HttpRequest) -> Actor:
     actor = actor_of(request)
     actor.require(OrderPermission.READ)
     if actor.dealer_id is None:
-        raise NotPermitted(permission=str(OrderPermission.READ))
+        raise NotFound(noun=_("order"))
     return actor
 
 

@@ -174,7 +174,7 @@ def upload_bundles(*, actor: Actor, file: File, table: Table | None = None) -> I
 
 @command(StrategyPermission.MANAGE_BUNDLES)
 def import_bundles(*, actor: Actor, file_id: str, locale: str = "en") -> dict[str, int]:
-    """Store a workbook that was looked at, whole or not at all. Raises ImportGone, Invalid."""
+    """Store a workbook that was looked at, whole or not at all. Raises NotFound, Invalid."""
     row = bundle_file_for(actor, file_id, lock=True)
     with attachments.open_file(file_of(row)) as file:
         preview = bundle_preview(actor, file, row.name, locale=locale)

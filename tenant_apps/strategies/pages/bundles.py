@@ -18,7 +18,7 @@ from platform_core.attachments import store
 from platform_core.imports.queries import file_of
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.context import serving
-from platform_core.kernel.errors import DomainError, FieldProblem, NotPermitted
+from platform_core.kernel.errors import DomainError, FieldProblem, NotFound
 from platform_core.kernel.quantity import plain
 from platform_core.saved_views.showing import keeps_views
 from platform_core.web.acts import submitted, version_of
@@ -202,11 +202,11 @@ def bundle_template(request: HttpRequest) -> FileResponse:
 
 
 def _keeper(request: HttpRequest) -> Actor:
-    """Somebody of a dealer who may edit its bundles. Raises NotPermitted."""
+    """Somebody of a dealer who may edit its bundles. Raises NotPermitted, and NotFound for staff."""
     actor = actor_of(request)
     actor.require(StrategyPermission.MANAGE_BUNDLES)
     if actor.dealer_id is None:
-        raise NotPermitted(permission=str(StrategyPermission.MANAGE_BUNDLES))
+        raise NotFound(noun=_("bundle"))
     return actor
 
 

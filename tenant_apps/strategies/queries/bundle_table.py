@@ -7,9 +7,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, BinaryIO
 
+from django.utils.translation import gettext_lazy as _
+
+from platform_core.imports.errors import ImportGone
 from platform_core.imports.models import Import
 from platform_core.imports.queries import to_store
 from platform_core.kernel.actor import Actor
+from platform_core.kernel.errors import NotFound
 from platform_core.kernel.words import noop
 from platform_core.workbooks.columns import Column, Kind
 from platform_core.workbooks.limits import Limits
@@ -104,8 +108,11 @@ def bundles_of(table: Table) -> list[dict[str, Any]]:
 
 
 def bundle_file_for(actor: Actor, public_id: str, *, lock: bool = False) -> Import:
-    """The workbook that the actor uploaded. Raises ImportGone."""
-    return to_store(actor, BUNDLE_IMPORT, public_id, "", lock=lock)
+    """The workbook that the actor uploaded and that is not stored yet. Raises NotFound."""
+    try:
+        return to_store(actor, BUNDLE_IMPORT, public_id, "", lock=lock)
+    except ImportGone as error:
+        raise NotFound(noun=_("file")) from error
 
 
 def export_rows(rows: Iterable[Bundle]) -> Iterator[dict[str, Any]]:

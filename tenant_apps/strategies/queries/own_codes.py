@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
+from platform_core.imports.errors import ImportGone
 from platform_core.imports.models import Import
 from platform_core.imports.queries import to_store
 from platform_core.kernel.actor import Actor
-from platform_core.kernel.errors import FieldProblem
+from platform_core.kernel.errors import FieldProblem, NotFound
 from platform_core.kernel.words import noop
 from platform_core.workbooks.columns import Column
 from platform_core.workbooks.limits import Limits
@@ -190,5 +192,8 @@ def code_rows(goods: Sequence[Mapping[str, Any]], dealer: Dealer) -> Iterator[di
 
 
 def codes_file_for(actor: Actor, dealer: Dealer, public_id: str, *, lock: bool = False) -> Import:
-    """The file that the actor uploaded of a dealer's codes. Raises ImportGone."""
-    return to_store(actor, CODES_IMPORT, public_id, dealer.public_id, lock=lock)
+    """The file that the actor uploaded of a dealer's codes and that is not stored yet. Raises NotFound."""
+    try:
+        return to_store(actor, CODES_IMPORT, public_id, dealer.public_id, lock=lock)
+    except ImportGone as error:
+        raise NotFound(noun=_("file")) from error
