@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, path, re_path
 
-from tenant_apps.strategies.api import bundles, freight, goods, offers, own_codes, prices, promotions
+from tenant_apps.strategies.api import (
+    bundles,
+    freight,
+    goods,
+    offers,
+    own_codes,
+    prices,
+    promotions,
+    publication,
+)
 
 urlpatterns: list[URLPattern] = [
     path("offers", offers.Offers.as_view(), name="api-offers"),
@@ -61,6 +70,36 @@ urlpatterns: list[URLPattern] = [
         name="api-price-rule-by-external-id",
     ),
     path("price-rules/<str:public_id>", prices.PriceRuleDetail.as_view(), name="api-price-rule"),
+    path("skus/<str:public_id>/publication", publication.SkuPublication.as_view(), name="api-publication"),
+    path(
+        "dealers/<str:public_id>/ordering-organisations",
+        publication.DealerOrganisations.as_view(),
+        name="api-dealer-organisations",
+    ),
+    path(
+        "ordering-organisations",
+        publication.OrderingOrganisations.as_view(),
+        name="api-ordering-organisations",
+    ),
+    path(
+        "ordering-organisations/by-external-id/<path:external_id>",
+        publication.OrderingOrganisationByExternalId.as_view(),
+        name="api-ordering-organisation-by-external-id",
+    ),
+    path(
+        "ordering-organisations/<str:public_id>",
+        publication.OrderingOrganisationOne.as_view(),
+        name="api-ordering-organisation",
+    ),
+    *[
+        path(
+            f"ordering-organisations/<str:public_id>/{step}",
+            publication.OrderingOrganisationStep.as_view(),
+            {"step": step},
+            name=f"api-ordering-organisation-{step}",
+        )
+        for step in publication.STEPS
+    ],
     path("freight-strategies", freight.FreightStrategies.as_view(), name="api-freight-strategies"),
     path(
         "freight-strategies/<str:public_id>",

@@ -99,6 +99,69 @@ def initial_of_rule(rule: PriceRule) -> dict[str, Any]:
     }
 
 
+class PublicationForm(forms.Form):
+    """To whom a SKU is published, who sells it, whose stock is shown (K-12…K-14)."""
+
+    groups = forms.MultipleChoiceField(
+        label=_("Dealer groups"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    dealers = forms.CharField(
+        label=_("Dealers"),
+        required=False,
+        help_text=_("Codes, one per line."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    organisation = forms.ChoiceField(label=_("Ordering organisation"), required=False)
+    display_warehouse = forms.ChoiceField(
+        label=_("Stock shown of"),
+        required=False,
+        help_text=_("Dealers see and may order what this warehouse has."),
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        groups: list[tuple[str, str]],
+        organisations: list[tuple[str, str]],
+        warehouses: list[tuple[str, str]],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["groups"].choices = groups  # type: ignore[attr-defined]
+        self.fields["organisation"].choices = [("", _("no organisation")), *organisations]  # type: ignore[attr-defined]
+        self.fields["display_warehouse"].choices = [("", _("every warehouse")), *warehouses]  # type: ignore[attr-defined]
+        if not groups:
+            del self.fields["groups"]
+
+    def values(self) -> dict[str, Any]:
+        """What the command asks for."""
+        data = self.cleaned_data
+        return {**data, "dealers": data["dealers"].split(), "groups": data.get("groups", [])}
+
+
+class OrganisationForm(forms.Form):
+    """An ordering organisation."""
+
+    code = forms.CharField(label=_("Code"), help_text=_("Unique, without spaces."))
+    name = forms.CharField(label=_("Name"))
+    external_id = forms.CharField(label=_("ID in other systems"), required=False)
+
+
+class DealerOrganisationsForm(forms.Form):
+    """From which organisations a dealer orders."""
+
+    organisations = forms.MultipleChoiceField(
+        label=_("Ordering organisations"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("None ticked: it orders from all of them. Goods of no organisation are for everybody."),
+    )
+
+    def __init__(self, *args: Any, organisations: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["organisations"].choices = organisations  # type: ignore[attr-defined]
+
+
 class FreightUploadForm(UploadForm):
     """A freight table and its warehouse."""
 

@@ -10,10 +10,12 @@ from tenant_apps.strategies.pages import (
     freight,
     goods,
     imports,
+    organisations,
     own_codes,
     portal,
     prices,
     promotions,
+    publication,
 )
 
 # At `/catalogue` of a supplier's host, for everybody (MO-04).
@@ -67,6 +69,11 @@ urlpatterns: list[URLPattern] = [
     path("dealers/assign", assigning.assign_panel, name="assign_panel"),
     path("dealers/assign/many", assigning.assign_many, name="assign_many"),
     path("dealers/<str:dealer_id>", dealers.dealer_goods, name="dealer_goods"),
+    path(
+        "dealers/<str:dealer_id>/organisations",
+        organisations.dealer_organisations,
+        name="dealer_organisations",
+    ),
     path("dealers/<str:dealer_id>/panel", dealers.dealer_panel, name="dealer_panel"),
     path("dealers/<str:dealer_id>/export", dealers.dealer_goods_export, name="dealer_goods_export"),
     path("dealers/<str:dealer_id>/strategy", dealers.dealer_strategy, name="dealer_strategy"),
@@ -84,6 +91,20 @@ urlpatterns: list[URLPattern] = [
     path("prices/import/<str:file_id>", prices.rules_preview, name="price_rules_preview"),
     path("prices/<str:public_id>", prices.rule_edit, name="price_rule"),
     path("prices/<str:public_id>/delete", prices.rule_delete, name="price_rule_delete"),
+    path("organisations", organisations.organisation_list, name="organisations"),
+    path("organisations/new", organisations.organisation_new, name="organisation_new"),
+    path("organisations/<str:public_id>", organisations.organisation_edit, name="organisation"),
+    *[
+        path(
+            f"organisations/<str:public_id>/{act}",
+            organisations.organisation_switch,
+            {"act": act},
+            name=f"organisation_{act}",
+        )
+        for act in ("enable", "disable")
+    ],
+    path("publication/products/<str:product_id>", publication.product_panel, name="publication_panel"),
+    path("publication/<str:sku_id>", publication.sku_publication, name="publication"),
     path("goods", goods.strategy_list, name="list"),
     path("goods/new", goods.strategy_new, name="new"),
     path("goods/template", imports.goods_template, name="template"),
@@ -94,6 +115,7 @@ urlpatterns: list[URLPattern] = [
     path("goods/<str:public_id>/import/<str:file_id>", imports.goods_import_preview, name="import_preview"),
     path("goods/<str:public_id>/items/add", goods.item_add, name="item_add"),
     path("goods/<str:public_id>/items/bulk", goods.item_bulk, name="item_bulk"),
+    path("goods/<str:public_id>/items/publish", publication.publish_many, name="publish_many"),
     path("goods/<str:public_id>/items/<str:sku_id>/price", goods.item_price, name="item_price"),
     path("goods/<str:public_id>/reset", goods.strategy_reset, name="reset"),
     path("goods/<str:public_id>/delete", goods.strategy_delete, name="delete"),

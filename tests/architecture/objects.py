@@ -31,7 +31,13 @@ from tenant_apps.orders.commands.taking import take_order
 from tenant_apps.orders.commands.talk import write_message
 from tenant_apps.orders.models import SupplyBoard
 from tenant_apps.strategies.commands.bundles import add_bundle
-from tenant_apps.strategies.models import DealerCode, FreightStrategy, GoodsStrategy, PriceRule
+from tenant_apps.strategies.models import (
+    DealerCode,
+    FreightStrategy,
+    GoodsStrategy,
+    OrderingOrganisation,
+    PriceRule,
+)
 from tests.cast import make_dealer, make_person
 from tests.factories import catalog, dealers, inventory, orders, promotions
 from tests.factories import stock_documents as documents
@@ -52,6 +58,7 @@ PUBLIC_ID = {
     "/api/v1/levels/": "level",
     "/api/v1/memo-rules/": "memo_rule",
     "/api/v1/ordering-calendars/": "calendar",
+    "/api/v1/ordering-organisations/": "ordering_organisation",
     "/api/v1/orders/": "order",
     "/api/v1/price-rules/": "price_rule",
     "/api/v1/products/": "product",
@@ -86,6 +93,7 @@ PUBLIC_ID = {
     "/strategies/bundles/": "bundle",
     "/strategies/freight/": "freight_strategy",
     "/strategies/goods/": "goods_strategy",
+    "/strategies/organisations/": "ordering_organisation",
     "/strategies/prices/": "price_rule",
     "/strategies/promotions/": "promotion",
 }
@@ -238,6 +246,9 @@ def _strategies(trade: orders.Trade, code: str, canary: str) -> dict[str, str]:
     return {
         "freight_strategy": FreightStrategy.objects.get(warehouse=trade.warehouse).public_id,
         "goods_strategy": GoodsStrategy.objects.get(name=f"Strategy {code}").public_id,
+        "ordering_organisation": OrderingOrganisation.objects.create(
+            code=f"OO-{code}", name=f"Organisation {canary}"
+        ).public_id,
         "promotion": promotions.promotion(name=f"Promotion {canary}", dealers=[trade.dealer]).public_id,
     }
 

@@ -83,6 +83,7 @@ PUT: dict[str, dict] = {
     "/api/v1/goods-strategies": {"name": "Nine"},
     "/api/v1/levels": {"name": "Nine", "stock_percent": "50"},
     "/api/v1/ordering-calendars": {"weekdays": ["monday"]},
+    "/api/v1/ordering-organisations": {"code": "OO-9", "name": "Nine"},
     "/api/v1/people": {"name": "Nora", "login": "nora"},
     "/api/v1/price-rules": {"rate": "0.85"},
     "/api/v1/products": {"code": "P-9", "name": "Nine"},

@@ -45,6 +45,10 @@ FIELD_WORDS = {
     "minimum": gettext_noop("Order minimum"),
     "enabled": gettext_noop("Enabled"),
     "pictures": gettext_noop("Pictures"),
+    "dealers": gettext_noop("Dealers"),
+    "groups": gettext_noop("Dealer groups"),
+    "organisation": gettext_noop("Ordering organisation"),
+    "display_warehouse": gettext_noop("Stock shown of"),
 }
 _VERBS = {
     "created": (gettext_noop("Created"), "good"),
@@ -52,6 +56,7 @@ _VERBS = {
     "imported": (gettext_noop("Imported"), "info"),
     "enabled": (gettext_noop("Enabled"), "good"),
     "disabled": (gettext_noop("Disabled"), "warn"),
+    "published": (gettext_noop("Publication changed"), "info"),
     "pictures_added": (gettext_noop("Pictures added"), "info"),
     "picture_first": (gettext_noop("Picture put first"), "info"),
     "picture_deleted": (gettext_noop("Picture deleted"), "warn"),

@@ -44,9 +44,12 @@ def details(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_GET
 def skus(request: HttpRequest, public_id: str) -> HttpResponse:
     """A product's SKUs (W-086)."""
-    product = queries.product_for(actor_of(request), public_id)
+    actor = actor_of(request)
+    product = queries.product_for(actor, public_id)
     rows = [(sku, queries.picture_url(sku.picture_key)) for sku in queries.skus_of(product)]
-    return _page(request, product, "skus", {"rows": rows})
+    # A panel of a higher app, for those who may read it.
+    panel = reverse("strategies:publication_panel", args=[public_id]) if actor.may("strategies.read") else ""
+    return _page(request, product, "skus", {"rows": rows, "publication_panel": panel})
 
 
 @require_http_methods(["GET", "POST"])

@@ -35,6 +35,7 @@ from tenant_apps.strategies.pages.shared import (
     with_own_codes,
 )
 from tenant_apps.strategies.permissions import StrategyPermission
+from tenant_apps.strategies.queries.publication import organisations_of
 from tenant_apps.strategies.rules import ItemChange
 
 STATES: tuple[tuple[str, Any], ...] = (
@@ -112,6 +113,8 @@ def dealer_panel(request: HttpRequest, dealer_id: str) -> HttpResponse:
         "strategy": strategy,
         "item_count": strategy.items.count() if strategy else 0,
         "own_count": queries.own_row_count(dealer),
+        "organisations": organisations_of(actor, dealer),
+        "may_manage": actor.may(StrategyPermission.MANAGE),
     }
     return render(request, "strategies/parts/dealer_panel.html", context)
 
