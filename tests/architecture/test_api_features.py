@@ -47,6 +47,7 @@ NO_KEY = {
 }
 # Single records that nobody edits over the API, and why they bear no ETag.
 NO_VERSION = {
+    "/api/v1/dealers/{public_id}/ordering-organisations": "a set, written as a whole",
     "/api/v1/approval-delegations/{public_id}": "named and ended, never edited",
     "/api/v1/me": "who asks",
     "/api/v1/ordering-window": "computed from the clock",
