@@ -46,7 +46,7 @@ def quote_and_place(as_dora):
         201,
         "pending_review",
         "147.50",
-        ["edit", "review", "cancel"],
+        ["edit", "review", "cancel_line", "cancel"],
     )
     assert post(as_dora, API, request, key="place-1")[1]["id"] == order["id"]
     return order

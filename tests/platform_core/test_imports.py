@@ -282,12 +282,18 @@ def test_the_list_and_the_progress_show_how_far_it_is(as_olga, olga):
     )
 
 
-def test_only_who_may_import_sees_imports(as_sam, as_dora, olga):
+def test_only_who_may_import_sees_imports(as_sam, olga):
     work = running(olga, "A-1")
 
-    for client in (as_sam, as_dora):
-        assert client.get("/imports/").status_code == 403
-        assert client.get(f"/imports/{work.public_id}").status_code == 403
+    assert as_sam.get("/imports/").status_code == 403
+    assert as_sam.get(f"/imports/{work.public_id}").status_code == 403
+
+
+def test_a_dealers_person_sees_none_of_the_suppliers_imports(as_dora, olga):
+    work = running(olga, "A-1")
+
+    assert work.name not in as_dora.get("/imports/").content.decode()
+    assert as_dora.get(f"/imports/{work.public_id}").status_code in {403, 404}
 
 
 def test_who_sees_one_warehouse_sees_no_import_into_another(olga, as_olga, supplier_organisation):

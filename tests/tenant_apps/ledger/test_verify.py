@@ -90,7 +90,10 @@ TAMPERINGS = [
     ),
     (
         "UPDATE inventory_stock SET on_hand = on_hand + 1",
-        {"stock rows that do not follow from their movements"},
+        {
+            "stock rows that do not follow from their movements",
+            "stock rows that are not what their last movement left",
+        },
     ),
     (
         "UPDATE inventory_reservation SET quantity = quantity + 1 WHERE state = 'active'",
@@ -102,6 +105,7 @@ TAMPERINGS = [
         "UPDATE stock_movement SET on_hand_after = 5 WHERE kind = 'reserve'",
         {
             "movements that do not follow from the one before",
+            "stock rows that are not what their last movement left",
         },
     ),
     (
