@@ -107,7 +107,7 @@ def set_up_warehouse(olga: Person, play: Play) -> None:
 
 
 def _stock(olga: Person) -> dict[str, str]:
-    return {row[0]: row[5] for row in olga.rows()}
+    return {row[1]: row[6] for row in olga.rows()}
 
 
 def set_up_prices(olga: Person, play: Play) -> None:

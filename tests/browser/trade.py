@@ -225,7 +225,7 @@ def count_up(olga: Person, dora: Person, play: Play, stack: Stack) -> None:
     assert [play.money(LEFT) in " ".join(row) for row in olga.rows()] == [True]
     olga.look("wallets")
     olga.go("Stock")
-    assert {row[0]: (row[3], row[4], row[5]) for row in olga.rows()} == {
+    assert {row[1]: (row[4], row[5], row[6]) for row in olga.rows()} == {
         "W-550": ("880", "0", "880"),
         "W-1500": ("270", "0", "270"),
         "T-500": ("80", "0", "80"),
