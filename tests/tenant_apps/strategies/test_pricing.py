@@ -95,7 +95,7 @@ def test_an_adjustment_below_zero_is_refused_by_name() -> None:
     assert str(refusal.value) == ("-10.01 CNY would bring 10.00 CNY below zero. Take away at most 10.00 CNY.")
 
 
-def test_g19_supplier_profit_of_a_line_g19() -> None:
+def test_g19_supplier_profit_of_a_line() -> None:
     assert goods_profit(UnitPrice(D(6), CNY), UnitPrice(D(8), CNY), D(10)) == cny("20")
 
 
