@@ -67,16 +67,18 @@ def prepare(draft: Draft) -> None:
         access.fix_tax_mode()
 
 
-def sound_draft(actor: Actor, wanted: Wanted, kept_cycle: date | None = None) -> Draft:
+def sound_draft(
+    actor: Actor, wanted: Wanted, kept_cycle: date | None = None, *, is_kept: bool = False
+) -> Draft:
     """A request that may be stored: the checks of every path (W-133, W-151).
 
     Stock and balance are left to the review when the supplier chose so (W-010).
 
-    `kept_cycle` is the order day of an order that is edited.
+    `kept_cycle` is the order day of an order that is edited; `is_kept` as `draft_of` says.
 
     Raises Invalid with a problem per wrong field, DealerDisabled, InsufficientBalance, NotFound.
     """
-    draft = draft_of(actor, wanted, kept_cycle)
+    draft = draft_of(actor, wanted, kept_cycle, is_kept=is_kept)
     if draft.left and draft.day is not None:
         # Who draws on the same share at this moment waits; then what is left is read anew (G-60).
         lock_shares(draft.dealer, draft.day, draft.left)

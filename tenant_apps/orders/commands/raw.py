@@ -89,7 +89,7 @@ def submitted(actor: Actor, operation_id: UUID, raw: RawOrder) -> SalesOrder:
 def _draft(actor: Actor, wanted: Wanted) -> Draft:
     """As `sound_draft`; a shop, carrier or warehouse that is gone is a wrong entry, not a missing page."""
     try:
-        return sound_draft(actor, wanted)
+        return sound_draft(actor, wanted, is_kept=True)
     except NotFound as error:
         raise Invalid(problems=_parties_gone(actor, wanted)) from error
 

@@ -151,10 +151,11 @@ class Draft:
             raise Invalid(problems=self.problems)
 
 
-def draft_of(actor: Actor, wanted: Wanted, kept_cycle: date | None = None) -> Draft:
+def draft_of(actor: Actor, wanted: Wanted, kept_cycle: date | None = None, *, is_kept: bool = False) -> Draft:
     """Understand a request of one dealer. Raises NotFound for a shop, carrier or warehouse not its own.
 
-    `kept_cycle` is the order day of an order that is edited: it stays.
+    `kept_cycle` is the order day of an order that is edited: it stays. With `is_kept` the problems are
+    kept where the dealer reads them, so they tell no stock that it may not see, whoever asks.
     """
     wanted = trimmed(wanted)
     buyer = buyer_of(actor, wanted.shop)
@@ -170,7 +171,7 @@ def draft_of(actor: Actor, wanted: Wanted, kept_cycle: date | None = None) -> Dr
         cycle=cycle_of(buyer.calendar, settings.timezone),
         person=person_of(actor) if is_bound(actor) else None,
         limit=buyer.limit,
-        tells_stock=actor.dealer_id is None or settings.show_stock == SHOWN_EXACTLY,
+        tells_stock=settings.show_stock == SHOWN_EXACTLY or (actor.dealer_id is None and not is_kept),
     )
     draft.problems += request_problems(wanted)
     draft.day = kept_cycle or (draft.cycle.day if draft.cycle else None)

@@ -18,7 +18,7 @@ from tenant_apps.orders.errors import ReferenceTaken
 from tenant_apps.orders.models import RawOrder, SalesOrder
 from tenant_apps.orders.queries.raw import wanted_of_raw, whole_raw
 from tests.factories import logistics
-from tests.factories.orders import UNREACHABLE, place
+from tests.factories.orders import UNREACHABLE, place, settings
 
 
 def take(actor, wanted, **asked):
@@ -199,3 +199,14 @@ def test_w136_other_dealers_and_the_supplier_can_do_nothing_to_it(trade, dora, o
             with pytest.raises(NotFound):
                 act(stranger)
     assert (marks(raw), raw.steps.count()) == (["goods"], 2)
+
+
+def test_a_mark_tells_no_stock_that_the_dealer_may_not_see_whoever_took_the_order(trade, olga):
+    settings(show_stock="yes_no")
+    Stock.objects.update(on_hand=4711)
+
+    raw = take(olga, trade.wanted({"A-1": 5000}))
+
+    assert raw.marks
+    assert "4711" not in str(raw.marks)
+    assert "4711" not in str(list(raw.steps.values_list("reason", flat=True)))
