@@ -28,7 +28,7 @@ from tenant_apps.access.commands.keys import create_key
 from tenant_apps.access.commands.roles import create_role
 from tests.architecture.objects import WORDS, kind_of, make_everything
 
-EXAMPLES = int(os.environ.get("DEALERDESK_EXAMPLES", "3"))
+EXAMPLES = int(os.environ.get("DEALERDESK_EXAMPLES", "2"))
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance]
 Send = Callable[[Case], Response]
 

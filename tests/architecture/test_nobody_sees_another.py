@@ -47,6 +47,7 @@ BODIES = {
     "api-order-cancel-line": {"line": 1},
     "api-order-messages": {"text": "X"},
     "api-sales-prices": {"lines": []},
+    "api-dealer-organisations": {"organisations": []},
     "api-dealer-items": {"items": [{"merchant_code": "X", "price": "1"}]},
     "api-dealer-codes": {"items": [{"merchant_code": "X", "own_code": "Y"}]},
     "api-dealer-strategy": {"strategy": "gst_x"},

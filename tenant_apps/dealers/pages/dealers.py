@@ -63,7 +63,7 @@ LIST = ListColumns(
     ListColumn("code", gettext_lazy("Code"), sort="code"),
     ListColumn("name", gettext_lazy("Name"), sort="name", fixed=True),
     ListColumn("level", gettext_lazy("Level"), sort="level"),
-    ListColumn("group", gettext_lazy("Group"), sort="group"),
+    ListColumn("group", gettext_lazy("Group"), sort="group", shown=False),
     ListColumn("contact", gettext_lazy("Contact")),
     ListColumn("phone", gettext_lazy("Phone")),
     ListColumn("email", gettext_lazy("E-mail"), shown=False),
