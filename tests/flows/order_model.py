@@ -23,7 +23,12 @@ class Known:
     goods_adjusted: int = 0
     charged: int = 0
     is_financed: bool = False
-    is_packed: bool = False
+    packed: str = ""
+
+    @property
+    def is_packed(self) -> bool:
+        """Whether a line is packed: `packed` is its code."""
+        return bool(self.packed)
 
     @property
     def total(self) -> int:

@@ -290,7 +290,8 @@ class OrderLife(RuleBasedStateMachine):
         elif order.state == "pending_review":
             refusal = self.placing(rest) if rest else None
         else:
-            refusal = self.started(order)
+            # Another line may go while one is packed.
+            refusal = "stock_out_started" if code == order.packed else None
         if not self.step(cancel_line, order, sources, refusal, actor=self.dora, line=place):
             return
         if not rest:
@@ -315,8 +316,9 @@ class OrderLife(RuleBasedStateMachine):
         order = self.chance.choice(packable)
         row = SalesOrder.objects.get(pk=order.row)
         with transaction.atomic(using=shard_alias()):
-            inventory.mark_packed(source=source_of(row), packed={row.lines.first().pk: D(1)})
-        order.is_packed = True
+            line = row.lines.order_by("position").first()
+            inventory.mark_packed(source=source_of(row), packed={line.pk: D(1)})
+        order.packed = line.merchant_code
 
     def repeat_the_last_request(self):
         if self.last is None:
