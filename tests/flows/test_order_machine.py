@@ -278,7 +278,7 @@ class OrderLife(RuleBasedStateMachine):
         order.is_financed = False
 
     def cancel_line(self):
-        """One line with its money and its share of what finance adjusted on the goods (decision 13)."""
+        """One line with its money and its share of adjustments (decision 13); another's packing is no matter."""
         sources = {"pending_review", "pending_finance", "approved"}
         order = self.chosen(sources)
         place = self.chance.randint(1, 2)
@@ -290,7 +290,6 @@ class OrderLife(RuleBasedStateMachine):
         elif order.state == "pending_review":
             refusal = self.placing(rest) if rest else None
         else:
-            # Another line may go while one is packed.
             refusal = "stock_out_started" if code == order.packed else None
         if not self.step(cancel_line, order, sources, refusal, actor=self.dora, line=place):
             return
@@ -321,10 +320,9 @@ class OrderLife(RuleBasedStateMachine):
         order.packed = line.merchant_code
 
     def repeat_the_last_request(self):
-        if self.last is None:
-            return
-        command, key, kwargs = self.last
-        command(operation_id=key, **kwargs)
+        if self.last is not None:
+            command, key, kwargs = self.last
+            command(operation_id=key, **kwargs)
 
     def top_up(self):
         amount = self.chance.randint(1, 30_000)
