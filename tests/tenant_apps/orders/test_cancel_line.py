@@ -6,6 +6,7 @@ import uuid
 from decimal import Decimal
 
 import pytest
+from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -195,13 +196,19 @@ def test_it_takes_the_same_statements_for_any_number_of_lines(dealer, dora, olga
 @given(data=st.data())
 def test_refunds_never_exceed_what_was_paid(trade, dora, olga, data):
     """Any lines in any order, after any adjustments: wallet, order and ledger agree to the cent."""
+    with transaction.atomic():
+        cancelled_one_by_one(trade, dora, olga, data)
+        transaction.set_rollback(True)
+
+
+def cancelled_one_by_one(trade, dora, olga, data):
     Warehouse.objects.update(finance_review=True)
     opening = D(trade.balance())
     quantities = data.draw(st.lists(st.integers(1, 3), min_size=2, max_size=3))
     wanted = trade.wanted({f"A-{n}": q for n, q in enumerate(quantities, 1)})
     order = review(dora, place(dora, wanted))
     changes = data.draw(
-        st.lists(st.tuples(st.integers(-700, 700).filter(bool), st.sampled_from([None, 1, 2])), max_size=3)
+        st.lists(st.tuples(st.integers(-660, 700).filter(bool), st.sampled_from([None, 1, 2])), max_size=3)
     )
     order = approve(olga, order, *[("goods", minor, "why", line) for minor, line in changes])
     left = list(range(1, len(quantities) + 1))
