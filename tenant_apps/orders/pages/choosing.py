@@ -13,7 +13,7 @@ from platform_core.web.asking import actor_of
 from tenant_apps.access import queries as access
 from tenant_apps.logistics import queries as logistics
 from tenant_apps.orders import forms
-from tenant_apps.orders.pages.pad import wanted_of
+from tenant_apps.orders.pages.pad_asked import wanted_of
 from tenant_apps.orders.permissions import OrderPermission
 from tenant_apps.orders.queries.choosing import Option, open_need, panel
 from tenant_apps.orders.queries.drafts import draft_of, need_of

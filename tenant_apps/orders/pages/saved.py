@@ -19,7 +19,8 @@ from platform_core.web.forms import operation_of
 from tenant_apps.orders import forms
 from tenant_apps.orders.commands.saved import change_saved, commit_saved, save_order, void_saved
 from tenant_apps.orders.models import RawOrder, RawOrderSource
-from tenant_apps.orders.pages.pad import Pad, asker, is_partial, wanted_of
+from tenant_apps.orders.pages.pad_asked import asker, is_partial, wanted_of
+from tenant_apps.orders.pages.pad_showing import Pad
 from tenant_apps.orders.queries.delivery import NEW, delivery_of
 from tenant_apps.orders.queries.parties import buyer_of
 from tenant_apps.orders.queries.raw import raw_lines, wanted_of_raw, whole_raw

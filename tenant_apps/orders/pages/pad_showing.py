@@ -1,0 +1,185 @@
+"""One showing of the order pad: a page of the goods or the given lines, with everything around them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from platform_core.kernel.actor import Actor
+from platform_core.kernel.errors import DomainError
+from platform_core.kernel.money import Currency
+from platform_core.kernel.quantity import plain
+from platform_core.web.acts import version_of
+from platform_core.web.asking import PAGE_SIZE
+from platform_core.web.forms import operation_token
+from tenant_apps.ledger.queries import below_line
+from tenant_apps.orders import forms
+from tenant_apps.orders.models import RawOrder, SalesOrder
+from tenant_apps.orders.pages.calendar_words import banner_of
+from tenant_apps.orders.pages.pad_asked import delivery_form
+from tenant_apps.orders.pages.quoting import line_of
+from tenant_apps.orders.queries.delivery import NEW, delivery_of
+from tenant_apps.orders.queries.details import address_of, lines_of, packs_of
+from tenant_apps.orders.queries.ordering_window import standing_of
+from tenant_apps.orders.queries.parties import Buyer
+from tenant_apps.orders.queries.quotes import add_badges, chosen_rows, pad_goods, pad_rows
+from tenant_apps.orders.rules import WantedLine
+from tenant_apps.strategies.queries import add_own_codes
+from tenant_apps.strategies.queries.goods_filter import GoodsFilter
+from tenant_apps.strategies.queries.goods_list import facets_of
+
+_GOODS = ("q", "category", "brand", "sort")
+
+
+class Pad:
+    """One showing of the pad: a page of the goods, or the given lines."""
+
+    saved: RawOrder | None = None
+
+    def __init__(
+        self, request: HttpRequest, actor: Actor, buyer: Buyer, order: SalesOrder | None = None
+    ) -> None:
+        self.request, self.actor, self.shop, self.order = request, actor, buyer.shop, order
+        self.version = version_of(request, order.version) if order else None
+        self.settings, self.available, self.calendar = buyer.settings, buyer.available, buyer.calendar
+        self.running = buyer.promotions
+        self.everywhere: list[str] = []
+        self.rows: list[dict[str, Any]] = []
+        self.is_filled = False
+        self.notices: list[str] = []
+        self.problems: list[str] = []
+        self.errors: dict[str, str] = {}
+        self.form: forms.DeliveryForm | None = None
+
+    def fill(self, lines: Collection[WantedLine]) -> None:
+        """Show these lines (by the SKUs' public ids), instead of a page of the goods."""
+        found = chosen_rows(self.actor, self.shop.dealer, [line.sku for line in lines])
+        self.rows = [
+            {
+                **found[line.sku],
+                "quantity": _as_typed(self.request, line),
+                "pack": line.pack,
+                "error": self.errors.get(line.sku, ""),
+            }
+            for line in lines
+            if line.sku in found
+        ]
+        self.is_filled = True
+
+    def fill_from(self, order: SalesOrder) -> None:
+        """Show an order's lines, in the packs they were entered in where these still hold the same."""
+        self.fill(lines_of(order))
+        packs = packs_of(order)
+        for row in self.rows:
+            name, units = packs[row["sku"]]
+            if {"name": name, "units": plain(units)} in row["packs"]:
+                row |= {"pack": name, "quantity": plain(Decimal(row["quantity"]) / units)}
+
+    def refused(self, error: DomainError, lines: Sequence[WantedLine]) -> HttpResponse:
+        """The pad with everything that was typed, each sentence at its place."""
+        self.form = delivery_form(self.actor, self.shop, self.request.POST, self.settings)
+        skus = [line.sku for line in lines]
+        for problem in error.problems:
+            place, field = line_of(problem), problem.pointer.rpartition("/")[2]
+            if place is not None and place < len(skus):
+                self.errors[skus[place]] = str(problem)
+            elif field in self.form.fields and problem.pointer.count("/") <= 2:  # noqa: PLR2004
+                self.form.add_error(field, str(problem))
+            else:
+                self.problems.append(str(problem))
+        if not error.problems:
+            self.problems.append(str(error))
+        self.fill(lines)
+        unseen = set(skus) - {row["sku"] for row in self.rows}
+        self.problems += [self.errors[sku] for sku in skus if sku in unseen and sku in self.errors]
+        return self.shown(error.status)
+
+    def shown(self, status: int = 200) -> HttpResponse:
+        """Answer the page."""
+        context = {
+            "pad": self,
+            "shop": self.shop,
+            "dealer": self.shop.dealer,
+            "order": self.order,
+            "form": self.form or self.fresh_form(),
+            "facets": facets_of(self.shop.dealer),
+            "filters": self.request.GET,
+            "currency": self.settings.currency,
+            "exponent": Currency(self.settings.currency).exponent,
+            "places": self.settings.quantity_precision,
+            "token": operation_token(),
+            "action": self.address("orders:place"),
+            "list_url": self.address("orders:pad"),
+            "is_staff": self.actor.dealer_id is None,
+            "banner": banner_of(self.actor, standing_of(self.actor, self.calendar)),
+            "low": below_line(self.actor, self.available, self.settings.balance_warning_minor),
+            "may_top_up": self.actor.may("ledger.top_up"),
+            **self._goods(),
+        }
+        return render(self.request, "orders/pad.html", context, status=status)
+
+    def address(self, name: str) -> str:
+        """Where the pad posts to, or is read again."""
+        return reverse("orders:edit", args=[self.order.public_id]) if self.order else reverse(name)
+
+    @property
+    def key(self) -> str:
+        """Under which name the browser keeps what is typed; an edit starts anew with each version."""
+        return f"{self.order.public_id}-{self.version}" if self.order else self.shop.dealer.public_id
+
+    def _goods(self) -> dict[str, Any]:
+        if self.is_filled:
+            self._badge(self.rows)
+            return {"rows": self.rows, "page": None}
+        goods = pad_goods(self.actor, self.shop.dealer, GoodsFilter.of(self.request.GET, *_GOODS))
+        paginator: Any = Paginator(goods, PAGE_SIZE)  # type: ignore[arg-type]
+        page = paginator.get_page(self.request.GET.get("page"))
+        rows = pad_rows(page.object_list, goods.shown.show, is_bound=self.settings.check_stock_at_submit)
+        self._badge(rows)
+        if self.settings.show_own_codes:
+            add_own_codes(self.shop.dealer, rows)
+        return {"rows": rows, "page": page}
+
+    def _badge(self, rows: Sequence[dict[str, Any]]) -> None:
+        self.everywhere = add_badges(self.shop.dealer, rows, self.settings.currency, self.running)
+
+    @property
+    def asks_coupon(self) -> bool:
+        """Whether a coupon runs for the dealer, or one was entered."""
+        entered = self.order is not None and self.order.coupon_code
+        return "coupon" in self.running or bool(entered or self.request.POST.get("coupon"))
+
+    def fresh_form(self) -> forms.DeliveryForm:
+        """The delivery fields before anything is typed."""
+        if self.order is None:
+            return delivery_form(self.actor, self.shop, None, self.settings)
+        address = address_of(self.order)
+        found = delivery_of(
+            self.actor,
+            self.shop,
+            address=NEW,
+            allocation=self.settings.allocation,
+            typed=address,
+            warehouse=self.order.warehouse.public_id,
+        )
+        initial = {
+            **address.columns(),
+            "address": NEW,
+            "carrier": self.order.carrier.public_id if self.order.carrier else "",
+            "warehouse": self.order.warehouse.public_id,
+            "memo": self.order.memo,
+            "coupon": self.order.coupon_code,
+            "client_ref": self.order.client_ref or "",
+        }
+        return forms.DeliveryForm(delivery=found, initial=initial, home_country=self.settings.country)
+
+
+def _as_typed(request: HttpRequest, line: WantedLine) -> str:
+    typed = request.POST.get(f"{forms.QUANTITY}{line.sku}", "")
+    return plain(line.quantity) if isinstance(line.quantity, Decimal) and line.quantity.is_finite() else typed
