@@ -36,6 +36,7 @@ from tenant_apps.orders.queries.details import wanted_of, whole_order
 from tenant_apps.orders.queries.drafts import draft_of
 from tenant_apps.orders.queries.lists import OrderFilter, orders_matching
 from tenant_apps.orders.queries.parties import address_named
+from tenant_apps.orders.queries.proposing import shortage_facts, shortages_of
 from tenant_apps.orders.queries.quotes import quote_of
 from tenant_apps.orders.serializers.orders import (
     ApproveInput,
@@ -260,10 +261,13 @@ class Quote(Endpoint):
     def post(self, request: Request) -> Response:
         """Totals, weight and freight, and everything that would refuse the order; nothing is stored.
 
+        `short` are lines that are granted less than they ask for, `substitutes` what may be ordered instead.
         With `explain` also every warehouse, and why this one and this carrier were chosen.
         """
         self.actor.require(OrderPermission.PLACE)
         shape: type[Serializer[Any]] = OrderInput
         draft = draft_of(self.actor, wanted_from(self.parsed(shape), partial(address_named, self.actor)))
-        found = {**quote_of(draft), "errors": [field_problem(p) for p in draft.problems]}
+        instead = [shortage_facts(one) for one in shortages_of(self.actor, draft)]
+        errors = [field_problem(problem) for problem in draft.problems]
+        found = {**quote_of(draft), "substitutes": instead, "errors": errors}
         return Response({**found, **explained(self.actor, draft)} if is_explained(request) else found)

@@ -16,7 +16,14 @@ from tenant_apps.orders.models.sales import (
     SalesOrderLine,
     SalesOrderStep,
 )
-from tenant_apps.orders.models.supply import Favorite, Substitute, SupplyBoard, SupplyItem, SupplyShare
+from tenant_apps.orders.models.supply import (
+    Favorite,
+    Substitute,
+    SupplyBoard,
+    SupplyCorrection,
+    SupplyItem,
+    SupplyShare,
+)
 from tenant_apps.orders.models.talk import OrderMessage
 
 __all__ = [
@@ -43,6 +50,7 @@ __all__ = [
     "SalesOrderStep",
     "Substitute",
     "SupplyBoard",
+    "SupplyCorrection",
     "SupplyItem",
     "SupplyShare",
 ]

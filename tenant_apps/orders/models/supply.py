@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 
-from platform_core.db.fields import ClockTime, public_id, quantity_column, state, state_is_known
+from platform_core.db.fields import (
+    ClockTime,
+    external_id,
+    public_id,
+    quantity_column,
+    state,
+    state_is_known,
+)
+from platform_core.db.models import ActedRow
 from tenant_apps.orders.states import BoardState
 
 
@@ -12,6 +22,7 @@ class SupplyBoard(models.Model):
     """What the supplier has for a dealer group on one order day (TA-02): binds once it is published."""
 
     public_id = public_id("sup")
+    external_id = external_id()
     group = models.ForeignKey(
         "dealers.DealerGroup", on_delete=models.PROTECT, related_name="+", db_index=False
     )
@@ -58,12 +69,31 @@ class SupplyShare(models.Model):
         ]
 
 
+class SupplyCorrection(ActedRow):
+    """Why and how a published board was changed; never changed itself, never deleted (TA-02).
+
+    `changes` are plain mappings: `code` of the SKU, `dealer` (code; blank for the total), `before` and
+    `after` as decimal strings, or None where there is no row before or after.
+    """
+
+    board = models.ForeignKey(
+        SupplyBoard, on_delete=models.PROTECT, related_name="corrections", db_index=False
+    )
+    reason = models.CharField(max_length=200)
+    changes: models.JSONField[Any, Any] = models.JSONField(default=list)
+    at = ClockTime(on="create")
+
+    class Meta:
+        indexes = [models.Index(fields=["board", "id"], name="corrections_of_board")]
+
+
 class Substitute(models.Model):
-    """What is proposed when a SKU is short, in the order of `position` (TA-03)."""
+    """What is proposed when a SKU is short, in the order of `position` from 1 (TA-03)."""
 
     sku = models.ForeignKey("catalog.Sku", on_delete=models.CASCADE, related_name="+", db_index=False)
     substitute = models.ForeignKey("catalog.Sku", on_delete=models.CASCADE, related_name="+")
     position = models.PositiveSmallIntegerField(default=0)
+    updated_at = ClockTime(on="save")
 
     class Meta:
         constraints = [

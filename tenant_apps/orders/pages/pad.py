@@ -128,7 +128,8 @@ def quote(request: HttpRequest) -> JsonResponse:
         fields = {str(key): str(value) for key, value in dict(asked.get("fields") or {}).items()}
     except (ValueError, KeyError, TypeError, AttributeError):
         return JsonResponse({"detail": _("This request cannot be read.")}, status=400)
-    return JsonResponse(quote_answer(draft_of(actor, wanted_of(actor, fields, tuple(lines))), lines))
+    draft = draft_of(actor, wanted_of(actor, fields, tuple(lines)))
+    return JsonResponse(quote_answer(actor, draft, lines))
 
 
 @require_POST

@@ -7,19 +7,25 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from platform_core.kernel.actor import Actor
 from platform_core.kernel.errors import FieldProblem
 from platform_core.kernel.money import Currency, Money
 from platform_core.web.formats import money_text
+from tenant_apps.orders.pages.swaps import swaps_of
 from tenant_apps.orders.queries.drafts import Draft
+from tenant_apps.orders.queries.proposing import shortages_of
 from tenant_apps.orders.queries.quotes import quote_of, shortfall_sentence
 from tenant_apps.orders.rules import WantedLine
 from tenant_apps.strategies.models import PromotionKind
 
 
-def quote_answer(draft: Draft, lines: Sequence[WantedLine]) -> dict[str, Any]:
-    """What the script of the pad understands: an error per line, the rest as one sentence."""
+def quote_answer(actor: Actor, draft: Draft, lines: Sequence[WantedLine]) -> dict[str, Any]:
+    """What the script of the pad understands: an error per line, the rest as one sentence.
+
+    A line that is short comes with what is proposed instead.
+    """
     found = quote_of(draft)
-    errors: list[dict[str, str]] = []
+    errors: list[dict[str, Any]] = []
     general = []
     for problem in draft.problems:
         place = line_of(problem)
@@ -33,6 +39,8 @@ def quote_answer(draft: Draft, lines: Sequence[WantedLine]) -> dict[str, Any]:
             errors.append({"sku": lines[place].sku, "hint": str(hint)})
     for gone in draft.shorts:
         errors.append({"sku": lines[gone.index].sku, "hint": str(gone.note)})
+    for shortage in shortages_of(actor, draft):
+        errors.append({"sku": lines[shortage.index].sku, "swaps": swaps_of(draft, shortage)})
     short = shortfall_sentence(found)
     is_refused = draft.settings.check_balance_at_submit
     general.append(short if is_refused else "")

@@ -170,7 +170,7 @@ def judged(houses: Sequence[Warehouse], need: Need) -> list[Option]:
     found = []
     for house in houses:
         quote = quotes[house.pk]
-        visible = _visible(house, need, free)
+        visible = visible_in(house, need, free)
         candidate = Candidate(house.code, house, quote.reason, quote.amount.minor, visible)
         found.append(Option(house, quote, candidate, *reason_of(candidate, need.demands)))
     return found
@@ -194,7 +194,7 @@ def quote_from(house: Warehouse, need: Need) -> FreightQuote:
     )
 
 
-def _visible(house: Warehouse, need: Need, free: Free) -> dict[int, Decimal]:
+def visible_in(house: Warehouse, need: Need, free: Free) -> dict[int, Decimal]:
     """What the dealer may order here, by SKU: its share of what is free (W-065).
 
     The one place that says which stock counts: a SKU with a display warehouse is kept in no other (K-14).

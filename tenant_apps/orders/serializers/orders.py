@@ -29,7 +29,7 @@ from tenant_apps.orders.serializers.approvals import (
     cancelled_shape,
 )
 from tenant_apps.orders.serializers.choosing import WarehouseOption
-from tenant_apps.orders.serializers.supply import ShortOutput
+from tenant_apps.orders.serializers.supply import ShortageOutput, ShortOutput
 from tenant_apps.orders.states import OrderState
 from tenant_apps.strategies.models import PromotionKind
 
@@ -217,6 +217,7 @@ class QuoteOutput(serializers.Serializer[Any]):
     gifts = GiftOutput(many=True)
     notes = serializers.ListField(child=serializers.CharField())
     short = ShortOutput(many=True)
+    substitutes = ShortageOutput(many=True)
     freight = serializers.CharField()
     freight_known = serializers.BooleanField()
     fee = serializers.CharField()

@@ -2,6 +2,7 @@
 import { add, compare, grouped, isMultiple, parse, places, plain, times, toMinor } from "./decimal.js";
 import { recall, remember } from "./pad-memory.js";
 import { Quote } from "./pad-quote.js";
+import { Swaps } from "./pad-swaps.js";
 
 const FACTS = ["price", "tiers", "weight", "available", "multiple", "minimum", "places", "unit"];
 const NOTHING = { digits: 0n, scale: 0 };
@@ -22,6 +23,7 @@ class OrderPad {
     this.after = one.slice(one.indexOf(number) + number.length);
     this.point = this.exponent ? number.replace(/\d/g, "") || "." : ".";
     this.comma = this.point === "," ? "\u00a0" : ",";
+    this.swaps = new Swaps(this);
     this.quote = new Quote(root, this);
     this.listen();
     this.takeRows();
@@ -109,7 +111,18 @@ class OrderPad {
     else this.keep(row, text);
     this.serverErrors.delete(sku);
     this.serverHints.delete(sku);
+    this.swaps.forget(sku);
     this.refresh();
+  }
+
+  /** A line as if it had been typed, in base units; 0 takes it away. Its row may be on another page. */
+  set(sku, quantity, facts) {
+    const row = this.rows().find((one) => one.dataset.padRow === sku);
+    if (quantity.digits === 0n) this.lines.delete(sku);
+    else this.lines.set(sku, { ...(this.lines.get(sku) ?? facts), quantity: plain(quantity), pack: "", units: "1" });
+    if (!row) return;
+    this.input(row).value = quantity.digits === 0n ? "" : plain(quantity);
+    if (this.pack(row)) this.pack(row).value = "";
   }
 
   pressed(event) {
@@ -194,6 +207,7 @@ class OrderPad {
       row.querySelector("[data-pad-base]").textContent = count ? `= ${this.number(count)} ${line.unit}` : "";
       row.querySelector(".pad-error").textContent = error;
       row.querySelector(".pad-line-hint").textContent = line && !error ? this.serverHints.get(row.dataset.padRow) ?? "" : "";
+      this.swaps.paint(row, Boolean(line));
       if (error) input.setAttribute("aria-invalid", "true");
       else input.removeAttribute("aria-invalid");
     }

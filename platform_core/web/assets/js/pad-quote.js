@@ -56,6 +56,8 @@ export class Quote {
 
   clear() {
     this.running = null;
+    this.pad.swaps.clear();
+    this.pad.swaps.elsewhere(this.root.querySelector("[data-pad-swaps-elsewhere]"));
     this.root.classList.remove("htmx-request");
     for (const name of ["discount", "freight", "fee", "tax"]) this.pad.show(name, "");
     this.extras([]);
@@ -66,8 +68,10 @@ export class Quote {
   take(fine, body, sent) {
     this.pad.serverErrors = new Map();
     this.pad.serverHints = new Map();
+    this.pad.swaps.clear();
     const general = [];
     for (const line of body.lines ?? []) {
+      if (line.swaps) this.pad.swaps.take(line.sku, line.swaps);
       if (line.error) this.pad.serverErrors.set(line.sku, line.error);
       if (line.hint) this.pad.serverHints.set(line.sku, line.hint);
     }
@@ -85,6 +89,7 @@ export class Quote {
     this.say(general.join(" "));
     this.note(body.freight_note ?? "");
     this.extras(body.extras ?? []);
+    this.pad.swaps.elsewhere(this.root.querySelector("[data-pad-swaps-elsewhere]"));
   }
 
   elsewhere() {
