@@ -22,7 +22,9 @@ class PriceRule(models.Model):
     level = models.ForeignKey(
         "dealers.DealerLevel", null=True, on_delete=models.CASCADE, related_name="+", db_index=False
     )
-    sku = models.ForeignKey("catalog.Sku", null=True, on_delete=models.PROTECT, related_name="+")
+    sku = models.ForeignKey(
+        "catalog.Sku", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     fixed = unit_price(null=True)
     rate = models.DecimalField(max_digits=9, decimal_places=6, null=True)
     from_quantity = quantity_column(default=0)
@@ -60,4 +62,8 @@ class PriceRule(models.Model):
                 name="price_rule_days_in_order",
             ),
         ]
-        indexes = [models.Index(fields=["updated_at", "id"], name="price_rule_feed")]
+        indexes = [
+            models.Index(fields=["updated_at", "id"], name="price_rule_feed"),
+            # Not the SKU alone: with that, a price would read what every other dealer pays for the SKU.
+            models.Index(fields=["sku", "dealer", "level"], name="price_rule_of_sku"),
+        ]

@@ -32,6 +32,7 @@ from tenant_apps.strategies.queries.overlay import ENABLED, IN_ARCHIVE, LISTED, 
 SORTS = {"name": "s.sort_key", "code": "s.merchant_code"}
 NEVER, EXACT = "never", "exact"
 _STRATEGY = "%(strategy)s"
+_RULES = ("rules_of_sku", "rules_of_all")
 Row = dict[str, Any]
 
 
@@ -99,8 +100,8 @@ class OfferedSkus:
     def _terms(self) -> list[tuple[str, str]]:
         if not self.has_rules and not self.explain:
             return []
-        rules = price_sql.ALL_RULES if self.explain else price_sql.RULES
-        return [("rules", rules), ("base", price_sql.BASE), ("places", price_sql.PLACES)]
+        rules = zip(_RULES, price_sql.ALL_RULES if self.explain else price_sql.RULES, strict=True)
+        return [*rules, ("base", price_sql.BASE), ("places", price_sql.PLACES)]
 
     def count(self) -> int:
         """How many SKUs match."""
@@ -146,10 +147,10 @@ class OfferedSkus:
     def _add_prices(self, row: Row) -> None:
         """Tiers, and where the price comes from."""
         row["tiers"] = ()
-        if "rules" not in row:
+        if "base" not in row:
             return
-        own = row["own_price"]
-        terms = price_sql.terms_of(row.pop("rules"), row["base"], row["places"], own, self.day)
+        rules = [row.pop(name) for name in _RULES]
+        terms = price_sql.terms_of(rules, row["base"], row["places"], row["own_price"], self.day)
         first = next_orderable(_ZERO, self.shown.precision, row["minimum"], row["multiple"])
         row["answer"], row["tiers"] = terms.at(first), tiers_of(terms, first)
 

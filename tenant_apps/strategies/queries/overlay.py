@@ -112,9 +112,9 @@ def local_day() -> date:
 
 
 def _offer(facts: list[Any], day: date, own_code: str = "", own_name: str = "") -> Offer:
-    listed, enabled, has_price, has_state, in_archive, house, rules, base, places = facts
+    listed, enabled, has_price, has_state, in_archive, house, *rules, base, places = facts
     terms = None
-    if rules:
+    if any(rules):
         own: Decimal | None = listed if has_price else None
         terms = price_sql.terms_of(rules, base, places, own, day)
     return Offer(listed, enabled, has_price, has_state, in_archive, own_code, own_name, terms, house)
