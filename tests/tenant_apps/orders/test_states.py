@@ -67,6 +67,7 @@ def world(trade, olga, order):
 class Life:
     def __init__(self, trade, olga, order):
         self.trade, self.olga, self.order = trade, olga, order
+        self.actor = olga
 
     def bring_to(self, state):
         road = {
@@ -83,16 +84,20 @@ class Life:
         assert fresh(self.order).state == state
 
     def step(self, name):
-        asked = {"actor": self.olga, "operation_id": uuid.uuid4(), "order_id": self.order.public_id}
+        self.prepare(name)
+        self.ask(name)
+
+    def ask(self, name):
+        asked = {"actor": self.actor, "operation_id": uuid.uuid4(), "order_id": self.order.public_id}
         row = [AdjustmentWanted("goods", -100, "agreed")]
         acts = {
             "edit": lambda: edit_order(wanted=self.trade.wanted({"A-2": 1}), **asked),
             "review": lambda: review_order(**asked),
             "approve": lambda: approve_order(**asked),
             "adjust": lambda: approve_order(adjustments=row, **asked),
-            "approve_level": lambda: self.with_chain(approve_order, 0, **asked),
-            "return_level": lambda: self.with_chain(return_level, 1, **{**asked, "reason": "x"}),
-            "decline": lambda: self.decline(asked),
+            "approve_level": lambda: approve_order(is_confirmed=True, **asked),
+            "return_level": lambda: return_level(reason="x", **asked),
+            "decline": lambda: decline_order(reason="too dear", **{**asked, "actor": self.decliner()}),
             "cancel_line": lambda: cancel_line(line=1, **asked),
             "reject_finance": lambda: reject_finance(reason="x", **asked),
             "reject": lambda: reject_order(reason="x", **asked),
@@ -104,25 +109,24 @@ class Life:
         }
         acts[name]()
 
-    def with_chain(self, act, level, **asked):
-        """Two levels of Olga's: she returns the second, or approves the first."""
-        levels = (Level("One", people=(self.olga.id,)), Level("Two", people=(self.olga.id,)))
-        approval = frozen(Chain("apc", "Chain", levels))
-        if level:
-            approval = signed(approval, Capacity("One"), by="usr_x", by_name="X", at="now")
-        if fresh(self.order).state == S.PENDING_FINANCE:
-            SalesOrder.objects.filter(pk=self.order.pk).update(approval=approval)
-        if act is approve_order:
-            asked["is_confirmed"] = True
-        act(**asked)
+    def prepare(self, name):
+        """What must stand before the step is asked: a chain of two levels of Olga's, a buyer over his limit."""
+        if name in {"approve_level", "return_level"}:
+            levels = (Level("One", people=(self.olga.id,)), Level("Two", people=(self.olga.id,)))
+            approval = frozen(Chain("apc", "Chain", levels))
+            if name == "return_level":
+                approval = signed(approval, Capacity("One"), by="usr_x", by_name="X", at="now")
+            waiting = SalesOrder.objects.filter(pk=self.order.pk, state=S.PENDING_FINANCE)
+            waiting.update(approval=approval)
+        if name == "decline":
+            self.approver = actor_of(make_person(self.order.dealer.organisation, "ann", administrator=True))
+            limit = {"order_limit_minor": 1}
+            set_buyer_limit(actor=self.approver, person_id=self.order.buyer, changes=limit)
+            set_buyer_limit(actor=self.approver, person_id=self.approver.id, changes={"is_approver": True})
 
-    def decline(self, asked):
-        """The buyer's limit is below the order; an approver of the dealer says no."""
-        approver = make_person(self.order.dealer.organisation, "ann", administrator=True)
-        ann = actor_of(approver)
-        set_buyer_limit(actor=ann, person_id=self.order.buyer, changes={"order_limit_minor": 1})
-        set_buyer_limit(actor=ann, person_id=ann.id, changes={"is_approver": True})
-        decline_order(**{**asked, "actor": ann}, reason="too dear")
+    def decliner(self):
+        """Of the dealer's people an approver is asked; whoever else tries, tries in person."""
+        return self.approver if self.actor.id in {self.olga.id, self.order.buyer} else self.actor
 
     def ship(self, quantity, *, fully):
         line = self.order.lines.get()
