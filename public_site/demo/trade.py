@@ -81,6 +81,7 @@ class Trade:
     def run(self) -> None:
         """Play the year. What happened in an earlier, interrupted run is replayed without effect."""
         self.players = self._players()
+        self.finance = actor_named("sam")
         self.houses = {house.code: house for house in Warehouse.objects.all()}
         day = self.start
         while day < self.end:
@@ -199,18 +200,18 @@ class Trade:
 
     def _review(self, number: int, player: Player, order_id: str) -> None:
         luck = self.dice.random()
-        if luck < 0.03:
-            cancel_order(
-                actor=player.actor, operation_id=operation(f"cancel-{number}"), order_id=order_id,
-                reason="Ordered twice",
-            )  # fmt: skip
-            return
         try:
+            if luck < 0.03:
+                cancel_order(
+                    actor=player.actor, operation_id=operation(f"cancel-{number}"), order_id=order_id,
+                    reason="Ordered twice",
+                )  # fmt: skip
+                return
             order = review_order(
                 actor=player.actor, operation_id=operation(f"review-{number}"), order_id=order_id
             )
         except DomainError:
-            return  # the order keeps its mark
+            return  # the order keeps its mark; what was bought in two phases stays bought
         if order.state == OrderState.PENDING_FINANCE:
             self._later((1, 30), lambda: self._finance(number, player, order_id))
         else:
@@ -224,6 +225,11 @@ class Trade:
                 actor=self.owner, operation_id=operation(f"reject-{number}"), order_id=order_id,
                 reason="Please choose another carrier",
             )  # fmt: skip
+            return
+        approval = order.approval
+        if approval and approval["level"] + 1 < len(approval["levels"]):
+            approve_order(actor=self.finance, operation_id=operation(f"sign-{number}"), order_id=order_id)
+            self._later((1, 20), lambda: self._finance(number, player, order_id))
             return
         adjustments = []
         if luck < 0.45:

@@ -11,7 +11,10 @@ from django.core.management.base import BaseCommand, CommandError
 
 from platform_core.kernel import clock
 from platform_core.kernel.context import serve
+from public_site.demo.once import lay
+from public_site.demo.papers import papers
 from public_site.demo.stage import actor_named, set_stage
+from public_site.demo.terms import terms
 from public_site.demo.trade import YEAR, Trade
 from tenant_apps.access.commands.keys import create_key
 from tenant_apps.orders.models import SalesOrder
@@ -51,13 +54,18 @@ class Command(BaseCommand):
 
     def _set_stage(self) -> None:
         password = demo_password()
-        set_stage(actor_named(OWNER), password, clock.now() - YEAR - timedelta(days=1), self.stderr.write)
+        owner = actor_named(OWNER)
+        set_stage(owner, password, clock.now() - YEAR - timedelta(days=1), self.stderr.write)
+        lay(owner, terms(owner, password), self.stderr.write)
         for login, role in ((OWNER, "owner"), ("sam", "finance and dispatch"), ("dora", "a dealer")):
             self.stdout.write(f"{login:<20} {password}  ({role})")
 
     def _trade(self, wanted: int) -> None:
-        if SalesOrder.objects.count() >= wanted * ENOUGH:
-            return
-        self.stdout.write(f"Trading the demo's year of {wanted:,} orders; everything can be used meanwhile.")
-        Trade(actor_named(OWNER), clock.now(), wanted, self.stdout.write).run()
-        self.stdout.write("The demo's year is complete.")
+        owner = actor_named(OWNER)
+        if SalesOrder.objects.count() < wanted * ENOUGH:
+            self.stdout.write(
+                f"Trading the demo's year of {wanted:,} orders; everything can be used meanwhile."
+            )
+            Trade(owner, clock.now(), wanted, self.stdout.write).run()
+            self.stdout.write("The demo's year is complete.")
+        lay(owner, papers(owner), self.stdout.write)
