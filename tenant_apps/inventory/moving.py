@@ -86,6 +86,44 @@ def end_reservations(held: Sequence[Reservation], state: ReservationState) -> No
     Reservation.objects.filter(pk__in=[one.pk for one in held]).update(state=state)
 
 
+class Resized(NamedTuple):
+    """Active reservations that shall hold other quantities: by line, and what that is by stock row."""
+
+    held: Sequence[Reservation]
+    quantities: Mapping[int, Decimal]
+    lines: Mapping[int, Decimal]
+    falling: Mapping[int, Delta]
+    rising: Mapping[int, Delta]
+
+    @classmethod
+    def of(cls, held: Sequence[Reservation], quantities: Mapping[int, Decimal]) -> Resized:
+        """`quantities` by the source's line; what is not named stays. A stock row moves one way."""
+        ours = [one for one in held if one.source_line_id in quantities]
+        lines, rows = {}, dict.fromkeys((one.stock_id for one in ours), _NOTHING)
+        for one in ours:
+            lines[one.source_line_id] = quantities[one.source_line_id] - one.quantity
+            rows[one.stock_id] += lines[one.source_line_id]
+        falling = {pk: Delta(reserved=change) for pk, change in rows.items() if change < 0}
+        rising = {pk: Delta(reserved=change) for pk, change in rows.items() if change > 0}
+        return cls(ours, quantities, lines, falling, rising)
+
+    def grows(self, line_id: int) -> bool:
+        """Whether a line shall hold more than it does."""
+        return self.lines.get(line_id, _NOTHING) > 0
+
+    def store(self) -> None:
+        """Write the quantities; the stock rows are the caller's."""
+        with connections[shard_alias()].cursor() as cursor:
+            cursor.execute(
+                f"UPDATE {Reservation._meta.db_table} r SET quantity = d.quantity"  # noqa: S608
+                " FROM unnest(%s::bigint[], %s::numeric[]) AS d (id, quantity) WHERE r.id = d.id",
+                [
+                    [one.pk for one in self.held],
+                    [self.quantities[one.source_line_id] for one in self.held],
+                ],
+            )
+
+
 def split_consumed(leaving: Mapping[int, Decimal], by_line: Mapping[int, Reservation]) -> None:
     """A wholly shipped line ends its reservation; of a partly shipped one the rest stays active."""
     whole = [by_line[line] for line, part in leaving.items() if part == by_line[line].quantity]

@@ -7,7 +7,7 @@ Every operation takes the same number of statements for 1 line and for 500.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -29,7 +29,7 @@ from platform_core.kernel.words import noop
 from tenant_apps.dealers.models import Dealer
 from tenant_apps.inventory.errors import OutOfStock, StockOutStarted
 from tenant_apps.inventory.models import Reservation, Stock, StockOut, StockOutLine
-from tenant_apps.inventory.moving import Delta, end_reservations, moving, split_consumed
+from tenant_apps.inventory.moving import Delta, Resized, end_reservations, moving, split_consumed
 from tenant_apps.inventory.rules import refuse_beyond, share
 from tenant_apps.inventory.states import MovementKind, ReservationState, StockOutState
 from tenant_apps.logistics.models import Carrier, Warehouse
@@ -107,6 +107,30 @@ def release(*, actor: Actor, operation_id: UUID, source: Source, line_id: int | 
         deltas[one.stock_id] = Delta(reserved=before.reserved - one.quantity)
     _move(actor, operation_id, MovementKind.RELEASE, rows, deltas, source)
     end_reservations(held, ReservationState.RELEASED)
+
+
+def hold_anew(
+    *,
+    actor: Actor,
+    operation_id: UUID,
+    source: Source,
+    demands: Sequence[Demand],
+    stock_percent: Decimal,
+    precision: int,
+) -> None:
+    """Hold for these lines what their demands say instead of what is held: less is free at once.
+
+    What is more must be there as for `reserve`; all lines change or none. Raises OutOfStock (409).
+    """
+    require_transaction()
+    rows, held = _held_by(source)
+    change = Resized.of(held, {demand.line_id: demand.quantity for demand in demands})
+    raised = [replace(d, quantity=change.lines[d.line_id]) for d in demands if change.grows(d.line_id)]
+    stock_of = {row.sku_id: row for row in rows.values()}
+    _refuse_short(raised, stock_of, stock_percent, precision, tells_stock=True)
+    _move(actor, operation_id, MovementKind.RELEASE, rows, change.falling, source)
+    _move(actor, operation_id, MovementKind.RESERVE, rows, change.rising, source)
+    change.store()
 
 
 def consume(*, actor: Actor, operation_id: UUID, source: Source, taken: Mapping[int, Decimal]) -> None:

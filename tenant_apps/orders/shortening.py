@@ -45,6 +45,21 @@ def shortened(costs: Costs, kept: Decimal, quantity: Decimal, *, tax_included: b
     return Costs(net, tax, net + tax, discount)
 
 
+def regranted(
+    base: int, held: Costs, kept: Decimal, quantity: Decimal, *, tax_included: bool
+) -> tuple[int, int]:
+    """Amount and discount of a line of which `kept` of `quantity` is granted (K-21, G-60).
+
+    `base` is the unit price times `kept`, rounded. The discount goes with the quantity; the amount never
+    rises by it, and amount and discount always make the base.
+    """
+    amount = held.gross if tax_included else held.net
+    after = base - min(kept_of(held.discount, kept, quantity), base)
+    if kept < quantity:
+        after = min(after, amount)
+    return after, base - after
+
+
 @dataclass(frozen=True, slots=True)
 class Adjusted:
     """A line as finance left it: its amount, what was adjusted on it, and how much of it is delivered."""
@@ -67,6 +82,23 @@ def adjustments_going_back(lines: Mapping[int, Adjusted], whole: int) -> dict[in
     for (key, line), share in zip(lines.items(), shares, strict=True):
         adjusted = line.own + share
         found[key] = adjusted - kept_of(adjusted, line.kept, line.quantity)
+    return found
+
+
+def adjustments_cut(
+    lines: Mapping[int, Adjusted], after: Mapping[int, int], whole: int
+) -> dict[int, tuple[int, int]]:
+    """What goes back of each line's own adjustments, and of its share of those on the whole order.
+
+    The same parts as in `adjustments_going_back`, told apart; `after` is what a line costs then, below
+    which no adjustment brings it.
+    """
+    shares = _spread(whole, [line.amount + line.own for line in lines.values()])
+    found = {}
+    for (key, line), share in zip(lines.items(), shares, strict=True):
+        own = max(kept_of(line.own, line.kept, line.quantity), -after[key])
+        both = max(kept_of(line.own + share, line.kept, line.quantity), -after[key])
+        found[key] = (line.own - own, line.own + share - both - (line.own - own))
     return found
 
 

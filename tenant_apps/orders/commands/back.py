@@ -9,7 +9,7 @@ from platform_core.kernel.actor import Actor
 from platform_core.kernel.money import Currency, Money
 from tenant_apps.inventory import operations as inventory
 from tenant_apps.ledger import operations as ledger
-from tenant_apps.orders.commands.finance import undo_adjustments
+from tenant_apps.orders.commands.finance import undo_finance
 from tenant_apps.orders.models import SalesOrder
 from tenant_apps.orders.operations import Before, finish, locked_order, refuse_bought, source_of
 from tenant_apps.orders.permissions import OrderPermission
@@ -64,5 +64,5 @@ def _give_back(actor: Actor, operation_id: UUID, order: SalesOrder) -> None:
     inventory.release(actor=actor, operation_id=operation_id, source=source_of(order))
     returned = ledger.refund_source(operation_id=operation_id, source=source_of(order))
     assert returned == order.charged, f"{order.number}: {returned} returned of {order.charged}"
-    undo_adjustments(order, operation_id, move_money=False)
+    undo_finance(actor, operation_id, order)
     order.charged = Money.zero(Currency(order.currency))

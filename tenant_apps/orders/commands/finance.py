@@ -15,6 +15,7 @@ from platform_core.kernel.errors import FieldProblem, Invalid
 from platform_core.kernel.money import MINOR_MAX, Currency, Money
 from platform_core.kernel.texts import text_problems
 from platform_core.kernel.words import noop
+from tenant_apps.access.models import SupplierSettings
 from tenant_apps.inventory import operations as inventory
 from tenant_apps.ledger import operations as ledger
 from tenant_apps.orders.approval import (
@@ -27,10 +28,27 @@ from tenant_apps.orders.approval import (
     returned,
     signed,
 )
+from tenant_apps.orders.commands.granting import (
+    AS_IT_IS,
+    GRANTED,
+    GrantWanted,
+    Terms,
+    change_terms,
+    grant_lines,
+    restore_terms,
+    undo_grants,
+)
 from tenant_apps.orders.commands.review import demands_of, releasing_to_warehouse
 from tenant_apps.orders.errors import NoChain, NotFinanceReviewed, NothingToAdjust, NotYourLevel
 from tenant_apps.orders.models import AdjustmentKind, OrderAdjustment, SalesOrder, SalesOrderLine
-from tenant_apps.orders.operations import OWN_CAPACITY, Before, finish, locked_order, source_of
+from tenant_apps.orders.operations import (
+    OWN_CAPACITY,
+    Before,
+    finish,
+    locked_order,
+    locked_with_settings,
+    source_of,
+)
 from tenant_apps.orders.permissions import OrderPermission
 from tenant_apps.orders.queries.approvers import panel_for
 from tenant_apps.orders.states import ORDER_FLOW
@@ -59,25 +77,40 @@ def approve_order(
     operation_id: UUID,
     order_id: str,
     adjustments: Sequence[AdjustmentWanted] = (),
+    grants: Sequence[GrantWanted] = (),
+    terms: Terms = AS_IT_IS,
     reason: str = "",
     is_confirmed: bool = False,
 ) -> SalesOrder:
     """Approve, with adjustments if any; the difference moves at once (decisions.md §2 row 7).
 
+    `grants` lower lines before the adjustments are checked (G-60), `terms` change organisation and delivery
+    day (K-21): all of it moves together, or nothing does.
+
     With an approval chain the actor approves the level that waits, and only the last one approves the
     order (WK-07); `is_confirmed` says that who approves alone was asked twice. A raise beyond the
     available amount, or a cut below zero, is refused and nothing changes. Raises StepRefused,
     NotYourLevel, OwnOrder, SecondLevel, ConfirmAlone, NothingToAdjust, AmountBelowZero,
-    InsufficientBalance, NotFound.
+    InsufficientBalance, OutOfStock, Invalid, NotFound.
     """
-    order = locked_order(actor, order_id)
-    name = "adjust" if adjustments else "approve"
-    target = ORDER_FLOW.target(order.state, name)
+    order, settings = locked_with_settings(actor, order_id)
+    target = ORDER_FLOW.target(order.state, "approve")
     before = Before.of(order)
     capacity = _signed(actor, order, is_confirmed=is_confirmed) if order.approval else OWN_CAPACITY
+    said = [change_terms(actor, order, terms)]
+    name = "adjust" if adjustments or grants or said[0] else "approve"
+    changes, notes = _nothing(order), {}
+    if grants:
+        cut, words = grant_lines(actor, operation_id, order, settings, grants)
+        said.append(words)
+        changes.update(cut)
+        notes = dict.fromkeys(cut, words)
+        order.charged += Money.total(cut.values(), Currency(order.currency))
     if adjustments:
-        _adjust(order, actor, operation_id, adjustments)
-    why = (reason or "; ".join(a.reason for a in adjustments))[:500]
+        said += [a.reason for a in adjustments]
+        notes = _merged(notes, _adjust(order, actor, adjustments, changes))
+    _move(order, operation_id, changes, notes)
+    why = (reason or "; ".join(filter(None, said)))[:500]
     if is_waiting(order.approval):
         target = ORDER_FLOW.target(order.state, "approve_level")
         return finish(order, "approve_level", actor, before, target, why, capacity=capacity)
@@ -114,39 +147,60 @@ def return_level(*, actor: Actor, operation_id: UUID, order_id: str, reason: str
 
 @command(OrderPermission.REJECT_FINANCE, moves=True)
 def reject_finance(*, actor: Actor, operation_id: UUID, order_id: str, reason: str) -> SalesOrder:
-    """Back to finance, to the first level of a chain: adjustments undone, stock-out void (W-157).
+    """Back to finance, to the first level of a chain: as before it, stock-out void (W-157).
 
-    Raises StepRefused, NotFinanceReviewed, StockOutStarted, InsufficientBalance.
+    What was granted less is charged and held again. Raises StepRefused, NotFinanceReviewed,
+    StockOutStarted, InsufficientBalance, OutOfStock.
     """
-    order = locked_order(actor, order_id)
+    order, settings = locked_with_settings(actor, order_id)
     target = ORDER_FLOW.target(order.state, "reject_finance")
     if not order.finance_reasons:
         raise NotFinanceReviewed
     before = Before.of(order)
     inventory.void_stock_out(source=source_of(order))
-    undo_adjustments(order, operation_id, move_money=True)
+    undo_finance(actor, operation_id, order, settings)
     order.approved_at = None
     order.approval = restarted(order.approval)
     return finish(order, "reject_finance", actor, before, target, reason)
 
 
-def undo_adjustments(order: SalesOrder, operation_id: UUID, *, move_money: bool) -> None:
-    """Take all adjustments off the order again; each is kept, marked as undone.
+def undo_finance(
+    actor: Actor, operation_id: UUID, order: SalesOrder, settings: SupplierSettings | None = None
+) -> None:
+    """Take everything finance changed off the order again; each change is kept, marked as undone.
 
-    Without `move_money` the caller gives back all that was charged anyway.
+    With `settings` money and stock move with it. Without them the caller gives back all that was charged
+    and reserved anyway. Raises InsufficientBalance, OutOfStock.
     """
-    if move_money:
-        changes = {"goods": -order.goods_adjustment, "freight": -order.freight_adjustment}
-        _move(order, operation_id, changes, {})
+    changes = {**_nothing(order), "goods": -order.goods_adjustment, "freight": -order.freight_adjustment}
     undone = order.goods_adjustment + order.freight_adjustment
     order.adjustments.filter(undone_at__isnull=True).update(undone_at=clock.now())
     order.goods_adjustment = order.freight_adjustment = Money.zero(Currency(order.currency))
     order.total -= undone
-    if move_money:
-        order.charged -= undone
+    if order.before_finance.get(GRANTED):
+        for kind, change in undo_grants(actor, operation_id, order, settings).items():
+            changes[kind] += change
+    restore_terms(order)
+    if settings is not None:
+        order.charged += Money.total(changes.values(), Currency(order.currency))
+        _move(order, operation_id, changes, {})
 
 
-def _adjust(order: SalesOrder, actor: Actor, operation_id: UUID, wanted: Sequence[AdjustmentWanted]) -> None:
+def _nothing(order: SalesOrder) -> dict[str, Money]:
+    return dict.fromkeys(("goods", "tax", "freight"), Money.zero(Currency(order.currency)))
+
+
+def _merged(first: Mapping[str, str], second: Mapping[str, str]) -> dict[str, str]:
+    """Both words for each movement."""
+    return {
+        kind: "; ".join(filter(None, (first.get(kind), second.get(kind)))) for kind in {**first, **second}
+    }
+
+
+def _adjust(
+    order: SalesOrder, actor: Actor, wanted: Sequence[AdjustmentWanted], moved: dict[str, Money]
+) -> dict[str, str]:
+    """Store the adjustments and add them to what moves; the reasons by kind."""
     lines = {line.position: line for line in order.lines.all()}
     changes = _checked(order, lines, wanted)
     OrderAdjustment.objects.bulk_create(
@@ -166,8 +220,9 @@ def _adjust(order: SalesOrder, actor: Actor, operation_id: UUID, wanted: Sequenc
     order.freight_adjustment += changes["freight"]
     order.total += changes["goods"] + changes["freight"]
     order.charged += changes["goods"] + changes["freight"]
-    notes = {kind: "; ".join(a.reason.strip() for a in wanted if a.kind == kind) for kind in changes}
-    _move(order, operation_id, changes, notes)
+    for kind, change in changes.items():
+        moved[kind] += change
+    return {kind: "; ".join(a.reason.strip() for a in wanted if a.kind == kind) for kind in changes}
 
 
 def _move(
@@ -185,7 +240,7 @@ def _move(
                 source=source_of(order),
                 kind=kind,
                 amount=change,
-                note=notes.get(kind, ""),
+                note=notes.get(kind, "")[:200],
             )
 
 

@@ -8,6 +8,7 @@ from tenant_apps.orders.models.approvals import (
     CancelledLine,
 )
 from tenant_apps.orders.models.calendars import CalendarDate, CallNote, DateKind, OrderingCalendar
+from tenant_apps.orders.models.grants import LineGrant
 from tenant_apps.orders.models.raw import InvoiceKind, RawOrder, RawOrderLine, RawOrderSource, RawOrderStep
 from tenant_apps.orders.models.sales import (
     AdjustmentKind,
@@ -38,6 +39,7 @@ __all__ = [
     "DateKind",
     "Favorite",
     "InvoiceKind",
+    "LineGrant",
     "OrderAdjustment",
     "OrderMessage",
     "OrderingCalendar",

@@ -38,6 +38,11 @@ class SalesOrder(AddressColumns):
     (`approval.frozen`); null without one. `buyer` is the public id of the dealer's person who placed
     or last changed the order, blank for machines and the supplier's people: its limit binds, and
     `needs_approval` says that somebody else has to review.
+
+    `organisation` is the ordering organisation (public id, blank: the supplier as a whole) with its name as
+    it was, `delivery_day` when the goods are wanted; both may be changed in finance review (K-21).
+    `before_finance` holds what finance changed of them, as it was, and `granted` where it changed a
+    quantity: rejecting restores it; empty when it changed nothing.
     """
 
     public_id = public_id("ord")
@@ -69,6 +74,10 @@ class SalesOrder(AddressColumns):
     chosen: models.JSONField[Any, Any] = models.JSONField(default=dict)
     finance_reasons: models.JSONField[Any, Any] = models.JSONField(default=list)
     approval: models.JSONField[Any, Any] = models.JSONField(null=True)
+    before_finance: models.JSONField[Any, Any] = models.JSONField(default=dict)
+    organisation = models.CharField(max_length=40, blank=True, default="")
+    organisation_name = models.CharField(max_length=80, blank=True, default="")
+    delivery_day = models.DateField(null=True)
     buyer = models.CharField(max_length=40, blank=True, default="")
     needs_approval = models.BooleanField(default=False)
     invoice_kind = models.PositiveSmallIntegerField(choices=InvoiceKind.choices, default=InvoiceKind.NONE)
