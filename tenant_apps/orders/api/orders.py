@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -21,7 +20,6 @@ from tenant_apps.orders.commands.back import cancel_order, reject_order
 from tenant_apps.orders.commands.closing import close_rest
 from tenant_apps.orders.commands.edit import edit_order
 from tenant_apps.orders.commands.finance import (
-    AdjustmentWanted,
     approve_order,
     reject_finance,
     return_level,
@@ -38,17 +36,21 @@ from tenant_apps.orders.queries.lists import OrderFilter, orders_matching
 from tenant_apps.orders.queries.parties import address_named
 from tenant_apps.orders.queries.proposing import shortage_facts, shortages_of
 from tenant_apps.orders.queries.quotes import quote_of
-from tenant_apps.orders.serializers.orders import (
+from tenant_apps.orders.serializers.finance import (
     ApproveInput,
+    ReasonInput,
+    adjustments_of,
+    grants_of,
+    terms_of,
+)
+from tenant_apps.orders.serializers.orders import (
     BulkInput,
     BulkOutput,
     OrderDetail,
     OrderOutput,
     OrderPage,
     QuoteOutput,
-    ReasonInput,
     detail_shape,
-    minor_of,
     order_shape,
 )
 from tenant_apps.orders.serializers.steps import BulkStepInput, LineCancelInput
@@ -147,7 +149,10 @@ class OrderApprove(Endpoint):
         operation_id="approve_order", parameters=[_KEY], request=ApproveInput, responses=OrderOutput
     )
     def post(self, request: Request, public_id: str) -> Response:
-        """Approve; with `adjustments` the difference moves at once.
+        """Approve; with `adjustments` and `grants` the difference moves at once.
+
+        What is granted less is neither charged nor reserved; freight stays unless it is adjusted. The demand
+        stays on the line. Rejecting restores all of it.
 
         With an approval chain this approves the level that waits; the last one approves the order.
         """
@@ -156,19 +161,12 @@ class OrderApprove(Endpoint):
             approve_order,
             partial(order_shape, actor=self.actor),
             order_id=public_id,
-            adjustments=_adjustments(data),
+            adjustments=adjustments_of(data),
+            grants=grants_of(data),
+            terms=terms_of(data),
             reason=data["reason"],
             is_confirmed=data["confirm_alone"],
         )
-
-
-def _adjustments(data: Mapping[str, Any]) -> list[AdjustmentWanted]:
-    return [
-        AdjustmentWanted(
-            row["kind"], minor_of(row["amount"], f"/adjustments/{index}/amount"), row["reason"], row["line"]
-        )
-        for index, row in enumerate(data["adjustments"])
-    ]
 
 
 class OrderStep(Endpoint):
@@ -217,12 +215,12 @@ class BulkStep(Endpoint):
         """`approve`, `reject-finance`, `reject` or `cancel` up to 1,000 orders; a result per row.
 
         Each in a transaction of its own. `approve` approves the caller's level of each, with the same
-        adjustments.
+        adjustments and grants (by merchant code).
         """
         data = self.parsed(BulkStepInput)
         asked: dict[str, Any] = {"reason": data["reason"]}
         if step == "approve":
-            asked["adjustments"] = _adjustments(data)
+            asked.update(adjustments=adjustments_of(data), grants=grants_of(data))
         act = approve_order if step == "approve" else _STEPS[step]
 
         def one(order_id: str, operation: UUID) -> dict[str, Any]:

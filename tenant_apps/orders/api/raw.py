@@ -24,7 +24,8 @@ from tenant_apps.orders.queries.raw import (
     whole_raw,
     with_lines,
 )
-from tenant_apps.orders.serializers.orders import OrderOutput, ReasonInput, order_shape
+from tenant_apps.orders.serializers.finance import ReasonInput
+from tenant_apps.orders.serializers.orders import OrderOutput, order_shape
 from tenant_apps.orders.serializers.raw import (
     RawBulkInput,
     RawBulkOutput,

@@ -34,7 +34,7 @@ from tenant_apps.orders.queries.chain_choices import (
     who_is_named,
 )
 from tenant_apps.orders.queries.chains import chain_row, chains_visible_to, levels_in
-from tenant_apps.orders.serializers.orders import minor_of
+from tenant_apps.orders.serializers.finance import minor_of
 
 _DAY = noop("Choose a day.")
 _NO_LEVEL: dict[str, Any] = {"name": "", "people": [], "roles": []}

@@ -19,7 +19,7 @@ from tenant_apps.dealers import queries as dealers
 from tenant_apps.orders.commands.limits import set_buyer_limit
 from tenant_apps.orders.models import BuyerLimit
 from tenant_apps.orders.queries.buyers import buyer_for, buyers_visible_to, with_limits
-from tenant_apps.orders.serializers.orders import minor_of
+from tenant_apps.orders.serializers.finance import minor_of
 
 _AMOUNTS = ("order_limit", "month_limit")
 _FLAGS = ("always", "is_approver")

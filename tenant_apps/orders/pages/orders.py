@@ -27,6 +27,7 @@ from tenant_apps.logistics import queries as logistics
 from tenant_apps.orders.forms import filter_from
 from tenant_apps.orders.models import SalesOrder
 from tenant_apps.orders.pages.calendar_words import banner_of
+from tenant_apps.orders.pages.finance_forms import granting_rows, organisation_choices
 from tenant_apps.orders.permissions import OrderPermission
 from tenant_apps.orders.queries.approvers import empty_levels, signing_of
 from tenant_apps.orders.queries.choosing import why_sentences
@@ -244,6 +245,13 @@ def show(
         "history": history_of(order),
         "approval": approval_of(order, with_people=actor.dealer_id is None),
         "signing": signing,
+        "typed": request.POST,
+        "delivery_day": request.POST.get(
+            "delivery_day", order.delivery_day and order.delivery_day.isoformat()
+        ),
+        "organisation": request.POST.get("organisation", order.organisation),
+        "granting": granting_rows(order, request.POST) if "adjust" in open_steps else [],
+        "organisations": organisation_choices(actor, order) if "adjust" in open_steps else [],
         "cancelled_lines": list(order.cancelled_lines.all()),
         "may_cancel_line": "cancel_line" in open_steps,
     }

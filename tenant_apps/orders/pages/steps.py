@@ -25,22 +25,24 @@ from platform_core.web.lists import address
 from tenant_apps.orders.approval import is_waiting, level_of
 from tenant_apps.orders.commands.back import cancel_order, reject_order
 from tenant_apps.orders.commands.closing import close_rest
-from tenant_apps.orders.commands.finance import (
-    AdjustmentWanted,
-    approve_order,
-    reject_finance,
-    return_level,
-)
+from tenant_apps.orders.commands.finance import approve_order, reject_finance, return_level
 from tenant_apps.orders.commands.limits import decline_order
 from tenant_apps.orders.commands.lines import cancel_line
 from tenant_apps.orders.commands.review import check_batch, review_order
 from tenant_apps.orders.errors import NicknameTooOften, NothingToAdjust
 from tenant_apps.orders.forms import filter_from
 from tenant_apps.orders.models import SalesOrder
+from tenant_apps.orders.pages.finance_forms import (
+    adjustment_rows,
+    adjustment_wanted,
+    granted_of_sku,
+    grants_wanted,
+    rows_with_errors,
+    terms_wanted,
+)
 from tenant_apps.orders.pages.orders import show
 from tenant_apps.orders.queries.details import whole_order
 from tenant_apps.orders.queries.lists import orders_matching
-from tenant_apps.orders.serializers.orders import minor_of
 
 _LINE_DIGITS = 6
 Act = Callable[[Actor, UUID, str, str], SalesOrder]
@@ -112,21 +114,23 @@ def step(request: HttpRequest, public_id: str, name: str) -> HttpResponse:
 
 @require_POST
 def adjust(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Approve with adjustments (W-166): rows without amount and reason are left out."""
-    rows = _rows(request.POST)
-    whole_order(actor_of(request), public_id)
+    """Approve with adjustments (W-166) and granted quantities (G-60): rows that say nothing are left out."""
+    rows = adjustment_rows(request.POST)
+    before = whole_order(actor_of(request), public_id)
     try:
         order = approve_order(
             actor=actor_of(request),
             operation_id=operation_of(request),
             order_id=public_id,
-            adjustments=[_wanted(index, row) for index, row in enumerate(rows)],
+            adjustments=[adjustment_wanted(index, row) for index, row in enumerate(rows)],
+            grants=grants_wanted(request.POST, before),
+            terms=terms_wanted(request.POST),
             is_confirmed="is_confirmed" in request.POST,
         )
     except NotFound:
         raise
     except DomainError as error:
-        return show(request, public_id, error, rows=_with_errors(rows, error))
+        return show(request, public_id, error, rows=rows_with_errors(rows, error))
     messages.success(request, _approved(order))
     return redirect("orders:detail", public_id)
 
@@ -174,34 +178,12 @@ def _lines(order: SalesOrder) -> list[Any]:
     return sorted(order.lines.all(), key=lambda line: line.position)
 
 
-def _rows(data: QueryDict) -> list[dict[str, str]]:
-    names = ("kind", "amount", "why", "line")
-    columns = [data.getlist(name) for name in names]
-    rows = [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=False)]
-    return [row for row in rows if row["amount"].strip() or row["why"].strip()]
-
-
-def _wanted(index: int, row: dict[str, str]) -> AdjustmentWanted:
-    minor = minor_of(row["amount"] or "0", f"/adjustments/{index}/amount")
-    line = int(row["line"]) if row["line"].isdecimal() and row["kind"] == "goods" else None
-    return AdjustmentWanted(row["kind"], minor, row["why"], line)
-
-
-def _with_errors(rows: list[dict[str, str]], error: DomainError) -> list[dict[str, Any]]:
-    """What was typed, with each sentence at its row."""
-    found: list[dict[str, Any]] = [{**row, "errors": []} for row in rows]
-    for problem in error.problems:
-        parts = problem.pointer.split("/")
-        if len(parts) > 2 and parts[1] == "adjustments" and int(parts[2]) < len(found):  # noqa: PLR2004
-            found[int(parts[2])]["errors"].append(str(problem))
-    return found
-
-
 @require_POST
 def bulk(request: HttpRequest) -> HttpResponse:
     """One step for the chosen orders, each in a transaction of its own; a result per row.
 
-    `adjust` gives each of them the same changes of freight and goods and approves it (W-166).
+    `adjust` gives each of them the same changes of freight and goods, grants at most so much of one SKU,
+    and approves it (W-166, G-60).
     """
     name = request.POST.get("action", "")
     if name not in _VERBS:
@@ -226,11 +208,13 @@ def bulk(request: HttpRequest) -> HttpResponse:
     def act(order: SalesOrder) -> str:
         key = part_of(operation, order.public_id)
         if name == "adjust":
-            changes = [_wanted(index, row) for index, row in enumerate(_rows(request.POST))]
-            if not changes:
+            rows = adjustment_rows(request.POST)
+            changes = [adjustment_wanted(index, row) for index, row in enumerate(rows)]
+            grants = granted_of_sku(request.POST)
+            if not changes and not grants:
                 raise NothingToAdjust
             moved = approve_order(
-                actor=actor, operation_id=key, order_id=order.public_id, adjustments=changes
+                actor=actor, operation_id=key, order_id=order.public_id, adjustments=changes, grants=grants
             )
         else:
             moved = _ACTS[name](actor, key, order.public_id, reason)

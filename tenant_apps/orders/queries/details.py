@@ -56,7 +56,7 @@ _UNCOVERED = noop("No line of the freight table covers this address: freight is 
 
 
 def whole_order(actor: Actor, order_id: str) -> SalesOrder:
-    """One order with lines, adjustments and steps at hand: five statements. Raises NotFound."""
+    """One order with lines, adjustments, grants and steps: a fixed number of statements. Raises NotFound."""
     order = _with_parties(orders_visible_to(actor)).filter(public_id=order_id).first()
     if order is None:
         raise NotFound(noun=_("order"))
@@ -65,7 +65,7 @@ def whole_order(actor: Actor, order_id: str) -> SalesOrder:
 
 def _with_parties(rows: QuerySet[SalesOrder]) -> QuerySet[SalesOrder]:
     return rows.select_related("dealer", "shop", "warehouse", "carrier").prefetch_related(
-        "lines__sku", "adjustments__line", "steps", "cancelled_lines"
+        "lines__sku", "adjustments__line", "steps", "cancelled_lines", "grants"
     )
 
 

@@ -15,7 +15,7 @@ from tenant_apps.access.models import Membership
 from tenant_apps.orders.approval import LEVELS_MAX
 from tenant_apps.orders.models import ApprovalChain, ApprovalDelegation, BuyerLimit
 from tenant_apps.orders.queries.chain_choices import Known, ids_of
-from tenant_apps.orders.serializers.orders import minor_of
+from tenant_apps.orders.serializers.finance import minor_of
 
 Shape = serializers.Serializer[Any]
 

@@ -10,16 +10,13 @@ from rest_framework import serializers
 from platform_core.api.fields import AddressShape
 from platform_core.db.models import ADDRESS_FIELDS
 from platform_core.kernel.actor import Actor
-from platform_core.kernel.context import serving
-from platform_core.kernel.errors import FieldProblem, Invalid
 from platform_core.kernel.money import Currency, Money
 from platform_core.kernel.quantity import plain
-from platform_core.kernel.words import noop
-from tenant_apps.orders.models import AdjustmentKind, OrderAdjustment, SalesOrder, SalesOrderLine
+from tenant_apps.orders.models import SalesOrder, SalesOrderLine
 from tenant_apps.orders.queries.choosing import why_sentences
 from tenant_apps.orders.queries.details import asked_of
 from tenant_apps.orders.queries.orders import steps_open_to
-from tenant_apps.orders.rules import LINES_MAX, mark_sentences
+from tenant_apps.orders.rules import mark_sentences
 from tenant_apps.orders.serializers.approvals import (
     AdjustmentOutput,
     ApprovalOutput,
@@ -29,42 +26,10 @@ from tenant_apps.orders.serializers.approvals import (
     cancelled_shape,
 )
 from tenant_apps.orders.serializers.choosing import WarehouseOption
+from tenant_apps.orders.serializers.finance import GrantOutput, adjustment_shape, grant_shape, instant
 from tenant_apps.orders.serializers.supply import ShortageOutput, ShortOutput
 from tenant_apps.orders.states import OrderState
 from tenant_apps.strategies.models import PromotionKind
-
-_AMOUNT = noop("Write an amount like -3.00, not finer than the currency's smallest unit.")
-
-
-class ReasonInput(serializers.Serializer[Any]):
-    """Why."""
-
-    reason = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
-
-
-class AdjustmentInput(serializers.Serializer[Any]):
-    """A signed change of freight or goods: negative lowers what the dealer pays (W-166)."""
-
-    kind = serializers.ChoiceField(choices=AdjustmentKind.choices)
-    amount = serializers.CharField(max_length=24)
-    reason = serializers.CharField(max_length=200, allow_blank=True)
-    line = serializers.IntegerField(required=False, allow_null=True, default=None, min_value=1)
-
-
-class ApproveInput(ReasonInput):
-    """Approve, with adjustments if any.
-
-    `confirm_alone` says that who had a part in the order and approves it alone was asked twice.
-    """
-
-    confirm_alone = serializers.BooleanField(required=False, default=False)
-
-    adjustments = AdjustmentInput(
-        many=True,
-        required=False,
-        default=list,
-        max_length=LINES_MAX,  # type: ignore[call-arg]  # of the list
-    )
 
 
 class BulkInput(serializers.Serializer[Any]):
@@ -123,6 +88,9 @@ class OrderOutput(serializers.Serializer[Any]):
     memo = serializers.CharField()
     service_memo = serializers.CharField()
     invoice_kind = serializers.IntegerField()
+    organisation = serializers.CharField(allow_null=True, help_text="Ordering organisation.")
+    organisation_name = serializers.CharField()
+    delivery_day = serializers.DateField(allow_null=True)
     placed_at = serializers.DateTimeField()
     reviewed_at = serializers.DateTimeField(allow_null=True)
     approved_at = serializers.DateTimeField(allow_null=True)
@@ -173,11 +141,12 @@ class LineOutput(serializers.Serializer[Any]):
 
 
 class OrderDetail(OrderOutput):
-    """An order with lines, adjustments and history."""
+    """An order with lines, adjustments, grants and history."""
 
     lines = LineOutput(many=True)
     cancelled_lines = CancelledLineOutput(many=True)
     adjustments = AdjustmentOutput(many=True)
+    grants = GrantOutput(many=True)
     history = HistoryOutput(many=True)
 
 
@@ -253,16 +222,6 @@ class BulkOutput(serializers.Serializer[Any]):
     results = BulkResult(many=True)
 
 
-def minor_of(text: str, pointer: str) -> int:
-    """A signed amount as minor units of the supplier's currency. Raises Invalid at the pointer."""
-    try:
-        return Money.parse(
-            text.strip().replace(",", "").replace("−", "-"), Currency(serving().currency)
-        ).minor
-    except ValueError as error:
-        raise Invalid(problems=[FieldProblem(pointer, "amount_wrong", _AMOUNT)]) from error
-
-
 def order_shape(order: SalesOrder, actor: Actor) -> dict[str, Any]:
     """An order as JSON values. Needs dealer, shop, warehouse and carrier at hand."""
     return {
@@ -301,16 +260,15 @@ def order_shape(order: SalesOrder, actor: Actor) -> dict[str, Any]:
         "memo": order.memo,
         "service_memo": order.service_memo,
         "invoice_kind": order.invoice_kind,
-        **{name: _instant(getattr(order, name)) for name in _INSTANTS},
+        "organisation": order.organisation or None,
+        "organisation_name": order.organisation_name,
+        "delivery_day": order.delivery_day.isoformat() if order.delivery_day else None,
+        **{name: instant(getattr(order, name)) for name in _INSTANTS},
         "version": order.version,
     }
 
 
 _INSTANTS = ("placed_at", "reviewed_at", "approved_at", "shipped_at", "completed_at", "updated_at")
-
-
-def _instant(value: Any) -> str | None:
-    return value.isoformat().replace("+00:00", "Z") if value else None
 
 
 def detail_shape(order: SalesOrder, actor: Actor) -> dict[str, Any]:
@@ -326,8 +284,9 @@ def detail_shape(order: SalesOrder, actor: Actor) -> dict[str, Any]:
             for one in sorted(order.cancelled_lines.all(), key=lambda one: one.pk)
         ],
         "adjustments": [
-            _adjustment_shape(one, currency) for one in sorted(order.adjustments.all(), key=lambda a: a.pk)
+            adjustment_shape(one, currency) for one in sorted(order.adjustments.all(), key=lambda a: a.pk)
         ],
+        "grants": [grant_shape(one) for one in sorted(order.grants.all(), key=lambda one: one.pk)],
         "history": [
             {
                 "step": step.name,
@@ -338,7 +297,7 @@ def detail_shape(order: SalesOrder, actor: Actor) -> dict[str, Any]:
                 "target": step.target,
                 "by": step.actor_name,
                 "on_behalf_of": step.actor_on_behalf_of,
-                "at": _instant(step.at),
+                "at": instant(step.at),
                 "reason": step.reason,
                 "before": step.before,
                 "after": step.after,
@@ -382,15 +341,3 @@ _LINE_DECIMALS = (
     "shipped",
     "received",
 )
-
-
-def _adjustment_shape(one: OrderAdjustment, currency: Currency) -> dict[str, Any]:
-    return {
-        "kind": str(one.kind),
-        "line": one.line.position if one.line else None,
-        "amount": str(Money(one.amount_minor, currency).amount),
-        "reason": one.reason,
-        "by": one.actor_name,
-        "at": _instant(one.at),
-        "undone_at": _instant(one.undone_at),
-    }
