@@ -17,6 +17,8 @@ class Known:
     row: int
     lines: dict[str, int]
     state: str = "pending_review"
+    # What finance granted less, pieces by code.
+    cut: dict[str, int] = field(default_factory=dict)
     goods: int = 0
     freight: int = 0
     adjusted: int = 0
@@ -29,6 +31,27 @@ class Known:
     def is_packed(self) -> bool:
         """Whether a line is packed: `packed` is its code."""
         return bool(self.packed)
+
+    @property
+    def started(self) -> str | None:
+        """Why what is packed does not go back."""
+        return "stock_out_started" if self.packed else None
+
+    def grant(self, code: str, pieces: int) -> int:
+        """Lower a line; what the wallet gets back."""
+        self.cut = {code: self.lines[code] - pieces}
+        self.lines = {**self.lines, code: pieces}
+        back = PRICE * self.cut[code]
+        self.goods -= back
+        return back
+
+    def restore(self) -> int:
+        """The lines as they were before finance granted less of them; what the wallet pays again."""
+        pieces = {code: count for code, count in self.cut.items() if code in self.lines}
+        self.lines = {code: count + pieces.get(code, 0) for code, count in self.lines.items()}
+        self.cut = {}
+        self.goods += PRICE * sum(pieces.values())
+        return PRICE * sum(pieces.values())
 
     @property
     def total(self) -> int:
@@ -56,12 +79,31 @@ class Model:
     finance_review: bool = True
     is_enabled: bool = True
 
+    def given_back(self, order: Known, state: str) -> None:
+        """Everything charged returns; amounts as before the finance review."""
+        self.balance += order.charged
+        order.state, order.charged, order.adjusted, order.goods_adjusted = state, 0, 0, 0
+        order.is_financed = False
+        order.restore()
+
+    def back_to_finance(self, order: Known) -> str | None:
+        """Why an order does not go back to finance: packed, or what it gave up cannot be had again."""
+        if order.is_packed:
+            return "stock_out_started"
+        if any(code in order.lines and count > self.free(code) for code, count in order.cut.items()):
+            return "out_of_stock"
+        due = PRICE * sum(count for code, count in order.cut.items() if code in order.lines)
+        return "insufficient_balance" if due - order.adjusted > self.balance else None
+
+    def free(self, code: str) -> int:
+        return max(self.on_hand[code] - self.reserved(code), 0)
+
     def reserved(self, code: str) -> int:
         held = {"pending_finance", "approved"}
         return sum(o.lines.get(code, 0) for o in self.orders if o.state in held)
 
     def short(self, lines: dict[str, int]) -> bool:
-        return any(q > max(self.on_hand[code] - self.reserved(code), 0) for code, q in lines.items())
+        return any(q > self.free(code) for code, q in lines.items())
 
     @staticmethod
     def amounts(lines: dict[str, int]) -> tuple[int, int]:

@@ -37,6 +37,7 @@ from tenant_apps.orders.approval import share_of
 from tenant_apps.orders.commands.back import cancel_order, reject_order
 from tenant_apps.orders.commands.edit import edit_order
 from tenant_apps.orders.commands.finance import AdjustmentWanted, approve_order, reject_finance
+from tenant_apps.orders.commands.granting import GrantWanted
 from tenant_apps.orders.commands.lines import cancel_line
 from tenant_apps.orders.commands.place import place_order
 from tenant_apps.orders.commands.raw import cancel_raw_order, submit_raw_order
@@ -60,6 +61,7 @@ WEIGHTS = {
     "review": 8,
     "approve": 2,
     "adjust": 4,
+    "grant": 3,
     "reject_finance": 3,
     "reject": 2,
     "cancel": 2,
@@ -71,7 +73,8 @@ WEIGHTS = {
     "switch_finance_review": 1,
     "switch_dealer": 1,
 }
-NEEDS_AN_ORDER = {"edit", "review", "approve", "adjust", "reject_finance", "reject", "cancel", "cancel_line"}
+NEEDS_AN_ORDER = {"edit", "review", "approve", "adjust", "grant", "reject_finance", "reject", "cancel"}
+NEEDS_AN_ORDER |= {"cancel_line"}
 NEEDS_A_RAW = {"submit_raw", "cancel_raw"}
 D = Decimal
 
@@ -235,47 +238,40 @@ class OrderLife(RuleBasedStateMachine):
             order.charged += amount
             self.model.balance -= amount
 
+    def grant(self):
+        """Less of the first line than was demanded: never more than the order holds (G-60)."""
+        order = self.chosen({"pending_finance"})
+        line = SalesOrder.objects.get(pk=order.row).lines.order_by("position")[0]
+        code = line.merchant_code
+        pieces = self.chance.randint(1, order.lines[code] + 1)
+        refusal = "invalid" if pieces > order.lines[code] else None
+        wanted = [GrantWanted(D(pieces), "short", line.position)]
+        if self.step(approve_order, order, {"pending_finance"}, refusal, actor=self.olga, grants=wanted):
+            order.state, back = "approved", order.grant(code, pieces)
+            order.charged -= back
+            self.model.balance += back
+
     def reject_finance(self):
         order = self.chosen({"approved"})
-        refusal = None
-        if not order.is_financed:
-            refusal = "not_finance_reviewed"
-        elif order.is_packed:
-            refusal = "stock_out_started"
-        elif -order.adjusted > self.model.balance:
-            refusal = "insufficient_balance"
+        refusal = self.model.back_to_finance(order) if order.is_financed else "not_finance_reviewed"
         if self.step(reject_finance, order, {"approved"}, refusal, actor=self.olga, reason="again"):
             order.state = "pending_finance"
-            order.charged -= order.adjusted
-            self.model.balance += order.adjusted
+            back = order.adjusted - order.restore()
+            order.charged -= back
+            self.model.balance += back
             order.adjusted = order.goods_adjusted = 0
 
     def reject(self):
         order = self.chosen({"pending_finance", "approved"})
-        if self.step(
-            reject_order,
-            order,
-            {"pending_finance", "approved"},
-            self.started(order),
-            actor=self.olga,
-            reason="no",
-        ):
-            self.given_back(order, "pending_review")
+        sources = {"pending_finance", "approved"}
+        if self.step(reject_order, order, sources, order.started, actor=self.olga, reason="no"):
+            self.model.given_back(order, "pending_review")
 
     def cancel(self):
         sources = {"pending_review", "pending_finance", "approved"}
         order = self.chosen(sources)
-        if self.step(cancel_order, order, sources, self.started(order), actor=self.dora):
-            self.given_back(order, "cancelled")
-
-    @staticmethod
-    def started(order: Known) -> str | None:
-        return "stock_out_started" if order.is_packed else None
-
-    def given_back(self, order: Known, state: str) -> None:
-        self.model.balance += order.charged
-        order.state, order.charged, order.adjusted, order.goods_adjusted = state, 0, 0, 0
-        order.is_financed = False
+        if self.step(cancel_order, order, sources, order.started, actor=self.dora):
+            self.model.given_back(order, "cancelled")
 
     def cancel_line(self):
         """One line with its money and its share of adjustments (decision 13); another's packing is no matter."""
@@ -294,7 +290,7 @@ class OrderLife(RuleBasedStateMachine):
         if not self.step(cancel_line, order, sources, refusal, actor=self.dora, line=place):
             return
         if not rest:
-            self.given_back(order, "cancelled")
+            self.model.given_back(order, "cancelled")
         elif order.state == "pending_review":
             order.lines = rest
             order.goods, order.freight = self.model.amounts(rest)
