@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0013_messages'),
+        ('orders', '0014_supply_corrections'),
     ]
 
     operations = [
