@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -9,16 +10,7 @@ from typing import Any, BinaryIO, Final, TypeVar
 
 from django.conf import settings
 from django.core import signing
-from django.db.models import (
-    Count,
-    Exists,
-    Model,
-    OuterRef,
-    Prefetch,
-    Q,
-    QuerySet,
-    prefetch_related_objects,
-)
+from django.db.models import Count, Exists, Model, OuterRef, Prefetch, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -144,8 +136,21 @@ def skus_with_packs(public_ids: Collection[str]) -> dict[str, Sku]:
 
 
 def add_packs(skus: Iterable[Sku]) -> None:
-    """Read the packs of SKUs, in one statement."""
-    prefetch_related_objects(list(skus), _packs())
+    """Read the packs of SKUs, in one statement.
+
+    As `prefetch_related_objects`, which makes a query set for each SKU: most have no pack and share one.
+    """
+    rows = list(skus)
+    held = defaultdict[int, list[Pack]](list)
+    for pack in Pack.objects.filter(sku__in={row.pk for row in rows}).order_by("id"):
+        held[pack.sku_id].append(pack)
+    without = Pack.objects.none()
+    for row in rows:
+        found = without
+        if row.pk in held:
+            found = Pack.objects.all()
+            found._result_cache = held[row.pk]
+        vars(row).setdefault("_prefetched_objects_cache", {})["packs"] = found
 
 
 def display_name(sku: Sku) -> str:

@@ -27,7 +27,8 @@ from tenant_apps.orders.rules import LINES_MAX, Address, WantedLine
 from tenant_apps.orders.states import OrderState
 
 _ASKED = {"data-quote": ""}
-QUANTITY, PACK = "quantity-", "pack-"
+QUANTITY, PACK, SALES = "quantity-", "pack-", "sales-"
+BUNDLE, BUNDLES = "bundle", "bundles-"
 
 
 def _text(label: Any, help_text: Any = "", **attrs: str) -> forms.CharField:
@@ -163,13 +164,18 @@ def typed_address(data: Mapping[str, Any]) -> Address:
 
 
 def typed_lines(data: QueryDict) -> tuple[WantedLine, ...]:
-    """The quantities of a posted pad, by SKU, in the pack chosen beside it; blank and plain 0 are no line."""
+    """The quantities of a posted pad, by SKU, in the pack chosen beside it; blank and plain 0 are no line.
+
+    A line that came from a bundle brings its part of the bundle's sales price along.
+    """
     found = []
     for name, text in data.items():
         if name.startswith(QUANTITY) and str(text).strip():
             quantity, sku = typed_quantity(str(text)), name.removeprefix(QUANTITY)
             if quantity != 0:
-                found.append(WantedLine(sku, quantity, str(data.get(f"{PACK}{sku}", ""))))
+                price = typed_quantity(str(data.get(f"{SALES}{sku}", "")))
+                sales = price if price.is_finite() else None
+                found.append(WantedLine(sku, quantity, str(data.get(f"{PACK}{sku}", "")), sales))
     return tuple(found)
 
 

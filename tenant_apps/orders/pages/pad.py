@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from platform_core.kernel.actor import Actor
@@ -29,9 +28,6 @@ from tenant_apps.orders.permissions import OrderPermission
 from tenant_apps.orders.queries.details import whole_order
 from tenant_apps.orders.queries.drafts import draft_of
 from tenant_apps.orders.queries.parties import buyer_of
-from tenant_apps.orders.queries.quotes import (
-    chosen_rows,
-)
 from tenant_apps.orders.rules import LINES_MAX, WantedLine
 
 QUOTE_BYTES_MAX = 256 * 1024
@@ -48,16 +44,7 @@ def pad(request: HttpRequest) -> HttpResponse:
     view = Pad(request, actor, buyer)
     if earlier is not None and not is_partial(request):
         view.fill_from(earlier)
-        gone = len(earlier.lines.all()) - len(view.rows)
-        if gone:
-            view.notices.append(
-                ngettext(
-                    "%(count)s line can no longer be ordered and was left out.",
-                    "%(count)s lines can no longer be ordered and were left out.",
-                    gone,
-                )
-                % {"count": gone}
-            )
+        view.say_left_out(len(earlier.lines.all()) - len(view.rows))
     return view.shown()
 
 
@@ -75,33 +62,19 @@ def paste(request: HttpRequest) -> HttpResponse:
     if len(lines) > LINES_MAX:
         view.problems.append(_("Paste at most %(maximum)s lines.") % {"maximum": LINES_MAX})
         return view.shown(422)
-    rows = chosen_rows(actor, view.shop.dealer, {code for _number, code, _quantity in lines})
-    found: dict[str, WantedLine] = {}
-    for number, code, quantity in lines:
-        facts = {"number": number, "code": code, "quantity": quantity}
-        if code not in rows:
-            view.problems.append(_("Line %(number)s: %(code)s is not among your goods.") % facts)
-        elif not forms.typed_quantity(quantity).is_finite():
-            view.problems.append(_("Line %(number)s: %(code)s has no quantity.") % facts)
-        elif rows[code]["sku"] in found:
-            view.problems.append(_("Line %(number)s: %(code)s was pasted before.") % facts)
-        else:
-            found[rows[code]["sku"]] = WantedLine(rows[code]["sku"], forms.typed_quantity(quantity))
-    view.fill(found.values())
-    if found:
-        view.notices.append(
-            ngettext("%(count)s line was filled in.", "%(count)s lines were filled in.", len(found))
-            % {"count": len(found)}
-        )
-    return view.shown(422 if view.problems and not found else 200)
+    view.paste([(number, code, forms.typed_quantity(quantity)) for number, code, quantity in lines])
+    return view.shown(422 if view.problems and not view.rows else 200)
 
 
 @require_POST
 def chosen(request: HttpRequest) -> HttpResponse:
-    """Only the lines with a quantity, before they are placed."""
+    """Only the lines with a quantity, before they are placed; with the bundle that is added."""
     actor = asker(request)
     view = Pad(request, actor, buyer_of(actor, request.POST.get("shop", "")))
-    view.fill(forms.typed_lines(request.POST))
+    lines = forms.typed_lines(request.POST)
+    if forms.BUNDLE in request.POST:
+        return view.with_bundle(lines)
+    view.fill(lines)
     return view.shown()
 
 
@@ -163,6 +136,8 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
             view.fill_from(order)
         return view.shown()
     lines = forms.typed_lines(request.POST)
+    if forms.BUNDLE in request.POST:
+        return view.with_bundle(_kept(order, lines))
     try:
         edit_order(
             actor=actor,
@@ -184,9 +159,12 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
 def _kept(order: SalesOrder, lines: tuple[WantedLine, ...]) -> tuple[WantedLine, ...]:
     """What the pad does not show of a line stays: the dealer's own sales price and note."""
     before = {line.sku.public_id: line for line in order.lines.all()}
-    return tuple(
-        replace(line, sales_price=before[line.sku].sales_price, note=before[line.sku].note)
-        if line.sku in before
-        else line
-        for line in lines
-    )
+
+    def kept(line: WantedLine) -> WantedLine:
+        known = before.get(line.sku)
+        if known is None:
+            return line
+        price = known.sales_price if line.sales_price is None else line.sales_price
+        return replace(line, sales_price=price, note=known.note)
+
+    return tuple(map(kept, lines))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import ngettext
 
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.errors import DomainError
@@ -28,9 +29,10 @@ from tenant_apps.orders.queries.delivery import NEW, delivery_of
 from tenant_apps.orders.queries.details import address_of, lines_of, packs_of
 from tenant_apps.orders.queries.ordering_window import standing_of
 from tenant_apps.orders.queries.parties import Buyer
-from tenant_apps.orders.queries.quotes import add_badges, chosen_rows, pad_goods, pad_rows
+from tenant_apps.orders.queries.pasting import PastedLine, pasted
+from tenant_apps.orders.queries.quotes import PadRow, add_badges, chosen_rows, pad_goods, pad_rows
 from tenant_apps.orders.rules import WantedLine
-from tenant_apps.strategies.queries import add_own_codes
+from tenant_apps.strategies.queries import add_own_codes, bundles_found
 from tenant_apps.strategies.queries.goods_filter import GoodsFilter
 from tenant_apps.strategies.queries.goods_list import facets_of
 
@@ -57,20 +59,64 @@ class Pad:
         self.errors: dict[str, str] = {}
         self.form: forms.DeliveryForm | None = None
 
-    def fill(self, lines: Collection[WantedLine]) -> None:
-        """Show these lines (by the SKUs' public ids), instead of a page of the goods."""
-        found = chosen_rows(self.actor, self.shop.dealer, [line.sku for line in lines])
+    def fill(self, lines: Collection[WantedLine], found: Mapping[str, PadRow] | None = None) -> None:
+        """Show these lines (by the SKUs' public ids), instead of a page of the goods.
+
+        `found` are their rows where they were read already.
+        """
+        if found is None:
+            found = chosen_rows(self.actor, self.shop.dealer, [line.sku for line in lines])
         self.rows = [
             {
                 **found[line.sku],
                 "quantity": _as_typed(self.request, line),
                 "pack": line.pack,
+                "sales": self._sales_text(line),
                 "error": self.errors.get(line.sku, ""),
             }
             for line in lines
             if line.sku in found
         ]
         self.is_filled = True
+
+    def paste(self, lines: Sequence[PastedLine], kept: Sequence[WantedLine] = ()) -> None:
+        """Show pasted lines, bundles opened; what is wrong is said line by line. `kept` stays."""
+        found = pasted(self.actor, self.shop.dealer, lines, Currency(self.settings.currency), kept)
+        self.problems += [str(problem) for problem in found.problems]
+        self.fill(found.lines, found.rows)
+        self.say_left_out(found.left_out)
+        if found.taken and not kept:
+            self.notices.append(
+                ngettext("%(count)s line was filled in.", "%(count)s lines were filled in.", found.taken)
+                % {"count": found.taken}
+            )
+
+    def say_left_out(self, count: int) -> None:
+        """Say how many lines of an earlier request are not shown, if any."""
+        if count:
+            self.notices.append(
+                ngettext(
+                    "%(count)s line can no longer be ordered and was left out.",
+                    "%(count)s lines can no longer be ordered and were left out.",
+                    count,
+                )
+                % {"count": count}
+            )
+
+    def with_bundle(self, lines: Sequence[WantedLine]) -> HttpResponse:
+        """The typed lines and those of the bundle that was added, with everything else that was typed."""
+        code = self.request.POST.get(forms.BUNDLE, "")
+        count = forms.typed_quantity(self.request.POST.get(f"{forms.BUNDLES}{code}", "").strip() or "1")
+        self.form = delivery_form(self.actor, self.shop, self.request.POST, self.settings)
+        self.form.is_bound = False
+        self.paste([(1, code, count)], lines)
+        return self.shown()
+
+    def _sales_text(self, line: WantedLine) -> str:
+        """The dealer's own sales price of a line, which the supplier's people never see (W-140)."""
+        if line.sales_price is None or self.actor.dealer_id is None:
+            return ""
+        return plain(line.sales_price)
 
     def fill_from(self, order: SalesOrder) -> None:
         """Show an order's lines, in the packs they were entered in where these still hold the same."""
@@ -116,6 +162,7 @@ class Pad:
             "token": operation_token(),
             "action": self.address("orders:place"),
             "list_url": self.address("orders:pad"),
+            "bundle_url": self.address("orders:chosen"),
             "is_staff": self.actor.dealer_id is None,
             "banner": banner_of(self.actor, standing_of(self.actor, self.calendar)),
             "low": below_line(self.actor, self.available, self.settings.balance_warning_minor),
@@ -137,6 +184,7 @@ class Pad:
         if self.is_filled:
             self._badge(self.rows)
             return {"rows": self.rows, "page": None}
+        bundles = bundles_found(dealer_id=self.shop.dealer_id, text=self.request.GET.get("q", ""))
         goods = pad_goods(self.actor, self.shop.dealer, GoodsFilter.of(self.request.GET, *_GOODS))
         paginator: Any = Paginator(goods, PAGE_SIZE)  # type: ignore[arg-type]
         page = paginator.get_page(self.request.GET.get("page"))
@@ -144,7 +192,7 @@ class Pad:
         self._badge(rows)
         if self.settings.show_own_codes:
             add_own_codes(self.shop.dealer, rows)
-        return {"rows": rows, "page": page}
+        return {"rows": rows, "page": page, "bundles": bundles}
 
     def _badge(self, rows: Sequence[dict[str, Any]]) -> None:
         self.everywhere = add_badges(self.shop.dealer, rows, self.settings.currency, self.running)

@@ -23,8 +23,7 @@ from tenant_apps.orders.pages.pad_asked import asker, is_partial, wanted_of
 from tenant_apps.orders.pages.pad_showing import Pad
 from tenant_apps.orders.queries.delivery import NEW, delivery_of
 from tenant_apps.orders.queries.parties import buyer_of
-from tenant_apps.orders.queries.raw import raw_lines, wanted_of_raw, whole_raw
-from tenant_apps.orders.rules import WantedLine
+from tenant_apps.orders.queries.raw import pad_line, raw_lines, wanted_of_raw, whole_raw
 from tenant_apps.orders.states import RawOrderState
 
 
@@ -52,8 +51,7 @@ class SavedPad(Pad):
 
     def fill_from_saved(self) -> None:
         """Show the lines of the saved order."""
-        lines = [(line.sku, line.quantity) for line in raw_lines(self._raw) if line.sku is not None]
-        self.fill([WantedLine(sku.public_id, quantity) for sku, quantity in lines])
+        self.paste([], [pad_line(line) for line in raw_lines(self._raw)])
 
     def fresh_form(self) -> forms.DeliveryForm:
         """The delivery fields as they were saved."""
@@ -108,6 +106,8 @@ def change(request: HttpRequest, public_id: str) -> HttpResponse:
             view.fill_from_saved()
         return view.shown()
     lines = forms.typed_lines(request.POST)
+    if forms.BUNDLE in request.POST:
+        return view.with_bundle(lines)
     try:
         change_saved(
             actor=actor,

@@ -17,7 +17,7 @@ from platform_core.kernel.addresses import address_problems
 from platform_core.kernel.amounts import Amounts, TaxMode
 from platform_core.kernel.errors import FieldProblem, Invalid
 from platform_core.kernel.money import Currency, Money, UnitPrice
-from platform_core.kernel.quantity import plain, quantity_errors
+from platform_core.kernel.quantity import PLACES_MAX, plain, quantity_errors
 from platform_core.kernel.words import noop
 from tenant_apps.access.models import SupplierSettings
 from tenant_apps.catalog import queries as catalog
@@ -38,7 +38,7 @@ from tenant_apps.orders.queries.supply import (
     supply_problems,
     take_granted,
 )
-from tenant_apps.orders.queries.unbundling import unbundled
+from tenant_apps.orders.queries.unbundling import TOO_MANY_OPENED, unbundled
 from tenant_apps.orders.rules import (
     LINES_MAX,
     OrderAmounts,
@@ -200,11 +200,20 @@ def _read_lines(draft: Draft, wanted: Wanted) -> None:
     offered = offers_named(dealer_id=draft.dealer.pk, names={line.sku for line in wanted.lines})
     asked, offered = unbundled(draft.dealer.pk, wanted.lines, offered, draft.currency)
     draft.has_bundles = any(one.is_bundled for one in asked)
+    if len(asked) > LINES_MAX:
+        facts = {"maximum": LINES_MAX, "lines": len(asked)}
+        draft.problems.append(FieldProblem("/lines", "too_many_lines", TOO_MANY_OPENED, facts))
+        return
     read_supply(draft, {sku.pk for sku, _offer in offered.values()})
     if any(line.pack for line in wanted.lines):
         catalog.add_packs(sku for sku, _offer in offered.values())
     seen: dict[int, int] = {}
-    for index, line in ((one.index, one.wanted) for one in asked):
+    for one in asked:
+        index, line = one.index, one.wanted
+        if line.sku not in offered and one.is_bundled:
+            wrong = quantity_errors(line.quantity, PLACES_MAX)
+            draft.problems += [line_problem(index, "quantity", w.code, w.message, **w.facts) for w in wrong]
+            continue
         if line.sku not in offered:
             draft.problems.append(line_problem(index, "sku", "not_offered", _NOT_OFFERED, sku=line.sku))
             continue

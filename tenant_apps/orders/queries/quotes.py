@@ -130,9 +130,13 @@ def pad_rows(page: Sequence[Mapping[str, Any]], shown: str, *, is_bound: bool = 
 def chosen_rows(actor: Actor, dealer: Dealer, names: Collection[str]) -> dict[str, PadRow]:
     """Rows of the pad for given SKUs, by the name they were asked by; what is not offered is missing.
 
-    Six statements, however many there are.
+    Five statements, however many there are.
     """
-    offered = offers_named(dealer_id=dealer.pk, names=names)
+    return rows_offered(actor, dealer, offers_named(dealer_id=dealer.pk, names=names))
+
+
+def rows_offered(actor: Actor, dealer: Dealer, offered: Mapping[str, tuple[Sku, Offer]]) -> dict[str, PadRow]:
+    """Rows of the pad for SKUs whose offers are known, by the same names; four statements."""
     catalog.add_packs(sku for sku, _offer in offered.values())
     ids = {sku.pk for sku, _offer in offered.values()}
     settings = access.settings()

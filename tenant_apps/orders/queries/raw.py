@@ -147,6 +147,12 @@ def raw_lines(raw: RawOrder) -> list[RawOrderLine]:
     return sorted(raw.lines.all(), key=lambda line: line.position)
 
 
+def pad_line(line: RawOrderLine) -> WantedLine:
+    """A line as the pad takes it: by its SKU, or by what was typed where that is not known yet (W-119)."""
+    name = line.sku.public_id if line.sku else line.merchant_code
+    return WantedLine(name, line.quantity, line.pack, line.sales_price, line.note)
+
+
 def orders_of(raw: RawOrder) -> list[SalesOrder]:
     """The sales orders it became."""
     return list(SalesOrder.objects.filter(raw_order=raw).order_by("id"))

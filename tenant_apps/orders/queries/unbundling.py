@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from platform_core.kernel.money import Currency
+from platform_core.kernel.words import noop
+from tenant_apps.catalog import queries as catalog
 from tenant_apps.catalog.models import Sku
 from tenant_apps.orders.rules import WantedLine
 from tenant_apps.strategies.queries import Offer, lines_of_bundles, offers_named
 
 Offered = dict[str, tuple[Sku, Offer]]
+TOO_MANY_OPENED = noop("With its bundles opened, this order has {lines} lines; it may have {maximum}.")
 _PRICE = Decimal("0.000001")
 
 
 @dataclass(frozen=True, slots=True)
 class AskedLine:
-    """A line of one SKU (or of an unknown name): its place in the request, and whether bundles are in it."""
+    """A line of one SKU (or of an unknown name): its place in the request, and whether bundles are in it.
+
+    A bundle of which nobody can order that many stays the line it was.
+    """
 
     index: int
     wanted: WantedLine
@@ -30,7 +36,8 @@ def unbundled(
     """The request's lines with its bundles opened, and the offers of all SKUs that are then asked.
 
     A SKU that several bundles hold, or a bundle and a line of its own, becomes one line in base units;
-    its sales price is what they all come to over the quantity. No statement when every name is a SKU's.
+    its sales price is what they all come to over the quantity. Two lines of its own stay two, which the
+    rules refuse. No statement when every name is a SKU's.
     """
     asked = [AskedLine(index, line) for index, line in enumerate(lines)]
     unknown = [one for one in asked if one.wanted.sku not in offered]
@@ -46,27 +53,58 @@ def unbundled(
         return asked, offered
     codes = {line.sku for part in parts.values() for line in part}
     offered = {**offered, **offers_named(dealer_id=dealer_id, names=codes)}
-    found: list[AskedLine] = []
+    if any(line.pack for line in lines):
+        catalog.add_packs(sku for sku, _offer in offered.values())
+    whole = _Joining(offered)
     for one in asked:
         if one.index not in parts:
-            found.append(one)
-            continue
-        for part in parts[one.index]:
+            whole.put(one)
+        elif not parts[one.index]:
+            whole.put(replace(one, is_bundled=True))
+        for part in parts.get(one.index, ()):
             line = WantedLine(part.sku, part.quantity, "", part.sales_price, one.wanted.note)
-            _put(found, AskedLine(one.index, line, is_bundled=True), offered)
-    return found, offered
+            whole.put(AskedLine(one.index, line, is_bundled=True))
+    return whole.lines, offered
 
 
-def _put(found: list[AskedLine], new: AskedLine, offered: Mapping[str, tuple[Sku, Offer]]) -> None:
-    """Add a bundle's line, or join it to the line that asks for the same SKU in base units."""
-    sku = offered[new.wanted.sku][0] if new.wanted.sku in offered else None
-    for place, old in enumerate(found):
-        known = offered.get(old.wanted.sku)
-        if sku is not None and known is not None and known[0].pk == sku.pk and not old.wanted.pack:
-            joined = _joined(old.wanted, new.wanted, sku.retail_price)
-            found[place] = replace(old, wanted=joined, is_bundled=True)
+class _Joining:
+    """Lines as they come; one that asks for the SKU of another is joined to it where a bundle is in it."""
+
+    def __init__(self, offered: Offered) -> None:
+        self.lines: list[AskedLine] = []
+        self._offered = offered
+        self._places: dict[int, int] = {}
+        self._base: dict[int, WantedLine] = {}
+        self._own: set[int] = set()
+
+    def put(self, new: AskedLine) -> None:
+        """Add a line, or join it."""
+        known = self._offered.get(new.wanted.sku)
+        added = known and _in_base_units(new.wanted, known[0])
+        if known is None or added is None:
+            self.lines.append(new)
             return
-    found.append(new)
+        sku = known[0]
+        place = self._places.setdefault(sku.pk, len(self.lines))
+        old = self._base.get(sku.pk)
+        if old is None or (not new.is_bundled and sku.pk in self._own):
+            self.lines.append(new)
+            self._base.setdefault(sku.pk, added)
+        else:
+            self._base[sku.pk] = _joined(old, added, sku.retail_price)
+            self.lines[place] = replace(self.lines[place], wanted=self._base[sku.pk], is_bundled=True)
+        if not new.is_bundled:
+            self._own.add(sku.pk)
+
+
+def _in_base_units(line: WantedLine, sku: Sku) -> WantedLine | None:
+    """The line without its pack; None for what nobody can order, which the rules refuse as it stands."""
+    if not line.quantity.is_finite() or line.quantity <= 0:
+        return None
+    if not line.pack or line.pack == sku.unit:
+        return line
+    units = next((pack.units for pack in sku.packs.all() if pack.name == line.pack), None)
+    return None if units is None else replace(line, quantity=line.quantity * units, pack="")
 
 
 def _joined(old: WantedLine, new: WantedLine, retail: Decimal) -> WantedLine:

@@ -2,7 +2,7 @@
 
 from tenant_apps.strategies.goods import Offer
 from tenant_apps.strategies.pricing import tiers_of
-from tenant_apps.strategies.queries.bundles import lines_of_bundles
+from tenant_apps.strategies.queries.bundles import bundles_found, lines_of_bundles
 from tenant_apps.strategies.queries.freight_sheet import COLUMNS as FREIGHT_COLUMNS
 from tenant_apps.strategies.queries.freight_sheet import EXAMPLES as FREIGHT_EXAMPLES
 from tenant_apps.strategies.queries.freight_sheet import NOTES as FREIGHT_NOTES
@@ -112,6 +112,7 @@ __all__ = [
     "OfferedSkus",
     "TableLine",
     "add_own_codes",
+    "bundles_found",
     "carriers_reaching",
     "changes_of",
     "code_rows",

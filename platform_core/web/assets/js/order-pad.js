@@ -4,7 +4,7 @@ import { recall, remember } from "./pad-memory.js";
 import { Quote } from "./pad-quote.js";
 import { Swaps } from "./pad-swaps.js";
 
-const FACTS = ["price", "tiers", "weight", "available", "multiple", "minimum", "places", "unit"];
+const FACTS = ["price", "tiers", "weight", "available", "multiple", "minimum", "places", "unit", "sales"];
 const NOTHING = { digits: 0n, scale: 0 };
 
 class OrderPad {
@@ -55,6 +55,12 @@ class OrderPad {
     });
     this.root.addEventListener("keydown", (event) => event.target.matches("[data-pad-input], [data-pad-pack]") && this.pressed(event));
     this.root.addEventListener("focusin", (event) => event.target.matches("[data-pad-input]") && event.target.select());
+    // Enter beside a bundle adds that bundle.
+    this.root.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || !event.target.matches("[data-pad-bundle]")) return;
+      event.preventDefault();
+      event.target.closest("tr").querySelector("button[name=bundle]").click();
+    });
     this.form.addEventListener("submit", (event) => this.submit(event));
     // In the search, Enter and arrow down go to the first line of what was found.
     this.root.addEventListener("keydown", (event) => {
@@ -89,7 +95,9 @@ class OrderPad {
   keep(row, quantity) {
     const facts = Object.fromEntries(FACTS.map((name) => [name, row.dataset[name] ?? ""]));
     const option = this.pack(row)?.selectedOptions[0];
-    this.lines.set(row.dataset.padRow, { quantity, pack: option?.value ?? "", units: option?.dataset.units ?? "1", ...facts });
+    // A line that came from a bundle keeps its part of the bundle's sales price when its row is read again.
+    const sales = facts.sales || this.lines.get(row.dataset.padRow)?.sales || "";
+    this.lines.set(row.dataset.padRow, { ...facts, sales, quantity, pack: option?.value ?? "", units: option?.dataset.units ?? "1" });
   }
 
   /** How many base units a line asks for; null for what is not a number. */
@@ -245,6 +253,7 @@ class OrderPad {
       if (line) this.input(row).value = plain(parse(line.quantity) ?? NOTHING) === "0" ? line.quantity : plain(parse(line.quantity));
     }
     for (const [sku, line] of this.lines) {
+      if (line.sales && !this.form.elements[`sales-${sku}`]) this.carry(`sales-${sku}`, line.sales);
       if (here.has(sku)) continue;
       this.carry(`quantity-${sku}`, line.quantity);
       if (line.pack) this.carry(`pack-${sku}`, line.pack);
