@@ -270,6 +270,7 @@ IMPORTS = {
     "carriers": "tenant_apps.logistics.tasks.CARRIERS",
     "orders": "tenant_apps.orders.tasks.ORDERS",
     "pasted_orders": "tenant_apps.orders.tasks.PASTED",
+    "substitutes": "tenant_apps.orders.tasks.SUBSTITUTES",
     "memo_rules": "tenant_apps.logistics.tasks.MEMO_RULES",
 }
 

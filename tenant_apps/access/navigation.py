@@ -51,6 +51,7 @@ CONSOLE = (
         "orders.manage_calendars",
     ),
     Place(TRADE, gettext_noop("Supply boards"), "orders:supply", "share-2", "orders.manage_calendars"),
+    Place(TRADE, gettext_noop("Substitutes"), "orders:substitutes", "replace", "orders.manage_calendars"),
     Place(TRADE, gettext_noop("Shipments"), "fulfilment:list", "truck", "fulfilment.read"),
     Place(TRADE, gettext_noop("Receipts"), "aftersales:list", "package-check", "aftersales.read"),
     Place(GOODS, gettext_noop("Goods"), "catalog:list", "package", "catalog.read"),

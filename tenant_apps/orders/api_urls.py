@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, re_path
 
-from tenant_apps.orders.api import approvals, calendars, choosing, orders, raw, saved, talk
+from tenant_apps.orders.api import approvals, calendars, choosing, orders, raw, saved, substitutes, talk
 
 urlpatterns: list[URLPattern] = [
     path("orders/<str:public_id>/messages", talk.OrderMessages.as_view(), name="api-order-messages"),
@@ -45,6 +45,7 @@ urlpatterns: list[URLPattern] = [
         )
         for step in calendars.STEPS
     ],
+    path("substitutes", substitutes.Substitutes.as_view(), name="api-substitutes"),
     path("raw-orders", raw.RawOrderList.as_view(), name="api-raw-orders"),
     path("raw-orders/save", saved.SavedOrders.as_view(), name="api-raw-orders-save"),
     path("raw-orders/<str:public_id>/change", saved.SavedChange.as_view(), name="api-raw-order-change"),

@@ -28,11 +28,13 @@ from platform_core.kernel.words import noop
 from platform_core.workbooks.reading import Row
 from tenant_apps.orders.commands.raw import submit_taken
 from tenant_apps.orders.commands.saved import void_saved
+from tenant_apps.orders.commands.substitutes import import_substitutes
 from tenant_apps.orders.commands.taking import take_import
 from tenant_apps.orders.marks import reason_of
 from tenant_apps.orders.models import RawOrder, RawOrderSource
 from tenant_apps.orders.permissions import OrderPermission
 from tenant_apps.orders.queries.saved import saved_past_their_cut_off
+from tenant_apps.orders.queries.substitutes import IMPORT as SUBSTITUTES_IMPORT
 from tenant_apps.orders.queries.taking import IMPORT, PASTE
 
 log = structlog.get_logger(__name__)
@@ -94,6 +96,29 @@ _kind = partial(
 )
 ORDERS = _kind(key=IMPORT, name=noop("Orders"), work=partial(_store, source=RawOrderSource.EXCEL.value))
 PASTED = _kind(key=PASTE, name=noop("Pasted orders"), work=partial(_store, source=RawOrderSource.PASTE.value))
+
+
+def _store_substitutes(actor: Actor, row: Import) -> None:
+    import_substitutes(actor=actor, file_id=row.public_id, locale=get_language() or "en")
+
+
+def _said_of_substitutes(result: Mapping[str, Any]) -> str:
+    said = _(
+        "Lists of substitutes: {added} added, {updated} updated, {removed} removed, {unchanged} unchanged."
+    )
+    return said.format(**grouped(result))
+
+
+SUBSTITUTES = Kind(
+    key=SUBSTITUTES_IMPORT,
+    name=noop("Substitutes"),
+    permission=OrderPermission.MANAGE_CALENDARS,
+    work=_store_substitutes,
+    said=_said_of_substitutes,
+    start=lambda _row: reverse("orders:substitute_import"),
+    home=lambda _row: reverse("orders:substitutes"),
+    home_name=noop("To the substitutes"),
+)
 
 
 VOID = "tenant_apps.orders.tasks.void_lapsed"

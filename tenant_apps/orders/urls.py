@@ -14,6 +14,7 @@ from tenant_apps.orders.pages import (
     saved,
     steps,
     stock,
+    substitutes,
     taking,
     talk,
 )
@@ -45,6 +46,12 @@ urlpatterns: list[URLPattern] = [
         path(f"supply/<str:public_id>/{act}", boards.board_switch, {"act": act}, name=f"supply_{act}")
         for act in ("publish", "close", "delete")
     ],
+    path("substitutes", substitutes.substitute_list, name="substitutes"),
+    path("substitutes/export", substitutes.substitute_export, name="substitute_export"),
+    path("substitutes/import", substitutes.substitute_import, name="substitute_import"),
+    path("substitutes/import/template", substitutes.substitute_template, name="substitute_template"),
+    path("substitutes/import/<str:upload_id>", substitutes.substitute_preview, name="substitute_preview"),
+    path("substitutes/<str:sku_id>", substitutes.substitute_edit, name="substitute"),
     path("calendars", calendars.calendar_list, name="calendars"),
     path("calendars/export", calendars.calendar_export, name="calendar_export"),
     path("calendars/new", calendars.calendar_new, name="calendar_new"),

@@ -29,7 +29,7 @@ from tenant_apps.orders.commands.approvals import add_chain, change_chain, name_
 from tenant_apps.orders.commands.calendars import add_calendar
 from tenant_apps.orders.commands.taking import take_order
 from tenant_apps.orders.commands.talk import write_message
-from tenant_apps.orders.models import SupplyBoard
+from tenant_apps.orders.models import Substitute, SupplyBoard
 from tenant_apps.strategies.commands.bundles import add_bundle
 from tenant_apps.strategies.models import (
     DealerCode,
@@ -39,7 +39,7 @@ from tenant_apps.strategies.models import (
     PriceRule,
 )
 from tests.cast import make_dealer, make_person
-from tests.factories import catalog, dealers, inventory, orders, promotions
+from tests.factories import catalog, dealers, inventory, orders, promotions, strategies
 from tests.factories import stock_documents as documents
 
 # Addresses' parameters named `public_id`: what they mean, by the longest prefix that fits.
@@ -254,8 +254,10 @@ def _strategies(trade: orders.Trade, code: str, canary: str) -> dict[str, str]:
 
 
 def _coded(trade: orders.Trade, canary: str) -> Sku:
-    """The dealer's SKU, which it calls by a code of its own."""
+    """The dealer's SKU, which it calls by a code of its own, and a substitute for it."""
     sku = trade.skus[0]
+    (other,) = strategies.skus(1, f"S{sku.merchant_code}")
+    Substitute.objects.create(sku=sku, substitute=other, position=1)
     DealerCode.objects.create(dealer=trade.dealer, sku=sku, code=f"Own{canary}", name=f"Name {canary}")
     return sku
 

@@ -61,6 +61,7 @@ def test_the_lists_are_known():
         "orders:calendars",
         "orders:list",
         "orders:raw_list",
+        "orders:substitutes",
         "strategies:bundles",
         "strategies:dealer_goods",
         "strategies:detail",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from platform_core.kernel.errors import Invalid, NotPermitted
 from tenant_apps.catalog.models import Sku
@@ -18,6 +20,7 @@ from tenant_apps.orders.substitution import orderable_up_to, stands_in
 from tenant_apps.strategies.models import StrategyItem
 from tests.factories import orders as factory
 from tests.factories import strategies
+from tests.imports import confirmed, import_id
 from tests.tenant_apps.orders.test_calendars import calendar  # noqa: F401 - a fixture
 from tests.tenant_apps.orders.test_statements import statements
 from tests.tenant_apps.orders.test_supply import board  # noqa: F401 - a fixture
@@ -172,8 +175,6 @@ def test_what_stands_in_may_be_ordered_and_is_there(asked, available, minimum, m
 
 
 def test_the_api_and_the_pad_propose(named, as_dora, dora, board):  # noqa: F811
-    import json
-
     lines = [{"sku": "A-1", "quantity": "5"}]
     body = {"lines": lines, "address": {}, "shop": named.shop.code}
     said = as_dora.post("/api/v1/orders/quote", json.dumps(body), content_type="application/json").json()
@@ -187,3 +188,64 @@ def test_the_api_and_the_pad_propose(named, as_dora, dora, board):  # noqa: F811
     (swaps,) = [line["swaps"] for line in answer["lines"] if "swaps" in line]
     assert swaps["reason"] == "2 box of A-1 cannot be had. Your supplier proposes instead:"
     assert (swaps["keep"], swaps["options"][0]["rest"], swaps["options"][0]["whole"]) == ("", "2", "5")
+
+
+def test_the_pages_list_order_and_change(named, as_olga, as_dora):
+    one = f"/orders/substitutes/{named.skus[0].public_id}"
+    said = as_olga.get("/orders/substitutes").content.decode()
+    assert said.index("A-1") < said.index("A-3")
+    assert "A-3" not in as_olga.get("/orders/substitutes?q=nothing").content.decode()
+    assert as_olga.get("/orders/substitutes?q=A-2").status_code == 200
+    assert "A-3" in as_olga.get("/orders/substitutes?listed=no").content.decode()
+    seen = f"{named.skus[2].public_id},{named.skus[1].public_id}"
+    as_olga.post(one, {"seen": seen, "code": "A-2", "act": "up"})
+    assert stored()[:2] == [("A-1", "A-2"), ("A-1", "A-3")]
+    as_olga.post(one, {"seen": seen, "code": "A-2", "act": "remove"})
+    assert stored()[:2] == [("A-1", "A-2"), ("A-1", "A-3")], "somebody else changed it meanwhile"
+    seen = f"{named.skus[1].public_id},{named.skus[2].public_id}"
+    as_olga.post(one, {"seen": seen, "code": "A-2", "act": "remove"})
+    assert stored() == [("A-1", "A-3"), ("A-2", "A-3")]
+    (more,) = strategies.skus(1, "MORE")
+    assert more.merchant_code in as_olga.get(f"{one}?q=MORE").content.decode()
+    as_olga.post(f"{one}?q=MORE", {"seen": named.skus[2].public_id, "code": more.merchant_code, "act": "add"})
+    assert stored()[:2] == [("A-1", "A-3"), ("A-1", more.merchant_code)]
+    assert as_olga.get(one).status_code == 200
+    for url in (one, "/orders/substitutes", "/orders/substitutes/import", "/orders/substitutes/export"):
+        assert as_dora.get(url).status_code == 404
+
+
+def test_an_export_is_imported_again(named, as_olga):
+    kept = as_olga.get("/orders/substitutes/export?format=csv")
+    content = b"".join(kept.streaming_content)
+    wrong = SimpleUploadedFile("lists.csv", content + b"NONE,A-1,,\r\n")
+    refused = as_olga.post("/orders/substitutes/import", {"file": wrong})
+    assert (refused.status_code, "NONE" in refused.content.decode()) == (422, True)
+    Substitute.objects.all().delete()
+    sent = as_olga.post("/orders/substitutes/import", {"file": SimpleUploadedFile("lists.csv", content)})
+    assert sent.status_code == 302, sent.content.decode()
+    preview = as_olga.get(sent["Location"])
+    assert "A-3, A-2" in preview.content.decode()
+    confirmed(as_olga, import_id(preview.content.decode()))
+    assert stored() == [("A-1", "A-3"), ("A-1", "A-2"), ("A-2", "A-3")]
+
+
+def test_the_api_lists_and_replaces(named, as_olga, as_dora):
+    def post(client, items):
+        return client.post(
+            "/api/v1/substitutes", json.dumps({"items": items}), content_type="application/json"
+        )
+
+    rows = as_olga.get("/api/v1/substitutes?merchant_code=A-1").json()["items"]
+    assert sorted((row["position"], row["substitute_code"]) for row in rows) == [(1, "A-3"), (2, "A-2")]
+    assert as_dora.get("/api/v1/substitutes").status_code == 403
+    assert post(as_dora, []).status_code == 403
+    said = post(as_olga, [{"sku": "A-1", "substitutes": ["A-2"]}, {"sku": "A-2", "substitutes": ["A-2"]}])
+    assert [one["outcome"] for one in said.json()["results"]] == ["updated", "refused"]
+    assert said.json()["results"][1]["problems"][0]["code"] == "itself"
+    assert stored() == [("A-1", "A-2"), ("A-2", "A-3")]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_takes_the_same_statements_for_every_number_of_rows(trade, olga, as_olga, count):
+    put(olga, {sku: ["A-2" if sku != "A-2" else "A-1"] for sku in ("A-1", "A-2", "A-3")[:count]})
+    assert statements(lambda: as_olga.get("/orders/substitutes?view=all")) == 7
