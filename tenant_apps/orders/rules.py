@@ -95,7 +95,7 @@ class OrderAmounts:
     """What an order comes to. `total` is what the wallet is charged.
 
     `tax` is the tax of all parts; where prices include it, it is contained in them, else it is
-    added once in `total`.
+    added once in `total`. `rates` has the tax percent of `freight` and `fee`.
     """
 
     goods: Money
@@ -103,6 +103,15 @@ class OrderAmounts:
     fee: Money
     tax: Money
     total: Money
+    freight_tax: Money
+    fee_tax: Money
+    rates: Mapping[str, Decimal]
+
+    def columns(self) -> dict[str, Any]:
+        """As columns of an order."""
+        names = ("goods", "freight", "fee", "tax", "total", "freight_tax", "fee_tax")
+        rates = {f"{name}_tax_rate": self.rates[name] for name in ("freight", "fee")}
+        return {**{f"{name}_minor": getattr(self, name).minor for name in names}, **rates}
 
 
 def priced(
@@ -126,7 +135,8 @@ def order_amounts(
     charged = taxed(fee, rates["fee"], mode)
     tax = goods.tax + carried.tax + charged.tax
     shown = goods.net if mode is TaxMode.EXCLUSIVE else goods.gross
-    return OrderAmounts(shown, freight, fee, tax, goods.gross + carried.gross + charged.gross)
+    gross = goods.gross + carried.gross + charged.gross
+    return OrderAmounts(shown, freight, fee, tax, gross, carried.tax, charged.tax, rates)
 
 
 def trimmed(wanted: Wanted) -> Wanted:

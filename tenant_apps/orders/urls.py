@@ -23,6 +23,7 @@ app_name = "orders"
 urlpatterns: list[URLPattern] = [
     path("", orders.order_list, name="list"),
     path("export", orders.export, name="export"),
+    path("export/lines", orders.export_lines, name="export_lines"),
     path("bulk", steps.bulk, name="bulk"),
     path("pad", pad.pad, name="pad"),
     path("pad/quote", pad.quote, name="quote"),

@@ -257,8 +257,8 @@ def write_draft(order: SalesOrder, draft: Draft) -> None:
         order.needs_approval = is_above(draft.limit, amounts.total.minor, counted)
         order.buyer = draft.person
     order.tax_included = draft.mode is TaxMode.INCLUSIVE
-    order.goods, order.freight, order.fee = amounts.goods, amounts.freight, amounts.fee
-    order.tax, order.total = amounts.tax, amounts.total
+    for name, value in amounts.columns().items():
+        setattr(order, name, value)
     order.discount, order.coupon_code = draft.discount, (draft.coupon and draft.coupon.code) or ""
     order.weight_kg, order.freight_known = draft.weight_kg, draft.freight_known
     order.memo, order.service_memo, order.marks = wanted.memo, wanted.service_memo, []

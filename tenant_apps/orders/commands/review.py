@@ -272,8 +272,8 @@ def _compute(order: SalesOrder, lines: list[SalesOrderLine], settings: SupplierS
         TaxMode.INCLUSIVE if order.tax_included else TaxMode.EXCLUSIVE,
     )
     order.freight_known = quote.known
-    order.goods, order.freight, order.fee = amounts.goods, amounts.freight, amounts.fee
-    order.tax, order.total = amounts.tax, amounts.total
+    for name, value in amounts.columns().items():
+        setattr(order, name, value)
     order.finance_reasons = logistics.finance_reasons(
         warehouse=order.warehouse,
         carrier_id=order.carrier_id,

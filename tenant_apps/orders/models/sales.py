@@ -29,6 +29,7 @@ class SalesOrder(AddressColumns):
 
     goods = Σ lines, after their discounts (Σ: `discount`); total = goods + goods adjustment + freight +
     freight adjustment + fee (+ tax where prices exclude it) and is what the wallet is charged.
+    tax = Σ tax of the lines + tax on freight + tax on the fee, at the rates of the submit or the review.
     `freight_known` is False when no row of the freight table covers the address: "freight to be set"
     (decisions.md §2 row 3). `charged_minor` is what the wallet has really paid for this order at this
     moment. `chosen` says how warehouse and carrier were chosen (`choosing.why_sentences`). `cycle` is
@@ -66,6 +67,10 @@ class SalesOrder(AddressColumns):
     freight_minor = minor()
     freight_adjustment_minor = minor()
     fee_minor = minor()
+    freight_tax_rate = rate()
+    freight_tax_minor = minor()
+    fee_tax_rate = rate()
+    fee_tax_minor = minor()
     tax_minor = minor()
     total_minor = minor()
     charged_minor = minor()
@@ -101,6 +106,8 @@ class SalesOrder(AddressColumns):
     freight = MoneyAttribute("freight_minor")
     freight_adjustment = MoneyAttribute("freight_adjustment_minor")
     fee = MoneyAttribute("fee_minor")
+    freight_tax = MoneyAttribute("freight_tax_minor")
+    fee_tax = MoneyAttribute("fee_tax_minor")
     tax = MoneyAttribute("tax_minor")
     charged = MoneyAttribute("charged_minor")
 

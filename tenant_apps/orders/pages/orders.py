@@ -49,8 +49,10 @@ from tenant_apps.orders.queries.lists import (
 )
 from tenant_apps.orders.queries.ordering_window import ordering_window
 from tenant_apps.orders.queries.orders import steps_open_to
+from tenant_apps.orders.queries.taxes import LINE_COLUMNS, line_rows, parts_of
 from tenant_apps.orders.rules import mark_sentences
 from tenant_apps.orders.states import OrderState, is_freight_open
+from tenant_apps.orders.taxes import by_rate, is_taxed
 
 PANEL_SIZE = 8
 LIST = ListColumns(
@@ -78,6 +80,8 @@ LIST = ListColumns(
                 "freight",
                 "freight_adjustment",
                 "fee",
+                "freight_tax",
+                "fee_tax",
                 "tax",
                 "total",
             ),
@@ -217,6 +221,16 @@ def export(request: HttpRequest) -> FileResponse:
 
 
 @require_GET
+def export_lines(request: HttpRequest) -> FileResponse:
+    """What the listed orders consist of, taxed line by line, as xlsx or CSV."""
+    actor = actor_of(request)
+    rows = orders_matching(actor, filter_from(request.GET))
+    columns = [c for c in LINE_COLUMNS if actor.dealer_id is None or c.key != "dealer"]
+    kind = request.GET.get("format", "xlsx")
+    return table_download(name=_("Order lines"), kind=kind, columns=columns, rows=line_rows(rows))
+
+
+@require_GET
 def detail(request: HttpRequest, public_id: str) -> HttpResponse:
     """One order with everything that can be done to it."""
     return show(request, public_id)
@@ -261,8 +275,10 @@ def show(
 def facts_of(order: SalesOrder, actor: Actor) -> dict[str, Any]:
     """What both the page and the paper show of an order."""
     lines = sorted(order.lines.all(), key=lambda line: line.position)
+    parts = parts_of(order, lines)
     return {
         "order": order,
+        "taxes": by_rate(parts),
         "lines": lines,
         "marks": mark_sentences(order.marks),
         "reasons": finance_sentences(order),
@@ -271,7 +287,7 @@ def facts_of(order: SalesOrder, actor: Actor) -> dict[str, Any]:
         "is_staff": actor.dealer_id is None,
         "is_shipping": any(line.shipped for line in lines),
         "is_received": any(line.received for line in lines),
-        "has_tax": order.tax_minor != 0,
+        "has_tax": is_taxed(parts),
         "is_freight_open": is_freight_open(order.state, freight_known=order.freight_known),
         "goods_undiscounted": order.goods + order.discount,
         "goods_shown": order.goods + order.goods_adjustment,
@@ -300,7 +316,8 @@ def _panels(order: SalesOrder, actor: Actor) -> list[dict[str, Any]]:
 def paper(request: HttpRequest, public_id: str) -> HttpResponse:
     """The order to print."""
     actor = actor_of(request)
-    return render(request, "orders/print.html", facts_of(whole_order(actor, public_id), actor))
+    context = {**facts_of(whole_order(actor, public_id), actor), "is_paper": True}
+    return render(request, "orders/print.html", context)
 
 
 @require_GET

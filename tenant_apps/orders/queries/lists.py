@@ -156,10 +156,11 @@ _STATES = {
     "completed": ("completed", "已完成"),
     "cancelled": ("cancelled", "已取消"),
 }
+STATE_CHOICES = tuple(Choice(key, *names) for key, names in _STATES.items())
 EXPORT_COLUMNS = (
     Column("number", "Order", "订单号"),
     Column("placed_at", "Placed", "下单时间"),
-    Column("state", "State", "状态", Kind.CHOICE, choices=tuple(Choice(k, *v) for k, v in _STATES.items())),
+    Column("state", "State", "状态", Kind.CHOICE, choices=STATE_CHOICES),
     Column("dealer__name", "Dealer", "分销商"),
     Column("shop__name", "Shop", "店铺"),
     Column("client_ref", "Reference", "分销商单号"),
@@ -175,12 +176,17 @@ EXPORT_COLUMNS = (
     Column("freight", "Freight", "运费", Kind.DECIMAL),
     Column("freight_adjustment", "Freight adjustment", "运费调整", Kind.DECIMAL),
     Column("fee", "Service fee", "服务费", Kind.DECIMAL),
+    Column("freight_tax", "Tax on freight", "运费税额", Kind.DECIMAL),
+    Column("fee_tax", "Tax on the fee", "服务费税额", Kind.DECIMAL),
     Column("tax", "Tax", "税额", Kind.DECIMAL),
     Column("total", "Total", "合计", Kind.DECIMAL),
     Column("weight_kg", "Weight kg", "重量", Kind.DECIMAL),
     Column("memo", "Memo", "备注"),
 )
-_AMOUNTS = ("goods", "discount", "goods_adjustment", "freight", "freight_adjustment", "fee", "tax", "total")
+_AMOUNTS = (
+    *("goods", "discount", "goods_adjustment", "freight", "freight_adjustment", "fee"),
+    *("freight_tax", "fee_tax", "tax", "total"),
+)
 _ADDRESS = ("region1", "region2", "region3", "line1", "line2", "postcode")
 
 

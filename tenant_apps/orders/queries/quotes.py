@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from platform_core.kernel.actor import Actor
+from platform_core.kernel.amounts import TaxMode
 from platform_core.kernel.money import Currency, Money
 from platform_core.kernel.quantity import next_orderable, plain, share
 from tenant_apps.access import queries as access
@@ -44,6 +45,7 @@ def quote_of(draft: Draft) -> dict[str, Any]:
         "freight_known": draft.freight_known,
         "fee": str(amounts.fee.amount),
         "tax": str(amounts.tax.amount),
+        "tax_included": draft.mode is TaxMode.INCLUSIVE,
         "total": str(amounts.total.amount),
         "weight_kg": plain(draft.weight_kg),
         "quantity": plain(sum((line.quantity for line in draft.lines), Decimal(0))),

@@ -10,12 +10,12 @@ from rest_framework import serializers
 from platform_core.api.fields import AddressShape
 from platform_core.db.models import ADDRESS_FIELDS
 from platform_core.kernel.actor import Actor
-from platform_core.kernel.money import Currency, Money
+from platform_core.kernel.money import Currency
 from platform_core.kernel.quantity import plain
-from tenant_apps.orders.models import SalesOrder, SalesOrderLine
+from tenant_apps.orders.models import SalesOrder
 from tenant_apps.orders.queries.choosing import why_sentences
-from tenant_apps.orders.queries.details import asked_of
 from tenant_apps.orders.queries.orders import steps_open_to
+from tenant_apps.orders.queries.taxes import parts_of
 from tenant_apps.orders.rules import mark_sentences
 from tenant_apps.orders.serializers.approvals import (
     AdjustmentOutput,
@@ -27,9 +27,16 @@ from tenant_apps.orders.serializers.approvals import (
 )
 from tenant_apps.orders.serializers.choosing import WarehouseOption
 from tenant_apps.orders.serializers.finance import GrantOutput, adjustment_shape, grant_shape, instant
+from tenant_apps.orders.serializers.lines import (
+    LineOutput,
+    PromotionFact,
+    TaxOutput,
+    line_shape,
+    tax_shape,
+)
 from tenant_apps.orders.serializers.supply import ShortageOutput, ShortOutput
 from tenant_apps.orders.states import OrderState
-from tenant_apps.strategies.models import PromotionKind
+from tenant_apps.orders.taxes import by_rate
 
 
 class BulkInput(serializers.Serializer[Any]):
@@ -71,7 +78,11 @@ class OrderOutput(serializers.Serializer[Any]):
     freight_known = serializers.BooleanField()
     freight_adjustment = serializers.CharField()
     fee = serializers.CharField()
-    tax = serializers.CharField()
+    freight_tax_rate = serializers.CharField(help_text="Percent.")
+    freight_tax = serializers.CharField(help_text="Part of `tax`.")
+    fee_tax_rate = serializers.CharField()
+    fee_tax = serializers.CharField()
+    tax = serializers.CharField(help_text="Of lines, freight and fee; in the total once.")
     total = serializers.CharField()
     charged = serializers.CharField()
     weight_kg = serializers.CharField()
@@ -100,50 +111,11 @@ class OrderOutput(serializers.Serializer[Any]):
     version = serializers.IntegerField()
 
 
-class PromotionFact(serializers.Serializer[Any]):
-    """What a promotion took off a line, as it was at submit; a gift takes nothing off."""
-
-    id = serializers.CharField()
-    name = serializers.CharField()
-    kind = serializers.ChoiceField(choices=PromotionKind.choices)
-    amount = serializers.CharField()
-
-
-class LineOutput(serializers.Serializer[Any]):
-    """A line with its frozen facts; `wholesale_price` only for the supplier, `sales_price` for the dealer."""
-
-    position = serializers.IntegerField()
-    sku = serializers.CharField()
-    merchant_code = serializers.CharField()
-    name = serializers.CharField()
-    own_code = serializers.CharField(help_text="The dealer's own code at submit; blank without one.")
-    own_name = serializers.CharField()
-    unit = serializers.CharField()
-    pack = serializers.CharField()
-    pack_units = serializers.CharField()
-    quantity = serializers.CharField()
-    demanded = serializers.CharField()
-    settlement_price = serializers.CharField()
-    retail_price = serializers.CharField()
-    sales_price = serializers.CharField(required=False, help_text="Only for the dealer.")
-    wholesale_price = serializers.CharField(required=False)
-    tax_rate = serializers.CharField()
-    discount = serializers.CharField()
-    promotions = PromotionFact(many=True)
-    is_gift = serializers.BooleanField()
-    amount = serializers.CharField(help_text="After the discount.")
-    net = serializers.CharField()
-    tax = serializers.CharField()
-    gross = serializers.CharField()
-    shipped = serializers.CharField()
-    received = serializers.CharField()
-    note = serializers.CharField()
-
-
 class OrderDetail(OrderOutput):
-    """An order with lines, adjustments, grants and history."""
+    """An order with lines, adjustments, grants and history; `taxes` adds up by rate."""
 
     lines = LineOutput(many=True)
+    taxes = TaxOutput(many=True)
     cancelled_lines = CancelledLineOutput(many=True)
     adjustments = AdjustmentOutput(many=True)
     grants = GrantOutput(many=True)
@@ -191,6 +163,7 @@ class QuoteOutput(serializers.Serializer[Any]):
     freight_known = serializers.BooleanField()
     fee = serializers.CharField()
     tax = serializers.CharField()
+    tax_included = serializers.BooleanField(help_text="False: the tax is added to goods, freight and fee.")
     total = serializers.CharField()
     weight_kg = serializers.CharField()
     quantity = serializers.CharField()
@@ -246,6 +219,10 @@ def order_shape(order: SalesOrder, actor: Actor) -> dict[str, Any]:
         "freight_known": order.freight_known,
         "freight_adjustment": str(order.freight_adjustment.amount),
         "fee": str(order.fee.amount),
+        "freight_tax_rate": plain(order.freight_tax_rate),
+        "freight_tax": str(order.freight_tax.amount),
+        "fee_tax_rate": plain(order.fee_tax_rate),
+        "fee_tax": str(order.fee_tax.amount),
         "tax": str(order.tax.amount),
         "total": str(order.total.amount),
         "charged": str(order.charged.amount),
@@ -278,7 +255,8 @@ def detail_shape(order: SalesOrder, actor: Actor) -> dict[str, Any]:
     lines = sorted(order.lines.all(), key=lambda line: line.position)
     return {
         **order_shape(order, actor),
-        "lines": [_line_shape(line, currency, is_supplier=is_supplier) for line in lines],
+        "lines": [line_shape(line, currency, is_supplier=is_supplier) for line in lines],
+        "taxes": [tax_shape(one, currency) for one in by_rate(parts_of(order, lines))],
         "cancelled_lines": [
             cancelled_shape(one, currency)
             for one in sorted(order.cancelled_lines.all(), key=lambda one: one.pk)
@@ -305,39 +283,3 @@ def detail_shape(order: SalesOrder, actor: Actor) -> dict[str, Any]:
             for step in sorted(order.steps.all(), key=lambda step: step.pk)
         ],
     }
-
-
-def _line_shape(line: SalesOrderLine, currency: Currency, *, is_supplier: bool) -> dict[str, Any]:
-    found = {
-        "position": line.position,
-        "sku": line.sku.public_id,
-        "merchant_code": line.merchant_code,
-        "name": line.name,
-        "own_code": line.own_code,
-        "own_name": line.own_name,
-        "unit": line.unit,
-        "pack": line.pack_name,
-        **{name: plain(getattr(line, name)) for name in _LINE_DECIMALS},
-        "demanded": plain(asked_of(line)),
-        "discount": str(Money(line.discount_minor, currency).amount),
-        "promotions": line.promotions,
-        "is_gift": line.is_gift,
-        "amount": str(Money(line.amount_minor, currency).amount),
-        "net": str(Money(line.net_minor, currency).amount),
-        "tax": str(Money(line.tax_minor, currency).amount),
-        "gross": str(Money(line.gross_minor, currency).amount),
-        "note": line.note,
-    }
-    name = "wholesale_price" if is_supplier else "sales_price"
-    return {**found, name: plain(getattr(line, name))}
-
-
-_LINE_DECIMALS = (
-    "pack_units",
-    "quantity",
-    "settlement_price",
-    "retail_price",
-    "tax_rate",
-    "shipped",
-    "received",
-)
