@@ -1,4 +1,4 @@
-"""What an order is made of, taxed part by part, and its tax by rate: pure (decisions.md §5 "Currency and tax").
+"""What an order is made of, taxed part by part, and its tax by rate. Pure (decisions.md §5).
 
 All amounts are minor units. Finance adjustments are gross and no taxed parts (docs/decisions/0007), so
 `total = Σ gross of the parts + adjustments` and `tax = Σ tax of the parts`.
