@@ -80,7 +80,7 @@ class TestQueryCounts:
     def test_one_order(self, trade, dora, as_dora, count, django_assert_num_queries):
         order = place(dora, trade.wanted({f"A-{n + 1}": 1 for n in range(count)}))
 
-        with django_assert_num_queries(11, using="default"):
+        with django_assert_num_queries(12, using="default"):
             as_dora.get(f"/orders/{order.public_id}")
-        with django_assert_num_queries(9, using="default"):
+        with django_assert_num_queries(10, using="default"):
             as_dora.get(f"{API}/{order.public_id}")

@@ -74,6 +74,6 @@ def test_statements_do_not_grow_with_the_orders(trade, dora, as_dora, count, dja
     for _ in range(count):
         place(dora, trade.wanted({"A-1": 1, "A-2": 1}))
 
-    # Session, user, actor; the chosen ones; then the orders with lines, SKUs, adjustments, steps and cancelled lines.
-    with django_assert_num_queries(10, using="default"):
+    # Session, user, actor; the chosen ones; then the orders with lines, SKUs, adjustments, grants, steps and cancelled lines.
+    with django_assert_num_queries(11, using="default"):
         sent(as_dora.post("/orders/papers", {"scope": "all", "back": ""}))
