@@ -15,6 +15,7 @@ from tenant_apps.strategies.api import (
 
 urlpatterns: list[URLPattern] = [
     path("offers", offers.Offers.as_view(), name="api-offers"),
+    path("offers/<str:sku_id>/favorite", offers.Favorite.as_view(), name="api-favorite"),
     path("goods-strategies", goods.GoodsStrategies.as_view(), name="api-goods-strategies"),
     path(
         "goods-strategies/by-external-id/<path:external_id>",

@@ -27,6 +27,7 @@ app_name = "strategies"
 urlpatterns: list[URLPattern] = [
     path("my-goods", portal.my_goods, name="my_goods"),
     path("my-goods/export", portal.my_goods_export, name="my_goods_export"),
+    path("favorites/<str:sku_id>", portal.favorite, name="favorite"),
     path("bundles", bundles.bundle_list, name="bundles"),
     path("bundles/new", bundles.bundle_new, name="bundle_new"),
     path("bundles/export", bundles.bundle_export, name="bundle_export"),

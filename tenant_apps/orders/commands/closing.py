@@ -24,7 +24,7 @@ from tenant_apps.orders.permissions import OrderPermission
 from tenant_apps.orders.shortening import Adjusted, Costs, adjustments_going_back, shortened
 from tenant_apps.orders.states import ORDER_FLOW, OrderState, RefundState
 
-_CHANGED = ("quantity", "amount_minor", "net_minor", "tax_minor", "gross_minor", "discount_minor")
+_CHANGED = ("quantity", "demanded", "amount_minor", "net_minor", "tax_minor", "gross_minor", "discount_minor")
 
 
 @command(OrderPermission.CLOSE, moves=True)
@@ -105,6 +105,7 @@ def _lowered(line: SalesOrderLine, *, tax_included: bool) -> Costs:
     line.net_minor, line.tax_minor, line.gross_minor = kept.net, kept.tax, kept.gross
     line.discount_minor = kept.discount
     line.amount_minor = kept.gross if tax_included else kept.net
+    line.demanded = line.quantity if line.demanded is None else line.demanded
     line.quantity = line.shipped
     return before - kept
 

@@ -18,7 +18,6 @@ from tenant_apps.orders.models.sales import (
     SalesOrderStep,
 )
 from tenant_apps.orders.models.supply import (
-    Favorite,
     Substitute,
     SupplyBoard,
     SupplyCorrection,
@@ -37,7 +36,6 @@ __all__ = [
     "CallNote",
     "CancelledLine",
     "DateKind",
-    "Favorite",
     "InvoiceKind",
     "LineGrant",
     "OrderAdjustment",

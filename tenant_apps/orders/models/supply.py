@@ -1,4 +1,4 @@
-"""Supply shared out over a group's dealers for one order day, substitutes, and dealers' favorites."""
+"""Supply shared out over a group's dealers for one order day and substitutes."""
 
 from __future__ import annotations
 
@@ -102,13 +102,3 @@ class Substitute(models.Model):
                 condition=~models.Q(sku=models.F("substitute")), name="substitute_is_another"
             ),
         ]
-
-
-class Favorite(models.Model):
-    """A SKU that a dealer's people see first (K-18, TB-09, ZZ-03)."""
-
-    dealer = models.ForeignKey("dealers.Dealer", on_delete=models.CASCADE, related_name="+", db_index=False)
-    sku = models.ForeignKey("catalog.Sku", on_delete=models.CASCADE, related_name="+")
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["dealer", "sku"], name="favorite_once")]

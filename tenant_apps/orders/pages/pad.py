@@ -42,6 +42,8 @@ def pad(request: HttpRequest) -> HttpResponse:
     earlier = whole_order(actor, request.GET["from"]) if request.GET.get("from") else None
     buyer = buyer_of(actor, earlier.shop.public_id if earlier else request.GET.get("shop", ""))
     view = Pad(request, actor, buyer)
+    if request.GET.get("fill") == "short" and not is_partial(request):
+        view.fill_short()
     if earlier is not None and not is_partial(request):
         view.fill_from(earlier)
         view.say_left_out(len(earlier.lines.all()) - len(view.rows))

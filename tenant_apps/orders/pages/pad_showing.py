@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +16,7 @@ from django.utils.translation import ngettext
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.errors import DomainError
 from platform_core.kernel.money import Currency
-from platform_core.kernel.quantity import plain
+from platform_core.kernel.quantity import next_orderable, plain
 from platform_core.web.acts import version_of
 from platform_core.web.asking import PAGE_SIZE
 from platform_core.web.forms import operation_token
@@ -31,12 +32,15 @@ from tenant_apps.orders.queries.ordering_window import standing_of
 from tenant_apps.orders.queries.parties import Buyer
 from tenant_apps.orders.queries.pasting import PastedLine, pasted
 from tenant_apps.orders.queries.quotes import PadRow, add_badges, chosen_rows, pad_goods, pad_rows
+from tenant_apps.orders.queries.shortages import Missing, short_last_time
 from tenant_apps.orders.rules import WantedLine
 from tenant_apps.strategies.queries import add_own_codes, bundles_found
+from tenant_apps.strategies.queries.favorites import favorites_among
 from tenant_apps.strategies.queries.goods_filter import GoodsFilter
 from tenant_apps.strategies.queries.goods_list import facets_of
 
-_GOODS = ("q", "category", "brand", "sort")
+_GOODS = ("q", "category", "brand", "favorite", "sort")
+READ_OFFER = "strategies.read_offer"
 
 
 class Pad:
@@ -181,18 +185,50 @@ class Pad:
         return f"{self.order.public_id}-{self.version}" if self.order else self.shop.dealer.public_id
 
     def _goods(self) -> dict[str, Any]:
+        short = short_last_time(self.shop.dealer)
         if self.is_filled:
             self._badge(self.rows)
-            return {"rows": self.rows, "page": None}
+            self._star(self.rows, favorites_among(self.shop.dealer, [row["sku_id"] for row in self.rows]))
+            return {"rows": self.rows, "page": None, "short": short}
         bundles = bundles_found(dealer_id=self.shop.dealer_id, text=self.request.GET.get("q", ""))
-        goods = pad_goods(self.actor, self.shop.dealer, GoodsFilter.of(self.request.GET, *_GOODS))
+        goods = pad_goods(self.actor, self.shop.dealer, self._filter(short))
         paginator: Any = Paginator(goods, PAGE_SIZE)  # type: ignore[arg-type]
         page = paginator.get_page(self.request.GET.get("page"))
         rows = pad_rows(page.object_list, goods.shown.show, is_bound=self.settings.check_stock_at_submit)
         self._badge(rows)
         if self.settings.show_own_codes:
             add_own_codes(self.shop.dealer, rows)
-        return {"rows": rows, "page": page, "bundles": bundles}
+        self._star(rows, {row["sku_id"] for row in rows if row["favorite"]})
+        return {"rows": rows, "page": page, "bundles": bundles, "short": short}
+
+    def _filter(self, short: Sequence[Missing]) -> GoodsFilter:
+        """What narrows the goods; favorites come first unless another order was chosen (TB-09, ZZ-03)."""
+        asked = self.request.GET
+        return replace(
+            GoodsFilter.of(asked, *_GOODS),
+            favorites_first=not asked.get("sort"),
+            skus=tuple(one.sku_id for one in short) if asked.get("short") else None,
+        )
+
+    def fill_short(self) -> None:
+        """Show what was short last time, each in the smallest quantity that makes up for it (TB-10)."""
+        missing = short_last_time(self.shop.dealer)
+        found = chosen_rows(self.actor, self.shop.dealer, [one.sku for one in missing])
+        places = self.settings.quantity_precision
+        lines = []
+        for one in missing:
+            if one.sku in found:
+                row = found[one.sku]
+                terms = Decimal(row["minimum"] or 0), Decimal(row["multiple"] or 0)
+                lines.append(WantedLine(one.sku, next_orderable(one.quantity, places, *terms)))
+        self.fill(lines, found)
+
+    def _star(self, rows: Sequence[dict[str, Any]], favorites: Collection[int]) -> None:
+        """Stars belong to the dealer's people; the supplier's see them work, not change."""
+        for row in rows:
+            row["favorite"] = row["sku_id"] in favorites
+            if self.actor.dealer_id is not None and self.actor.may(READ_OFFER):
+                row["star_url"] = reverse("strategies:favorite", args=[row["sku"]])
 
     def _badge(self, rows: Sequence[dict[str, Any]]) -> None:
         self.everywhere = add_badges(self.shop.dealer, rows, self.settings.currency, self.running)

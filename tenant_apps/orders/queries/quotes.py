@@ -211,4 +211,6 @@ def _row(facts: Mapping[str, Any], sku: Sku, shown: str, *, is_bound: bool) -> P
         "quantity": "",
         "error": "",
         "badges": [],
+        "favorite": facts.get("favorite", False),
+        "star_url": "",
     }

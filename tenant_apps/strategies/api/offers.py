@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ from platform_core.api.views import Endpoint
 from platform_core.kernel.quantity import plain
 from platform_core.kernel.words import noop
 from tenant_apps.strategies import queries
+from tenant_apps.strategies.commands.favorites import set_favorite
 from tenant_apps.strategies.permissions import StrategyPermission
 from tenant_apps.strategies.price_words import steps_of
 from tenant_apps.strategies.pricing import PriceAnswer
@@ -30,6 +32,7 @@ _PARAMETERS: Final = [
     OpenApiParameter("category", description="cat_…, with everything below it."),
     OpenApiParameter("brand", description="brd_…"),
     OpenApiParameter("sku", description="One SKU: sku_…"),
+    OpenApiParameter("favorite", bool, description="`true`: only the dealer's favorites."),
     OpenApiParameter("sort", description="name, code or price; - before it descends."),
     OpenApiParameter("price_from", description="At this price or above it."),
     OpenApiParameter("price_to", description="At this price or below it."),
@@ -71,6 +74,22 @@ class Offers(Endpoint):
         return named
 
 
+class Favorite(Endpoint):
+    """`/offers/{sku}/favorite`."""
+
+    @extend_schema(operation_id="put_favorite", request=None, responses={204: None})
+    def put(self, request: Request, sku_id: str) -> Response:
+        """Give a SKU of the caller's own goods a star: all people of the dealer see it first."""
+        set_favorite(actor=self.actor, sku_id=sku_id, is_favorite=True)
+        return Response(status=204)
+
+    @extend_schema(operation_id="delete_favorite", responses={204: None})
+    def delete(self, request: Request, sku_id: str) -> Response:
+        """Take the star away; without one nothing changes."""
+        set_favorite(actor=self.actor, sku_id=sku_id, is_favorite=False)
+        return Response(status=204)
+
+
 def _rendered(row: dict[str, Any], show: str) -> dict[str, Any]:
     """One offer; no serializer, because a page of 50 would cost more than its statements."""
     item: dict[str, Any] = {"id": row["sku"]}
@@ -81,7 +100,7 @@ def _rendered(row: dict[str, Any], show: str) -> dict[str, Any]:
     stock = row["stock"]
     item["stock"] = plain(stock) if show == queries.EXACT and stock is not None else None
     item["in_stock"] = None if stock is None else stock > 0
-    item["orderable"] = row["orderable"]
+    item["orderable"], item["favorite"] = row["orderable"], row["favorite"]
     item["tiers"] = [
         {"from_quantity": plain(tier.from_quantity), "price": plain(tier.price)} for tier in row["tiers"]
     ]
@@ -112,7 +131,9 @@ def _wanted(request: Request) -> queries.GoodsFilter:
     for name in queries.PRICE_BAND:
         if asked.get(name) and getattr(queries.GoodsFilter.of(asked), name) is None:
             raise wrong(name, noop("Write a number."))
-    return queries.GoodsFilter.of(asked, "q", "category", "brand", "sku", "sort")
+    wanted = queries.GoodsFilter.of(asked, "q", "category", "brand", "sku", "sort")
+    favorite = asked.get("favorite", "")
+    return replace(wanted, favorite="yes" if favorite and switch("favorite", favorite) else "")
 
 
 def _mark(request: Request) -> tuple[str, int] | None:

@@ -1,6 +1,7 @@
 """The tables of strategies, by what they decide."""
 
 from tenant_apps.strategies.models.bundles import Bundle, BundleItem
+from tenant_apps.strategies.models.favorites import Favorite
 from tenant_apps.strategies.models.freight import FreightRow, FreightStrategy
 from tenant_apps.strategies.models.goods import Assignment, DealerItem, GoodsStrategy, StrategyItem
 from tenant_apps.strategies.models.own_codes import DealerCode
@@ -27,6 +28,7 @@ __all__ = [
     "DealerCode",
     "DealerItem",
     "DealerOrganisation",
+    "Favorite",
     "FreightRow",
     "FreightStrategy",
     "GoodsStrategy",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, cast
 
 from django.http import FileResponse, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from platform_core.kernel.actor import Actor
 from platform_core.saved_views.showing import keeps_views
@@ -19,6 +20,7 @@ from platform_core.web.lists import FilterWords, filter_chips
 from tenant_apps.catalog.queries import picture_url
 from tenant_apps.dealers import queries as dealers
 from tenant_apps.strategies import queries
+from tenant_apps.strategies.commands.favorites import set_favorite
 from tenant_apps.strategies.pages.dealers import wanted_of
 from tenant_apps.strategies.pages.shared import common, goods_page, own_columns, with_own_codes
 from tenant_apps.strategies.permissions import StrategyPermission
@@ -44,7 +46,7 @@ def my_goods(request: HttpRequest) -> HttpResponse:
     """The list with search, category, brand and own price."""
     actor = _reader(request)
     dealer = dealers.own_dealer(actor)
-    goods = queries.offered_skus(actor, dealer, wanted_of(request))
+    goods = queries.offered_skus(actor, dealer, _wanted(request))
     facets = queries.facets_of(dealer)
     page = goods_page(request, goods)
     for row in page.object_list:
@@ -57,6 +59,7 @@ def my_goods(request: HttpRequest) -> HttpResponse:
         "q": FilterWords(_("Search")),
         "category": FilterWords(_("Category"), dict(facets.categories)),
         "brand": FilterWords(_("Brand"), dict(facets.brands)),
+        "favorite": FilterWords(_("Favorites"), {"yes": _("only")}),
         "price_from": FilterWords(_("Price from")),
         "price_to": FilterWords(_("Price to")),
     }
@@ -69,6 +72,7 @@ def my_goods(request: HttpRequest) -> HttpResponse:
         "dealer": dealer,
         "may_code": shows_codes and actor.may(StrategyPermission.MANAGE_CODES),
         "facets": facets,
+        "favorite_choices": [("yes", _("only"))],
         "show_stock": goods.shown.show,
         "has_strategy": bool(facets.has_goods),
     }
@@ -80,7 +84,7 @@ def my_goods_export(request: HttpRequest) -> FileResponse:
     """What the list shows, as a file."""
     actor = _reader(request)
     dealer = dealers.own_dealer(actor)
-    goods = queries.offered_skus(actor, dealer, wanted_of(request))
+    goods = queries.offered_skus(actor, dealer, _wanted(request))
     shows_stock = goods.shown.show != queries.NEVER
     columns = [one for one in queries.OFFER_COLUMNS if one.key != "stock" or shows_stock]
     rows = with_own_codes(dealer, goods[0:None], lambda row: queries.offer_cells(row, goods.shown))
@@ -90,6 +94,21 @@ def my_goods_export(request: HttpRequest) -> FileResponse:
         columns=LIST.exported(request.GET, own_columns(columns)),
         rows=rows,
     )
+
+
+@require_POST
+def favorite(request: HttpRequest, sku_id: str) -> HttpResponse:
+    """Give a SKU a star, or take it away; the star as it stands then, or the list without JavaScript."""
+    is_on = set_favorite(actor=actor_of(request), sku_id=sku_id, is_favorite=request.POST.get("on") == "1")
+    if "HX-Request" in request.headers:
+        return render(request, "web/star.html", {"star_url": request.path, "is_on": is_on})
+    return redirect("strategies:my_goods")
+
+
+def _wanted(request: HttpRequest) -> queries.GoodsFilter:
+    """The list's state; favorites come first unless another order was chosen."""
+    asked = replace(wanted_of(request), favorite=request.GET.get("favorite", ""))
+    return replace(asked, favorites_first=not request.GET.get("sort"))
 
 
 def _reader(request: HttpRequest) -> Actor:

@@ -27,6 +27,7 @@ _FOUND = (
     f"{OWN_CODES} AND c.search_key LIKE %(word{{0}})s)))"
 )
 PRICE_BAND = ("price_from", "price_to")
+FAVORITE = "EXISTS (SELECT 1 FROM strategies_favorite f WHERE f.dealer_id = %(dealer)s AND f.sku_id = s.id)"
 _TEXTS = ("q", "category", "brand", "sku")
 _LIKE = str.maketrans({"%": r"\%", "_": r"\_", "\\": r"\\"})
 
@@ -38,6 +39,8 @@ class GoodsFilter:
     `category` (with everything below it), `brand` and `sku` are public ids; `state` is a key of
     `OWN_STATES` and for the supplier's people only; `price_from` and `price_to` bound the dealer's own
     price at the smallest quantity, both included; `sort` is name, code or price, with `-` descending.
+    `favorite` (any text) leaves the dealer's favorites, `skus` only these row ids; `favorites_first` is for
+    pages, which count their way: `OfferedSkus.after` knows no such order.
     """
 
     q: str = ""
@@ -45,7 +48,10 @@ class GoodsFilter:
     brand: str = ""
     state: str = ""
     sku: str = ""
+    favorite: str = ""
     sort: str = "name"
+    skus: tuple[int, ...] | None = None
+    favorites_first: bool = False
     price_from: Decimal | None = None
     price_to: Decimal | None = None
 
@@ -92,6 +98,9 @@ def narrowed(wanted: GoodsFilter, price: str, *, for_supplier: bool) -> tuple[st
         if value := getattr(wanted, name):
             where += condition
             values[name] = value
+    if wanted.skus is not None:
+        where += " AND s.id = ANY(%(skus)s::bigint[])"
+        values["skus"] = list(wanted.skus)
     for name, sign in zip(PRICE_BAND, (">=", "<="), strict=True):
         if (bound := getattr(wanted, name)) is not None:
             where += f" AND {price} {sign} %({name})s"
@@ -99,4 +108,9 @@ def narrowed(wanted: GoodsFilter, price: str, *, for_supplier: bool) -> tuple[st
     return where, values
 
 
-_CONDITIONS = {"category": _BELOW_CATEGORY, "sku": " AND s.public_id = %(sku)s", "brand": _OF_BRAND}
+_CONDITIONS = {
+    "category": _BELOW_CATEGORY,
+    "sku": " AND s.public_id = %(sku)s",
+    "brand": _OF_BRAND,
+    "favorite": f" AND {FAVORITE}",
+}

@@ -26,7 +26,13 @@ from tenant_apps.catalog.models import Brand
 from tenant_apps.dealers.models import Dealer
 from tenant_apps.strategies.pricing import PriceAnswer, Tier, tiers_of
 from tenant_apps.strategies.queries import price_sql
-from tenant_apps.strategies.queries.goods_filter import EVERYTHING, OWN_STATES, GoodsFilter, narrowed
+from tenant_apps.strategies.queries.goods_filter import (
+    EVERYTHING,
+    FAVORITE,
+    OWN_STATES,
+    GoodsFilter,
+    narrowed,
+)
 from tenant_apps.strategies.queries.overlay import ENABLED, IN_ARCHIVE, LISTED, SOURCE, local_day, source
 
 SORTS = {"name": "s.sort_key", "code": "s.merchant_code"}
@@ -55,6 +61,7 @@ class Facts:
     has_added: bool
     has_rules: bool
     shown: Share
+    has_favorites: bool = False
 
 
 class OfferedSkus:
@@ -63,7 +70,7 @@ class OfferedSkus:
     Rows are plain dicts, so that a page costs no object per SKU: `id` (row id), `sku` (public id),
     `code`, `barcode`, `name`, `spec`, `unit`, `picture_key`, `multiple`, `minimum`, `weight_kg`, `tax_rate`,
     `price` (at the smallest quantity that may be ordered), `tiers` (where it changes above that),
-    `orderable`, and `stock` (None when it is not to be shown). For the supplier's people also
+    `orderable`, `favorite`, and `stock` (None when it is not to be shown). For the supplier's people also
     `enabled`, `in_archive`, `added`, `price_overridden`, `enabled_overridden`, `strategy_price`,
     `strategy_enabled`, `listed` (the price without price rules). `answer` says where the price comes from
     (`pricing.PriceAnswer`), when price rules concern the dealer or it was asked for by `explain`.
@@ -78,6 +85,7 @@ class OfferedSkus:
         self.columns = [
             *_COLUMNS,
             ("price", price),
+            ("favorite", FAVORITE if facts.has_favorites else "FALSE"),
             *(_SUPPLIER_COLUMNS if for_supplier else ()),
             *self._terms(),
         ]
@@ -92,6 +100,8 @@ class OfferedSkus:
             "day": self.day,
             **values,
         }
+        # Where a dealer has favorites its first page reads all its goods, as their count does anyway.
+        self.before = f"{FAVORITE} DESC, " if facts.has_favorites and wanted.favorites_first else ""
         name = wanted.sort.removeprefix("-")
         self.by_price = name == "price"
         self.key = price if self.by_price else SORTS.get(name, SORTS["name"])
@@ -134,7 +144,7 @@ class OfferedSkus:
         way = "DESC" if self.descending else "ASC"
         found = fetched(
             f"SELECT {columns}, {self.key} {self.source}{more}"
-            f" ORDER BY {self.key} {way}, s.id {way} LIMIT %(limit)s OFFSET %(offset)s",
+            f" ORDER BY {self.before}{self.key} {way}, s.id {way} LIMIT %(limit)s OFFSET %(offset)s",
             {**self.parameters, **values, "limit": limit, "offset": offset},
         )
         rows = [dict(zip(names, row[:-1], strict=True), mark=(str(row[-1]), row[0])) for row in found]
@@ -174,9 +184,9 @@ def offered_skus(
     found = fetched(_FACTS, _asked(actor, dealer, warehouse_ids))
     if not found:
         raise NotFound(noun=_("dealer"))
-    dealer_id, strategy_id, has_added, has_rules, percent, precision, show, warehouses = found[0]
+    dealer_id, strategy_id, has_added, has_rules, starred, percent, precision, show, warehouses = found[0]
     shown = Share(tuple(warehouses), percent, precision, EXACT if for_supplier else show)
-    facts = Facts(dealer_id, strategy_id, has_added, has_rules, shown)
+    facts = Facts(dealer_id, strategy_id, has_added, has_rules, shown, starred)
     return OfferedSkus(facts, wanted, for_supplier=for_supplier, explain=explain)
 
 
@@ -211,6 +221,7 @@ SELECT d.id, a.strategy_id,
  EXISTS (SELECT 1 FROM strategies_pricerule r WHERE (r.dealer_id = d.id OR r.level_id = d.level_id)
   AND (r.valid_until IS NULL OR r.valid_until >= %(day)s)
   AND (r.valid_from IS NULL OR r.valid_from <= %(day)s)),
+ EXISTS (SELECT 1 FROM strategies_favorite f WHERE f.dealer_id = d.id),
  l.stock_percent, c.quantity_precision, c.show_stock,
  ARRAY(SELECT w.id FROM logistics_warehouse w WHERE w.enabled
   AND (%(warehouses)s::bigint[] IS NULL OR w.id = ANY(%(warehouses)s::bigint[]))

@@ -48,6 +48,7 @@ class OfferShape(serializers.Serializer):  # type: ignore[type-arg]
     weight_kg = QuantityField()
     tax_rate = serializers.DecimalField(max_digits=6, decimal_places=3)
     orderable = serializers.BooleanField()
+    favorite = serializers.BooleanField()
     tiers = TierPriceShape(many=True, help_text="Where the price changes above the smallest quantity.")
     explanation = PriceStepShape(many=True, required=False, help_text="With `explain`.")
 
