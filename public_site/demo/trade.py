@@ -14,6 +14,7 @@ from platform_core.kernel.actor import Actor
 from platform_core.kernel.errors import DomainError
 from public_site.demo.people import Partner, dealers
 from public_site.demo.stage import Tell, actor_named, operation
+from public_site.demo.terms import GROUPS, MARKETS
 from tenant_apps.aftersales.commands import confirm_receipt
 from tenant_apps.aftersales.rules import ReceivedLine
 from tenant_apps.catalog.models import Sku
@@ -155,6 +156,8 @@ class Trade:
         return lambda: self._order(number, player)
 
     def _order(self, number: int, player: Player) -> None:
+        if player.partner.code in GROUPS[MARKETS] and clock.now() > self.end - LATELY:
+            return  # their order day that is open now is left to the papers
         wanted = self._basket(number, player)
         try:
             self._afford(number, player)
