@@ -204,7 +204,7 @@ class Trade:
     def _review(self, number: int, player: Player, order_id: str) -> None:
         luck = self.dice.random()
         try:
-            if luck < 0.03:
+            if luck < 0.03 and player.partner.code not in GROUPS[MARKETS]:
                 cancel_order(
                     actor=player.actor, operation_id=operation(f"cancel-{number}"), order_id=order_id,
                     reason="Ordered twice",
@@ -214,7 +214,7 @@ class Trade:
                 actor=player.actor, operation_id=operation(f"review-{number}"), order_id=order_id
             )
         except DomainError:
-            return  # the order keeps its mark; what was bought in two phases stays bought
+            return  # the order keeps its mark
         if order.state == OrderState.PENDING_FINANCE:
             self._later((1, 30), lambda: self._finance(number, player, order_id))
         else:

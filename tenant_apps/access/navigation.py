@@ -21,13 +21,17 @@ from tenant_apps.access.queries import NOBODY
 
 
 class Place(NamedTuple):
-    """One row of the table: group, label, URL name, icon, the permission that shows it."""
+    """One row of the table: group, label, URL name, icon, the permission that shows it.
+
+    `also` are further addresses whose pages belong to it.
+    """
 
     group: str
     label: str
     url_name: str
     icon: str
     permission: str = ""
+    also: tuple[str, ...] = ()
 
 
 TRADE, GOODS, MONEY, PARTNERS, HOUSE = (
@@ -54,15 +58,43 @@ CONSOLE = (
     Place(TRADE, gettext_noop("Substitutes"), "orders:substitutes", "replace", "orders.manage_calendars"),
     Place(TRADE, gettext_noop("Shipments"), "fulfilment:list", "truck", "fulfilment.read"),
     Place(TRADE, gettext_noop("Receipts"), "aftersales:list", "package-check", "aftersales.read"),
-    Place(GOODS, gettext_noop("Goods"), "catalog:list", "package", "catalog.read"),
+    Place(
+        GOODS,
+        gettext_noop("Goods"),
+        "catalog:list",
+        "package",
+        "catalog.read",
+        ("/catalog/", "/strategies/publication/"),
+    ),
     Place(GOODS, gettext_noop("Stock"), "inventory:list", "boxes", "inventory.read"),
     Place(GOODS, gettext_noop("Warehouses"), "logistics:warehouses", "warehouse", "logistics.read"),
-    Place(GOODS, gettext_noop("Carriers"), "logistics:carriers", "send", "logistics.read"),
-    Place(PARTNERS, gettext_noop("Dealers"), "dealers:list", "store", "dealers.read"),
+    Place(
+        GOODS,
+        gettext_noop("Carriers"),
+        "logistics:carriers",
+        "send",
+        "logistics.read",
+        ("/logistics/memo-rules",),
+    ),
+    Place(
+        PARTNERS,
+        gettext_noop("Dealers"),
+        "dealers:list",
+        "store",
+        "dealers.read",
+        ("/strategies/dealers/", "/strategies/codes/"),
+    ),
     Place(PARTNERS, gettext_noop("Levels"), "dealers:levels", "layers", "dealers.manage_levels"),
     Place(PARTNERS, gettext_noop("Dealer groups"), "dealers:groups", "users", "dealers.manage_levels"),
     Place(PARTNERS, gettext_noop("Spending limits"), "orders:limits", "scale", "orders.manage_approvals"),
-    Place(PARTNERS, gettext_noop("Goods strategies"), "strategies:list", "tags", "strategies.read"),
+    Place(
+        PARTNERS,
+        gettext_noop("Goods strategies"),
+        "strategies:list",
+        "tags",
+        "strategies.read",
+        ("/strategies/prices", "/strategies/organisations"),
+    ),
     Place(PARTNERS, gettext_noop("Promotions"), "strategies:promotions", "percent", "strategies.read"),
     Place(PARTNERS, gettext_noop("Freight tables"), "strategies:freight_list", "scale", "strategies.read"),
     Place(
@@ -86,7 +118,14 @@ PORTAL = (
     Place("", gettext_noop("Orders"), "orders:list", "clipboard-list", "orders.read"),
     Place("", gettext_noop("Raw orders"), "orders:raw_list", "inbox", "orders.read"),
     Place("", gettext_noop("Account"), "ledger:account", "wallet", "ledger.read"),
-    Place("", gettext_noop("Goods"), "strategies:my_goods", "package", "strategies.read_offer"),
+    Place(
+        "",
+        gettext_noop("Goods"),
+        "strategies:my_goods",
+        "package",
+        "strategies.read_offer",
+        ("/strategies/codes/",),
+    ),
     Place("", gettext_noop("Top-ups"), "ledger:top_ups", "banknote", "ledger.read"),
     Place("", gettext_noop("Deliveries"), "fulfilment:list", "truck", "fulfilment.read"),
     Place("", gettext_noop("To receive"), "aftersales:to_receive", "package-check", "aftersales.read"),
@@ -137,11 +176,11 @@ def _groups(request: HttpRequest, actor: Actor) -> list[NavGroup]:
     if not actor.id:
         return []
     places = CONSOLE if actor.dealer_id is None else PORTAL
-    shown = [(place.group, item) for place in places if (item := _item(place, actor))]
-    here = _here(request.path, [item for _, item in shown])
+    shown = [(place, item) for place in places if (item := _item(place, actor))]
+    here = _here(request.path, shown)
     groups: dict[str, list[NavItem]] = {}
-    for group, item in shown:
-        groups.setdefault(group, []).append(replace(item, active=item.url == here))
+    for place, item in shown:
+        groups.setdefault(place.group, []).append(replace(item, active=item.url == here))
     return [NavGroup(_(group) if group else "", items) for group, items in groups.items()]
 
 
@@ -156,12 +195,15 @@ def _item(place: Place, actor: Actor) -> NavItem | None:
     return NavItem(_(place.label), url, place.icon)
 
 
-def _here(path: str, items: Iterable[NavItem]) -> str:
-    """The longest address that the page stands under: exactly one link is current."""
+def _here(path: str, shown: Iterable[tuple[Place, NavItem]]) -> str:
+    """The link whose longest address the page stands under: exactly one is current."""
     above = [
-        item.url for item in items if path == item.url or (item.url != "/" and path.startswith(item.url))
+        (len(address), item.url)
+        for place, item in shown
+        for address in (item.url, *place.also)
+        if path == address or (address != "/" and path.startswith(address))
     ]
-    return max(above, key=len, default="")
+    return max(above, default=(0, ""))[1]
 
 
 def _account(actor: Actor, supplier: Serving) -> Account | None:

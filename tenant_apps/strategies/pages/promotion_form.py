@@ -76,7 +76,7 @@ class PromotionForm(forms.Form):
         **_OPTIONAL,
     )
     starts_at = _moment(gettext_lazy("Runs from"))
-    ends_at = _moment(gettext_lazy("Until"), gettext_lazy("Not at this minute any more."))
+    ends_at = _moment(gettext_lazy("Until"), gettext_lazy("It ends as this minute begins."))
     groups = _several(gettext_lazy("Dealer groups"))
     levels = _several(gettext_lazy("Levels"))
     dealers = _codes(gettext_lazy("Dealers"), gettext_lazy("Codes, one per line."))
