@@ -61,10 +61,12 @@ def keep(
     subject: str = "",
     table: Table | None = None,
     secret: str = "",
+    total: int | None = None,
 ) -> Import:
     """Keep a workbook until its sender confirms it; an earlier one of the same kind and subject goes.
 
-    With a clean `table` it may be confirmed. Raises FileRefused.
+    With a clean `table` it may be confirmed; also when it is no table but our own note of `total` things
+    to be done. Raises FileRefused.
     """
     require_transaction()
     _forget(Import.objects.filter(actor_id=actor.id, kind=kind, subject=subject))
@@ -78,6 +80,8 @@ def keep(
     )
     if table is not None and table.is_clean:
         row.state, row.rows_total = ImportState.CHECKED, len(table.rows)
+    if total is not None:
+        row.state, row.rows_total = ImportState.CHECKED, total
     row.save(force_insert=True)
     file.seek(0)
     store.save(file, owner_kind=queries.OWNER, owner_id=row.pk, actor=actor, purpose=store.Purpose.IMPORT)

@@ -271,6 +271,9 @@ IMPORTS = {
     "orders": "tenant_apps.orders.tasks.ORDERS",
     "pasted_orders": "tenant_apps.orders.tasks.PASTED",
     "substitutes": "tenant_apps.orders.tasks.SUBSTITUTES",
+    "raw_submit": "tenant_apps.orders.tasks.MANY_SUBMITTED",
+    "raw_cancel": "tenant_apps.orders.tasks.MANY_CANCELLED",
+    "raw_set": "tenant_apps.orders.tasks.MANY_SET",
     "memo_rules": "tenant_apps.logistics.tasks.MEMO_RULES",
 }
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 import structlog
 from django.contrib.auth import get_user_model
@@ -23,19 +25,23 @@ from platform_core.imports.operations import RowDone
 from platform_core.imports.states import RowOutcome
 from platform_core.jobs.base import control_task, supplier_task, wake_in_turn
 from platform_core.kernel.actor import Actor
-from platform_core.kernel.errors import DomainError
+from platform_core.kernel.errors import DomainError, NotFound
 from platform_core.kernel.words import noop
 from platform_core.workbooks.reading import Row
 from tenant_apps.orders.commands.raw import submit_taken
+from tenant_apps.orders.commands.raw_many import one_of_many
 from tenant_apps.orders.commands.saved import void_saved
 from tenant_apps.orders.commands.substitutes import import_substitutes
 from tenant_apps.orders.commands.taking import take_import
 from tenant_apps.orders.marks import reason_of
 from tenant_apps.orders.models import RawOrder, RawOrderSource
 from tenant_apps.orders.permissions import OrderPermission
+from tenant_apps.orders.queries.orders import raw_orders_visible_to
+from tenant_apps.orders.queries.raw_many import CANCEL, NAMES, SET, SUBMIT, asked_of
 from tenant_apps.orders.queries.saved import saved_past_their_cut_off
 from tenant_apps.orders.queries.substitutes import IMPORT as SUBSTITUTES_IMPORT
 from tenant_apps.orders.queries.taking import IMPORT, PASTE
+from tenant_apps.orders.states import RawOrderState
 
 log = structlog.get_logger(__name__)
 
@@ -119,6 +125,67 @@ SUBSTITUTES = Kind(
     home=lambda _row: reverse("orders:substitutes"),
     home_name=noop("To the substitutes"),
 )
+
+
+def _many(actor: Actor, row: Import) -> None:
+    """One step for many raw orders, each by itself; what was refused says why and stops no other."""
+    asked = asked_of(row)
+    seen = raw_orders_visible_to(actor).select_related("dealer", "shop").prefetch_related("lines")
+    rows = [Row(place, {"code": raw_id}) for place, raw_id in enumerate(asked.ids, 1)]
+
+    def act(one: Row) -> RowDone:
+        raw_id = str(one.values["code"])
+        raw = seen.filter(public_id=raw_id).first()
+        if raw is None:
+            raise NotFound(noun=_("raw order"))
+        key = operation_id(row.public_id, row.kind, raw_id)
+        return _stepped(actor, row.kind, raw, key, asked.fields)
+
+    if operations.each_row(row, rows, act):
+        counts = Counter(row.lines.values_list("outcome", flat=True))
+        with transaction.atomic(using=shard_alias()):
+            result = {str(name): counts[name] for name in RowOutcome}
+            operations.finish(row, {**result, "orders": len(rows), "step": row.kind})
+
+
+def _stepped(actor: Actor, kind: str, raw: RawOrder, key: UUID, fields: Mapping[str, str]) -> RowDone:
+    code, name = raw.client_ref or raw.number, raw.consignee
+    try:
+        done = one_of_many(actor=actor, operation_id=key, kind=kind, raw=raw, fields=fields)
+    except DomainError as error:
+        raw.refresh_from_db(fields=["state"])
+        waits = kind != CANCEL and raw.state == RawOrderState.PENDING
+        outcome = RowOutcome.WAITS if waits else RowOutcome.FAILED
+        return RowDone(code, name, outcome, raw.public_id, reason_of(error))
+    if kind == CANCEL:
+        return RowDone(code, name, RowOutcome.CHANGED, raw.public_id, str(done.get_state_display()))
+    return RowDone(code, name, RowOutcome.CREATED, raw.public_id, done.number)
+
+
+def _many_said(result: Mapping[str, Any]) -> str:
+    if result["step"] == CANCEL:
+        said = _("{orders} raw orders: {changed} cancelled, {failed} left as they are.")
+    else:
+        said = _("{orders} raw orders: {created} submitted, {waits} wait with a mark, {failed} refused.")
+    return said.format(**grouped(result))
+
+
+def _raw_orders(_row: Import) -> str:
+    return reverse("orders:raw_list")
+
+
+_many_kind = partial(
+    Kind,
+    work=_many,
+    said=_many_said,
+    start=_raw_orders,
+    home=_raw_orders,
+    home_name=noop("To the raw orders"),
+    subjects=_own,
+)
+MANY_SUBMITTED = _many_kind(key=SUBMIT, name=NAMES[SUBMIT], permission=OrderPermission.PLACE)
+MANY_CANCELLED = _many_kind(key=CANCEL, name=NAMES[CANCEL], permission=OrderPermission.CANCEL)
+MANY_SET = _many_kind(key=SET, name=NAMES[SET], permission=OrderPermission.PLACE)
 
 
 VOID = "tenant_apps.orders.tasks.void_lapsed"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
@@ -23,7 +22,6 @@ from platform_core.kernel.quantity import plain
 from platform_core.saved_views.showing import keeps_views
 from platform_core.web.acts import version_of
 from platform_core.web.asking import PAGE_SIZE, actor_of
-from platform_core.web.bulk import BULK_MAX, chosen, one_by_one, show_results
 from platform_core.web.downloads import table_download
 from platform_core.web.forms import operation_of, operation_token
 from platform_core.web.list_columns import ListColumn, ListColumns
@@ -71,11 +69,6 @@ LIST = ListColumns(
 )
 # Tabs that always show; the others once they hold something.
 _TABS = (RawOrderState.PENDING, RawOrderState.SUBMITTED, RawOrderState.CANCELLED)
-_VERBS = {
-    "submit": gettext_lazy("Submit raw orders"),
-    "cancel": gettext_lazy("Cancel raw orders"),
-    "set": gettext_lazy("Set delivery and submit"),
-}
 KEEP = "keep"
 
 
@@ -83,7 +76,7 @@ KEEP = "keep"
 @keeps_views
 def raw_list(request: HttpRequest) -> HttpResponse:
     """What came in and is not yet accepted, for the dealer's own people only (W-136)."""
-    actor = _dealer(request)
+    actor = dealer_of(request)
     wanted = forms.raw_filter_from(request.GET)
     counts = raw_counts_by_state(actor, wanted)
     paginator: Any = Paginator(raw_orders_matching(actor, wanted), PAGE_SIZE)
@@ -112,7 +105,7 @@ def raw_list(request: HttpRequest) -> HttpResponse:
     return render(request, "orders/raw_list.html", context)
 
 
-def _dealer(request: HttpRequest) -> Actor:
+def dealer_of(request: HttpRequest) -> Actor:
     """The asker, when it belongs to a dealer. Raises NotFound for the supplier's people (W-136)."""
     actor = actor_of(request)
     actor.require(OrderPermission.READ)
@@ -199,7 +192,7 @@ def linked(marks: Sequence[Mapping[str, Any]], raw_id: str) -> list[dict[str, An
 @require_GET
 def raw_export(request: HttpRequest) -> FileResponse:
     """What the list shows, as xlsx or CSV."""
-    rows = raw_orders_matching(_dealer(request), forms.raw_filter_from(request.GET))
+    rows = raw_orders_matching(dealer_of(request), forms.raw_filter_from(request.GET))
     chinese = is_chinese(get_language() or "en")
     return table_download(
         name=_("Raw orders"),
@@ -212,7 +205,7 @@ def raw_export(request: HttpRequest) -> FileResponse:
 @require_GET
 def raw_detail(request: HttpRequest, public_id: str) -> HttpResponse:
     """One raw order: what it says, why it waits and what to do about it."""
-    actor = _dealer(request)
+    actor = dealer_of(request)
     raw = whole_raw(actor, public_id)
     context = {
         "raw": raw,
@@ -230,7 +223,7 @@ def raw_detail(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def raw_edit(request: HttpRequest, public_id: str) -> HttpResponse:
     """Correct a raw order in place; saving submits it at once, unless it is only kept."""
-    actor = _dealer(request)
+    actor = dealer_of(request)
     actor.require(OrderPermission.EDIT)
     raw = whole_raw(actor, public_id)
     version = version_of(request, raw.version)
@@ -318,7 +311,7 @@ def _place(form: forms.RawForm, rows: list[dict[str, Any]], error: DomainError) 
 @require_POST
 def raw_step(request: HttpRequest, public_id: str, name: str) -> HttpResponse:
     """Submit one raw order, or give it up."""
-    actor, key = _dealer(request), operation_of(request)
+    actor, key = dealer_of(request), operation_of(request)
     if name == "submit":
         return _submitted(request, actor, key, public_id)
     if name != "cancel":
@@ -346,48 +339,3 @@ def _submitted(request: HttpRequest, actor: Actor, key: UUID, public_id: str) ->
         return redirect("orders:raw", public_id)
     messages.success(request, _("Order %(number)s is placed.") % {"number": order.number})
     return redirect("orders:detail", order.public_id)
-
-
-@require_POST
-def raw_bulk(request: HttpRequest) -> HttpResponse:
-    """Submit, cancel, or set carrier and warehouse of the chosen ones and submit; a result per row."""
-    actor, name = _dealer(request), request.POST.get("action", "")
-    if name not in _VERBS:
-        raise Http404
-    back = QueryDict(request.POST.get("back", ""))
-    rows = chosen(
-        request,
-        raw_orders_matching(actor, RawFilter()),
-        raw_orders_matching(actor, forms.raw_filter_from(back)),
-    )
-    return show_results(
-        request,
-        one_by_one(rows[:BULK_MAX], _act(request, actor, name), _named),
-        title=_VERBS[name],
-        back=f"{reverse('orders:raw_list')}{address(back)}",
-        noun=_("Raw order"),
-        left_out=len(rows) > BULK_MAX,
-    )
-
-
-def _act(request: HttpRequest, actor: Actor, name: str) -> Callable[[RawOrder], str]:
-    operation = operation_of(request)
-    typed = {key: request.POST.get(f"set_{key}", KEEP) for key in ("carrier", "warehouse")}
-    fields: dict[str, Any] = {key: value for key, value in typed.items() if value != KEEP}
-
-    def act(row: RawOrder) -> str:
-        asked: dict[str, Any] = {"actor": actor, "raw_id": row.public_id}
-        if name == "cancel":
-            raw = cancel_raw_order(operation_id=part_of(operation, row.public_id), **asked)
-            return str(raw.get_state_display())
-        if name == "set":
-            wanted = replace(wanted_of_raw(row), **fields)
-            edit_raw_order(operation_id=part_of(operation, f"{row.public_id} set"), wanted=wanted, **asked)
-        order = submit_raw_order(operation_id=part_of(operation, row.public_id), **asked)
-        return _("submitted as %(number)s") % {"number": order.number}
-
-    return act
-
-
-def _named(row: RawOrder) -> tuple[str, str]:
-    return row.client_ref or row.number, reverse("orders:raw", args=[row.public_id])

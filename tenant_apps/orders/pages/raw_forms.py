@@ -10,7 +10,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from platform_core.kernel.regions import CHINA
 from platform_core.web.countries import country_choices
+from platform_core.web.regions import suggesting
 from tenant_apps.orders.forms import filter_from, typed_address, typed_quantity
 from tenant_apps.orders.models import InvoiceKind, RawOrderSource
 from tenant_apps.orders.queries.raw import DEFAULT_SORT, SORTS, RawFilter
@@ -67,6 +69,11 @@ class RawForm(forms.Form):
         """`choices` of shop, carrier and warehouse: code or public id, and name."""
         super().__init__(*args, **kwargs)
         self._offer("country", country_choices())
+        country = str((self.data if self.is_bound else self.initial).get("country") or CHINA)
+        if country != CHINA:
+            for name in ("phone", "region1", "region2"):
+                self.fields[name].help_text = ""
+        suggesting(self)
         self._offer("shop", choices["shop"])
         blanks = {"carrier": _("Usual carrier"), "warehouse": _("Automatic")}
         for name, blank in blanks.items():
