@@ -16,11 +16,12 @@ from platform_core.imports.models import Import
 from platform_core.kernel.actor import Actor
 from tenant_apps.orders.commands.raw import cancel_raw_order, edit_raw_order, submit_raw_order
 from tenant_apps.orders.models import RawOrder, SalesOrder
+from tenant_apps.orders.permissions import OrderPermission
 from tenant_apps.orders.queries.raw import wanted_of_raw
 from tenant_apps.orders.queries.raw_many import CANCEL, FILE, PERMISSIONS, SET
 
 
-@command(None, moves=True)
+@command(OrderPermission.READ, moves=True)
 def ask_for_many(
     *, actor: Actor, operation_id: UUID, kind: str, raw_ids: Sequence[str], fields: Mapping[str, str]
 ) -> Import:
