@@ -186,10 +186,25 @@ def _form_page(
         "form": form,
         "warehouse": warehouse,
         "version": warehouse and version_of(request, warehouse.version),
-        "history": history(lines, VERBS, fields | FIELDS),
+        "history": history(lines, VERBS, fields | FIELDS, words=_words(form)),
         "may_manage": actor_of(request).may(LogisticsPermission.MANAGE),
     }
     return render(request, "logistics/warehouse_form.html", context, status=status)
+
+
+def _words(form: WarehouseForm) -> dict[str, Callable[[str], str]]:
+    """How stored codes read in the history."""
+    kinds = {code: str(word) for code, word in KINDS}
+    labels = {
+        kind: str(form.fields[f"condition_{field}"].label)
+        for kind, field in (("carrier", "carriers"), ("region", "regions"), ("freight_zero", "freight_zero"))
+    }
+
+    def conditions(told: str) -> str:
+        parts = (one.partition(" ") for one in told.split("; "))
+        return "; ".join(f"{labels.get(kind, kind)} {rest}".strip() for kind, _space, rest in parts)
+
+    return {"kind": lambda code: kinds.get(code, code), "conditions": conditions}
 
 
 def _show_refusal(form: WarehouseForm, error: DomainError) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,7 +23,12 @@ from tenant_apps.orders.queries.ordering_window import OrderingWindow
 
 def order_days(row: OrderingCalendar) -> str:
     """`Tuesday, Friday`."""
-    return pgettext("between days", ", ").join(str(WEEKDAYS[day]) for day in row.weekdays)
+    return day_names(row.weekdays)
+
+
+def day_names(weekdays: Iterable[int]) -> str:
+    """The names of weekdays, Monday = 0."""
+    return pgettext("between days", ", ").join(str(WEEKDAYS[day]) for day in weekdays)
 
 
 def window_words(row: OrderingCalendar) -> str:

@@ -29,7 +29,13 @@ from tenant_apps.dealers import queries as dealers
 from tenant_apps.orders.commands import calendars as commands
 from tenant_apps.orders.forms import CalendarForm, initial_of_calendar
 from tenant_apps.orders.models import OrderingCalendar
-from tenant_apps.orders.pages.calendar_words import order_days, rule_words, window_row, window_words
+from tenant_apps.orders.pages.calendar_words import (
+    day_names,
+    order_days,
+    rule_words,
+    window_row,
+    window_words,
+)
 from tenant_apps.orders.permissions import OrderPermission
 from tenant_apps.orders.queries import calendars as queries
 
@@ -59,7 +65,7 @@ VERBS = {
 }
 FIELDS = {
     "group": gettext_lazy("Dealer group"),
-    "weekdays": gettext_lazy("Order days, Monday = 0"),
+    "weekdays": gettext_lazy("Order days"),
     "opens_days_before": gettext_lazy("Opens, days before"),
     "cut_off": gettext_lazy("Cut-off on the order day"),
     "one_per_cycle": gettext_lazy("One order for each order day"),
@@ -69,6 +75,8 @@ FIELDS = {
     "external_id": gettext_lazy("ID in your ERP"),
     "dates": gettext_lazy("Dates"),
 }
+
+HISTORY_WORDS = {"weekdays": day_names, "cut_off": lambda told: told[:5]}
 
 
 def managing_actor(request: HttpRequest) -> Actor:
@@ -173,7 +181,9 @@ def _form_page(
         "form": form,
         "calendar": row,
         "version": row and version_of(request, row.version),
-        "history": history(lines_of("calendar", row.public_id), VERBS, FIELDS) if row else [],
+        "history": history(lines_of("calendar", row.public_id), VERBS, FIELDS, words=HISTORY_WORDS)
+        if row
+        else [],
         **(_previewed(_settings_of(row)) if row else {}),
     }
     return render(request, "orders/calendar_form.html", context, status=status)

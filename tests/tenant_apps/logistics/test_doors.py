@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from platform_core.workbooks.reading import read_table
 from platform_core.workbooks.writing import Sheet, write_xlsx
+from tenant_apps.logistics import commands
 from tenant_apps.logistics.models import Carrier, FinanceCondition, MemoRule, Warehouse
 from tenant_apps.logistics.pages.carriers import COLUMNS, EXPORTED
 from tests.factories import logistics as make
@@ -200,3 +201,18 @@ def test_carriers_are_imported_after_a_preview_and_exported_back(as_olga):
         ("SF", "SF Express", True),
         ("YTO", "YTO", False),
     ]
+
+
+def test_the_history_of_a_warehouse_speaks_in_words(as_olga, olga):
+    values = {
+        "code": "W-9", "name": "North", "country": "CN", "kind": "own", "finance_review": True,
+        "conditions": [{"kind": "region", "region1": "浙江省", "region2": "杭州市"}, {"kind": "freight_zero"}],
+    }  # fmt: skip
+    row = commands.add_warehouse(actor=olga, values=values)
+
+    shown = as_olga.get(f"/logistics/warehouses/{row.public_id}").content.decode()
+    shown = shown[shown.index('class="timeline-list') :]
+    assert "Own stock" in shown
+    assert "Regions 浙江省 杭州市; The freight is 0" in shown
+    assert "freight_zero" not in shown
+    assert 'class="before' not in shown  # what is new was nothing before

@@ -187,3 +187,13 @@ def test_a_list_of_three_costs_the_statements_of_a_list_of_one(as_olga, olga, ca
         group = DealerGroup.objects.create(name=name)
         add_calendar(actor=olga, values={"group": group.public_id, "weekdays": [1], "dates": [HOLIDAY]})
     assert count() == one == expected
+
+
+def test_the_history_names_weekdays_and_the_minute(as_olga, olga, calendar):
+    change_calendar(
+        actor=olga, calendar_id=calendar.public_id, changes={"weekdays": [0, 4], "cut_off": time(14, 30)}
+    )
+    shown = as_olga.get(f"/orders/calendars/{calendar.public_id}").content.decode()
+    shown = shown[shown.index('class="timeline-list') :]
+    assert "Monday, Friday" in shown
+    assert ">14:30<" in shown
