@@ -253,7 +253,9 @@ class SettingsForm(forms.Form):
     )
     unit_price_precision = forms.IntegerField(
         label=_("Decimals of unit prices"),
-        help_text=_("0 to 6. Amounts always have the decimals of the currency."),
+        help_text=_(
+            "0 to 6, for prices entered from now on. Amounts always have the decimals of the currency."
+        ),
     )
     quantity_precision = forms.IntegerField(
         label=_("Decimals of quantities"), help_text=_("0 to 3. With 0, only whole numbers can be ordered.")
@@ -346,7 +348,10 @@ class SettingsForm(forms.Form):
     stock_warning = forms.DecimalField(
         label=_("Stock warning line"),
         decimal_places=3,
-        help_text=_("SKUs with less available are listed to you. 0 lists none."),
+        help_text=_(
+            "SKUs with so much or less available are listed to you, unless one has a line of its own. 0 lists"
+            " none."
+        ),
     )
 
     def __init__(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from platform_core.kernel import clock
 from tenant_apps.orders.models import SalesOrder
-from tests.factories.orders import fresh, place, review
+from tests.factories.orders import fresh, place, review, settings
 from tests.tenant_apps.orders.asking import API
 
 
@@ -55,6 +58,19 @@ class TestList:
         assert second.number in text
         assert first.number not in text
         assert as_dora.get("/orders/export").headers["Content-Type"].startswith("application/vnd.openxml")
+
+    def test_orders_that_wait_longer_than_the_suppliers_days_are_listed_to_both_sides(
+        self, trade, dora, as_dora, as_olga
+    ):
+        with clock.at(clock.now() - timedelta(days=4)):
+            old = place(dora, trade.wanted())
+        new = place(dora, trade.wanted())
+
+        for days, listed in ((3, True), (5, False)):
+            settings(stale_after_days=days)
+            for client in (as_dora, as_olga):
+                page = client.get("/orders/?waiting=long").content.decode()
+                assert (f">{old.number}<" in page, f">{new.number}<" in page) == (listed, False)
 
     @pytest.mark.parametrize("panel", ["recent", "waiting"])
     def test_panels(self, order, as_dora, as_olga, panel):
