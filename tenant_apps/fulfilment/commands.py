@@ -76,7 +76,13 @@ def ship_stock_out(
     _leave_step(shipment, actor)
     _tell(shipment, stock_out)
     # The stock rows are what many shipments want: they come last and are held shortest.
-    orders.mark_shipped(actor=actor, order_id=order.pk, shipped=shipped, fully=everything)
+    orders.mark_shipped(
+        actor=actor,
+        order_id=order.pk,
+        shipped=shipped,
+        fully=everything,
+        tracking_number=texts["tracking_number"],
+    )
     with _pointing_at(list(asked), [line.position for line in taken]):
         inventory.consume(
             actor=actor,

@@ -8,17 +8,21 @@ from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from platform_core.kernel.actor import Actor
+from platform_core.kernel.context import serving
+from platform_core.papers.paper import Paper, PaperColumn, PaperTable
 from platform_core.saved_views.showing import keeps_views
 from platform_core.web.acts import submitted
 from platform_core.web.asking import actor_of, paged
 from platform_core.web.downloads import table_download
+from platform_core.web.formats import day_text, decimal_text
 from platform_core.web.forms import operation_of, operation_token
 from platform_core.web.list_columns import ListColumn, ListColumns
 from platform_core.web.lists import FilterWords, filter_chips, words_of
+from platform_core.web.papers import address_text, pdf_download
 from platform_core.workbooks.columns import Choice, Column, Kind
 from tenant_apps.fulfilment import commands, queries
 from tenant_apps.fulfilment.forms import ShipForm
@@ -125,6 +129,49 @@ def delivery_note(request: HttpRequest, shipment_id: str) -> HttpResponse:
     shipment = queries.shipment_for(actor_of(request), shipment_id)
     context = {"shipment": shipment, "lines": _lines(shipment)}
     return render(request, "fulfilment/delivery_note.html", context)
+
+
+@require_GET
+def delivery_note_pdf(request: HttpRequest, shipment_id: str) -> FileResponse:
+    """The same as a file."""
+    shipment = queries.shipment_for(actor_of(request), shipment_id)
+    return pdf_download(shipment.number, [_note_paper(shipment)])
+
+
+def _note_paper(shipment: Shipment) -> Paper:
+    of = shipment.stock_out
+    facts = (
+        (_("Deliver to"), f"{of.consignee} {of.phone}"),
+        (_("Dealer"), shipment.dealer.name),
+        (_("Address"), address_text(of)),
+        (_("Order"), of.source_number),
+        (_("Sent from"), of.warehouse.name),
+        (_("Shipped"), day_text(shipment.shipped_at) if shipment.shipped_at else ""),
+        (_("Carrier"), shipment.carrier.name if shipment.carrier else ""),
+        (_("Tracking number"), shipment.tracking_number),
+    )
+    columns = [
+        PaperColumn("#", 4, is_number=True),
+        PaperColumn(pgettext("shipment", "Code"), 18),
+        PaperColumn(_("Product"), 50),
+        PaperColumn(_("Quantity"), 16, is_number=True),
+    ]
+    return Paper(
+        title=_("Delivery note"),
+        number=shipment.number,
+        sender=serving().name,
+        facts=[fact for fact in facts if fact[1]],
+        tables=[PaperTable(columns, [_note_row(line) for line in _lines(shipment)])],
+        notes=[shipment.note] if shipment.note else [],
+        signatures=[_("Handed over: date, name"), _("Received complete: date, name, signature")],
+    )
+
+
+def _note_row(line: Any) -> list[str]:
+    of = line.stock_out_line
+    own = f"{of.own_code} {of.own_name}".strip()
+    name = f"{of.name}\n{own}" if own else of.name
+    return [str(of.position), of.merchant_code, name, f"{decimal_text(line.quantity)} {of.unit}"]
 
 
 @require_GET

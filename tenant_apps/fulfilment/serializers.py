@@ -41,6 +41,8 @@ class ShipmentLineOutput(serializers.Serializer[Any]):
     position = serializers.IntegerField()
     merchant_code = serializers.CharField()
     name = serializers.CharField()
+    own_code = serializers.CharField(help_text="The dealer's own code at submit; blank without one.")
+    own_name = serializers.CharField()
     unit = serializers.CharField()
     quantity = QuantityField()
 
@@ -116,6 +118,8 @@ def _line_shape(line: Any) -> dict[str, Any]:
         "position": of.position,
         "merchant_code": of.merchant_code,
         "name": of.name,
+        "own_code": of.own_code,
+        "own_name": of.own_name,
         "unit": of.unit,
         "quantity": plain(line.quantity),
     }

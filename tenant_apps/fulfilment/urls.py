@@ -13,4 +13,5 @@ urlpatterns: list[URLPattern] = [
     path("stock-outs/<str:stock_out_id>/ship", pages.ship, name="ship"),
     path("<str:shipment_id>", pages.shipment_one, name="detail"),
     path("<str:shipment_id>/delivery-note", pages.delivery_note, name="delivery_note"),
+    path("<str:shipment_id>/delivery-note.pdf", pages.delivery_note_pdf, name="delivery_note_pdf"),
 ]

@@ -53,6 +53,11 @@ class Demand:
     merchant_code: str
     name: str
     unit: str
+    own_code: str = ""
+    own_name: str = ""
+
+
+_FROZEN = ("sku_id", "quantity", "merchant_code", "name", "unit", "own_code", "own_name")
 
 
 def reserve(
@@ -221,12 +226,8 @@ def creating_stock_out(
         StockOutLine(
             stock_out=stock_out,
             position=place,
-            sku_id=demand.sku_id,
             source_line_id=demand.line_id,
-            merchant_code=demand.merchant_code,
-            name=demand.name,
-            unit=demand.unit,
-            quantity=demand.quantity,
+            **{name: getattr(demand, name) for name in _FROZEN},
         )
         for place, demand in enumerate(demands, start=1)
     ]

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from tenant_apps.inventory.pages import (
+    papers,
     reports,
     stock,
     stock_outs,
@@ -44,5 +45,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{TRANSFER}/<str:step>", transfers.transfer_step, name="transfer_step"),
     path("stock-outs", stock_outs.stock_out_list, name="stock_outs"),
     path("stock-outs/export", stock_outs.stock_out_export, name="stock_out_export"),
+    path("stock-outs/pick-lists", papers.pick_lists, name="pick_lists"),
+    path("stock-outs/<str:public_id>/pick-list", papers.pick_list, name="pick_list"),
     path("stock-outs/<str:public_id>", stock_outs.stock_out_one, name="stock_out"),
 ]

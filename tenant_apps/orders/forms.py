@@ -23,6 +23,7 @@ from tenant_apps.orders.calendars import OPENS_BEFORE_MAX
 from tenant_apps.orders.models import OrderingCalendar
 from tenant_apps.orders.queries.delivery import NEW, Delivery
 from tenant_apps.orders.queries.lists import DEFAULT_SORT, SORTS, OrderFilter
+from tenant_apps.orders.queries.search import EXACT
 from tenant_apps.orders.rules import LINES_MAX, Address, WantedLine
 from tenant_apps.orders.states import OrderState
 
@@ -212,7 +213,7 @@ def pasted_lines(text: str) -> list[tuple[int, str, str]]:
 
 def filter_from(data: QueryDict) -> OrderFilter:
     """The list's filter as the address holds it; what makes no sense is left out."""
-    names = ("q", "warehouse", "shop", "dealer")
+    names = ("q", "warehouse", "shop", "dealer", *EXACT)
     sort = data.get("sort", DEFAULT_SORT)
     state = data.get("state", "")
     return OrderFilter(
@@ -222,6 +223,7 @@ def filter_from(data: QueryDict) -> OrderFilter:
         last=_day(data.get("to", "")),
         waiting=data.get("waiting", ""),
         unread=data.get("unread", ""),
+        on=data.get("on", ""),
         sort=sort if sort.removeprefix("-") in SORTS else DEFAULT_SORT,
     )
 

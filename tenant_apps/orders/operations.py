@@ -161,8 +161,12 @@ def lock_order(order_id: int) -> SalesOrder:
     return _locked_by_pk(order_id)
 
 
-def mark_shipped(*, actor: Actor, order_id: int, shipped: Mapping[int, Decimal], fully: bool) -> SalesOrder:
+def mark_shipped(
+    *, actor: Actor, order_id: int, shipped: Mapping[int, Decimal], fully: bool, tracking_number: str = ""
+) -> SalesOrder:
     """Some or all of an order left the warehouse: `shipped` adds to its lines, by line id.
+
+    By `tracking_number` the order is found afterwards (W-155).
 
     Inside the caller's transaction, which has the stock still to lock. Raises StepRefused.
     """
@@ -172,6 +176,8 @@ def mark_shipped(*, actor: Actor, order_id: int, shipped: Mapping[int, Decimal],
     target = ORDER_FLOW.target(order.state, "ship", chosen)
     before = Before.of(order)
     _add(order, shipped, "shipped")
+    if tracking_number and tracking_number not in order.tracking_numbers:
+        order.tracking_numbers = [*order.tracking_numbers, tracking_number]
     if fully:
         order.shipped_at = clock.now()
     return finish(order, "ship", actor, before, target)

@@ -42,7 +42,8 @@ class StockOut(AddressColumns):
 class StockOutLine(models.Model):
     """One SKU to take out: 0 ≤ shipped ≤ packed ≤ quantity.
 
-    `packed` counts what lies in parcels, also in shipped ones.
+    `packed` counts what lies in parcels, also in shipped ones. `own_code` and `own_name` are how the
+    dealer calls the SKU (K-06), as they were when it was asked for.
     """
 
     stock_out = models.ForeignKey(StockOut, on_delete=models.CASCADE, related_name="lines", db_index=False)
@@ -51,6 +52,8 @@ class StockOutLine(models.Model):
     source_line_id = models.BigIntegerField()
     merchant_code = models.CharField(max_length=60)
     name = models.CharField(max_length=300)
+    own_code = models.CharField(max_length=60, blank=True, default="")
+    own_name = models.CharField(max_length=200, blank=True, default="")
     unit = models.CharField(max_length=20)
     quantity = quantity_column()
     packed = quantity_column(default=0)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
@@ -111,7 +112,11 @@ def stock_out_one(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _rows(request: HttpRequest, actor: Actor) -> Any:
-    asked = request.GET
+    return rows_asked_for(request.GET, actor)
+
+
+def rows_asked_for(asked: QueryDict, actor: Actor) -> QuerySet[StockOut]:
+    """The visible stock-outs that a list's address leaves."""
     return queries.stock_outs_matching(
         actor, asked.get("q", ""), asked.get("warehouse", ""), asked.get("state", ""), asked.get("sort", "")
     )

@@ -21,6 +21,7 @@ from tenant_apps.inventory.queries.stock import (
 )
 from tenant_apps.inventory.queries.stock_outs import (
     STOCK_OUT_SORTS,
+    lines_by_stock_out,
     lines_of,
     stock_out_for,
     stock_outs_matching,
@@ -64,6 +65,7 @@ __all__ = [
     "goods_for",
     "goods_to_count",
     "in_transit_of",
+    "lines_by_stock_out",
     "lines_of",
     "lines_of_stock_take",
     "lines_of_transfer",

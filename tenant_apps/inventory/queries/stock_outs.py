@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -54,3 +56,11 @@ def stock_out_for(actor: Actor, public_id: str) -> StockOut:
 def lines_of(stock_out: StockOut) -> QuerySet[StockOutLine]:
     """Its lines in their order."""
     return stock_out.lines.select_related("sku").order_by("position")
+
+
+def lines_by_stock_out(ids: Sequence[int]) -> dict[int, list[StockOutLine]]:
+    """The lines of many stock-outs by their row id, in one statement."""
+    found: dict[int, list[StockOutLine]] = {}
+    for line in StockOutLine.objects.filter(stock_out__in=ids).order_by("stock_out", "position"):
+        found.setdefault(line.stock_out_id, []).append(line)
+    return found

@@ -111,6 +111,8 @@ class StockOutLineOutput(serializers.Serializer[Any]):
     sku = serializers.CharField()
     merchant_code = serializers.CharField()
     name = serializers.CharField()
+    own_code = serializers.CharField(help_text="The dealer's own code at submit; blank without one.")
+    own_name = serializers.CharField()
     unit = serializers.CharField()
     quantity = QuantityField()
     packed = QuantityField()
@@ -198,6 +200,8 @@ def stock_out_shape(row: StockOut) -> dict[str, Any]:
                 "sku": line.sku.public_id,
                 "merchant_code": line.merchant_code,
                 "name": line.name,
+                "own_code": line.own_code,
+                "own_name": line.own_name,
                 "unit": line.unit,
                 "quantity": plain(line.quantity),
                 "packed": plain(line.packed),

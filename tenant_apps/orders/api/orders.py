@@ -36,6 +36,7 @@ from tenant_apps.orders.queries.lists import OrderFilter, orders_matching
 from tenant_apps.orders.queries.parties import address_named
 from tenant_apps.orders.queries.proposing import shortage_facts, shortages_of
 from tenant_apps.orders.queries.quotes import quote_of
+from tenant_apps.orders.queries.search import EXACT
 from tenant_apps.orders.serializers.finance import (
     ApproveInput,
     ReasonInput,
@@ -62,6 +63,7 @@ _KEY = OpenApiParameter(
 _MATCH = OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, description="The order's ETag.")
 _FILTERS = [
     *[OpenApiParameter(name, str) for name in ("q", "state", "warehouse", "shop", "dealer", "updated_since")],
+    *[OpenApiParameter(name, str, description="Exactly this.") for name in EXACT],
     OpenApiParameter(
         "waiting",
         str,
@@ -85,7 +87,7 @@ class OrderList(Endpoint):
     @extend_schema(operation_id="list_orders", parameters=_FILTERS, responses=OrderPage)
     def get(self, request: Request) -> Response:
         """The orders the caller may see, newest first; `?updated_since=` makes it a feed."""
-        names = ("q", "state", "warehouse", "shop", "dealer", "waiting")
+        names = ("q", "state", "warehouse", "shop", "dealer", "waiting", *EXACT)
         asked: dict[str, Any] = {name: request.query_params.get(name, "") for name in names}
         rows = orders_matching(self.actor, OrderFilter(**asked))
         rows = rows.select_related("dealer", "shop", "warehouse", "carrier")

@@ -183,6 +183,8 @@ def demands_of(lines: list[SalesOrderLine]) -> list[inventory.Demand]:
             merchant_code=line.merchant_code,
             name=line.name,
             unit=line.unit,
+            own_code=line.own_code,
+            own_name=line.own_name,
         )
         for line in lines
     ]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models.functions import Upper
 
 from platform_core.db.fields import (
     ClockTime,
@@ -23,6 +25,10 @@ from platform_core.db.models import AbstractStep, ActedRow, AddressColumns
 from tenant_apps.orders.models.raw import InvoiceKind
 from tenant_apps.orders.states import OrderState, RefundState
 
+# Small indexes for what few orders have: a search has to ask for the condition too.
+HAS_REFERENCE = models.Q(client_ref__isnull=False)
+IS_TRACKED = ~models.Q(tracking_numbers=[])
+
 
 class SalesOrder(AddressColumns):
     """An accepted order. Amounts are minor units of `currency`, tax as `tax_included` says.
@@ -34,6 +40,8 @@ class SalesOrder(AddressColumns):
     (decisions.md §2 row 3). `charged_minor` is what the wallet has really paid for this order at this
     moment. `chosen` says how warehouse and carrier were chosen (`choosing.why_sentences`). `cycle` is
     the order day of the dealer's ordering calendar; `only_of_cycle` forbids a second one (SX-06).
+
+    `tracking_numbers` are those of its shipments, to be searched by (W-155).
 
     `approval` is the chain that held at the review, as it was then, with what became of its levels
     (`approval.frozen`); null without one. `buyer` is the public id of the dealer's person who placed
@@ -93,6 +101,7 @@ class SalesOrder(AddressColumns):
     only_of_cycle = models.BooleanField(default=False)
     is_bought = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=1)
+    tracking_numbers: models.JSONField[Any, Any] = models.JSONField(default=list)
     placed_at = ClockTime(on="create")
     reviewed_at = models.DateTimeField(null=True)
     approved_at = models.DateTimeField(null=True)
@@ -116,6 +125,15 @@ class SalesOrder(AddressColumns):
             models.Index(fields=["state", "-id"], name="orders_by_state"),
             models.Index(fields=["dealer", "-id"], name="orders_of_dealer"),
             models.Index(fields=["updated_at", "id"], name="order_feed"),
+            models.Index(fields=["placed_at"], name="orders_by_day"),
+            models.Index(fields=["phone"], name="orders_of_phone"),
+            models.Index(Upper("client_ref"), name="orders_by_reference", condition=HAS_REFERENCE),
+            GinIndex(
+                fields=["tracking_numbers"],
+                name="orders_by_tracking",
+                opclasses=["jsonb_path_ops"],
+                condition=IS_TRACKED,
+            ),
         ]
         constraints = [
             state_is_known("sales_order", OrderState),

@@ -9,7 +9,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_GET
 
 from platform_core.kernel.actor import Actor
@@ -40,6 +40,7 @@ from tenant_apps.orders.queries.details import (
     whole_order,
 )
 from tenant_apps.orders.queries.lists import (
+    CHANGED,
     EXPORT_COLUMNS,
     OrderFilter,
     counts_by_state,
@@ -111,11 +112,12 @@ def order_list(request: HttpRequest) -> HttpResponse:
     # Counted already, by state.
     paginator.count = counts.get(wanted.state, 0) if wanted.state else sum(counts.values())
     page = paginator.get_page(request.GET.get("page"))
-    choices = _choices(actor)
+    choices = _choices(actor, wanted.dealer)
     context = {
         "page": page,
         "rows": list_rows(page.object_list, actor),
         "unread_choices": [("yes", _("unread"))],
+        "times": _times(),
         "tabs": _tabs(request, actor, wanted, counts),
         "filters": request.GET,
         "chips": filter_chips(request.GET, _words(choices)),
@@ -170,16 +172,24 @@ def _tabs(
     return tabs
 
 
-def _choices(actor: Actor) -> dict[str, list[tuple[str, str]]]:
-    """What the filters offer: nothing where there is nothing to choose."""
+def _choices(actor: Actor, dealer: str) -> dict[str, list[tuple[str, str]]]:
+    """What the filters offer: nothing where there is nothing to choose, shops once a dealer is chosen."""
     houses = logistics.warehouses_visible_to(actor).order_by("name").values_list("public_id", "name")
     found = {"warehouse": list(houses), "dealer": [], "shop": []}
     if actor.dealer_id is None:
         rows = dealers.dealers_visible_to(actor).order_by("sort_key", "id")
         found["dealer"] = list(rows.values_list("public_id", "name"))
+        if dealer:
+            shops = dealers.shops_visible_to(actor).filter(dealer__public_id=dealer)
+            found["shop"] = list(shops.values_list("public_id", "name"))
     else:
         found["shop"] = list(dealers.shops_visible_to(actor).values_list("public_id", "name"))
     return {name: values if len(values) > 1 else [] for name, values in found.items()}
+
+
+def _times() -> list[tuple[str, str]]:
+    """Which time the days of the filter mean, besides that of placing."""
+    return [(CHANGED, _("last operation"))]
 
 
 def _words(choices: dict[str, list[tuple[str, str]]]) -> dict[str, FilterWords]:
@@ -188,8 +198,9 @@ def _words(choices: dict[str, list[tuple[str, str]]]) -> dict[str, FilterWords]:
         "warehouse": FilterWords(_("Warehouse"), dict(choices["warehouse"])),
         "dealer": FilterWords(_("Dealer"), dict(choices["dealer"])),
         "shop": FilterWords(_("Shop"), dict(choices["shop"])),
-        "from": FilterWords(_("Placed from")),
-        "to": FilterWords(_("Placed until")),
+        "from": FilterWords(_("From")),
+        "to": FilterWords(pgettext("a day", "Until")),
+        "on": FilterWords(_("Time"), dict(_times())),
         "waiting": FilterWords(
             _("Waiting"), {"long": _("too long"), "me": _("for me"), "approval": _("for an approver")}
         ),

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
 from platform_core.kernel import clock
 from platform_core.kernel.actor import Actor
@@ -19,6 +19,7 @@ from tenant_apps.access import queries as access
 from tenant_apps.orders.models import SalesOrder
 from tenant_apps.orders.queries.approvers import waiting_for
 from tenant_apps.orders.queries.orders import orders_visible_to
+from tenant_apps.orders.queries.search import exactly, found_by
 from tenant_apps.orders.queries.talk import is_unread
 from tenant_apps.orders.rules import mark_sentences
 from tenant_apps.orders.states import OrderState, is_freight_open
@@ -33,6 +34,7 @@ SORTS = {
     "weight": "weight_kg",
 }
 DEFAULT_SORT = "-number"
+CHANGED = "changed"
 EXPORT_MAX = 50_000
 
 
@@ -40,7 +42,8 @@ EXPORT_MAX = 50_000
 class OrderFilter:
     """What narrows the list. `warehouse`, `shop`, `dealer` are public ids; days are the supplier's.
 
-    `q` finds number, the dealer's own reference, consignee, phone, nickname and merchant codes (W-155).
+    `q` finds what `search.found_by` says, the exact members beside it one thing each (W-155). Days are those
+    of placing, or with `on` = `changed` of the last operation.
     `waiting` is `long`: waiting longer than the supplier's setting allows (decisions.md §5), `me`: what
     the reader may approve now (WK-07), or `approval`: above its buyer's limit;
     `unread` leaves orders with a message that the reader's side has not seen.
@@ -56,6 +59,13 @@ class OrderFilter:
     waiting: str = ""
     unread: str = ""
     sort: str = DEFAULT_SORT
+    on: str = ""
+    number: str = ""
+    client_ref: str = ""
+    tracking_number: str = ""
+    consignee: str = ""
+    phone: str = ""
+    merchant_code: str = ""
 
 
 def orders_matching(actor: Actor, wanted: OrderFilter) -> QuerySet[SalesOrder]:
@@ -82,21 +92,16 @@ def _visible(actor: Actor, wanted: OrderFilter) -> QuerySet[SalesOrder]:
 def _narrowed(actor: Actor, wanted: OrderFilter) -> QuerySet[SalesOrder]:
     rows = orders_visible_to(actor)
     if text := wanted.q.strip():
-        rows = rows.filter(
-            Q(number__iexact=text)
-            | Q(client_ref__iexact=text)
-            | Q(phone=text)
-            | Q(consignee__icontains=text)
-            | Q(nickname__icontains=text)
-            | Q(pk__in=SalesOrder.objects.filter(lines__merchant_code__iexact=text).values("pk"))
-        )
+        rows = rows.filter(pk__in=found_by(text))
+    rows = exactly(rows, wanted)
     for name in ("warehouse", "shop", "dealer"):
         if value := getattr(wanted, name):
             rows = rows.filter(**{f"{name}__public_id": value})
+    day = "updated_at" if wanted.on == CHANGED else "placed_at"
     if wanted.first:
-        rows = rows.filter(placed_at__gte=clock.start_of(wanted.first, serving().timezone))
+        rows = rows.filter(**{f"{day}__gte": clock.start_of(wanted.first, serving().timezone)})
     if wanted.last:
-        rows = rows.filter(placed_at__lt=clock.end_of(wanted.last, serving().timezone))
+        rows = rows.filter(**{f"{day}__lt": clock.end_of(wanted.last, serving().timezone)})
     if wanted.unread:
         rows = rows.filter(is_unread(actor))
     if wanted.waiting == "approval":

@@ -176,6 +176,8 @@ def test_a_shipment_in_the_api(as_olga, as_dora, olga, dealer):
             "position": 1,
             "merchant_code": made.lines()[0].merchant_code,
             "name": "Green tea No. 1",
+            "own_code": "",
+            "own_name": "",
             "unit": "box",
             "quantity": "4",
         }
