@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('fulfilment', '0002_append_only'),
         ('inventory', '0001_initial'),
-        ('orders', '0017_found_by_tracking_numbers'),
+        ('orders', '0018_found_by_tracking_numbers'),
     ]
 
     operations = [migrations.RunSQL(_FILL, migrations.RunSQL.noop)]

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('dealers', '0004_groups'),
         ('logistics', '0002_memo_rules'),
-        ('orders', '0016_tax_of_freight_and_fee'),
+        ('orders', '0017_favorites'),
     ]
 
     operations = [
