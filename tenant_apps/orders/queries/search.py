@@ -49,7 +49,8 @@ def exactly(rows: QuerySet[SalesOrder], wanted: Any) -> QuerySet[SalesOrder]:
 def found_by(text: str) -> QuerySet[Any, Any]:
     """The row ids of orders with this number, reference, phone, tracking number, merchant code or person.
 
-    Of consignee and nickname a part is enough. One look-up each, joined by UNION: an OR of all would read every order for each of them.
+    Of consignee and nickname a part is enough. One look-up each, joined by UNION: an OR of all would read
+    every order for each of them.
     """
     orders = SalesOrder.objects.values("pk")
     exact = (_EXACT[name](text) for name in ("number", "client_ref", "tracking_number", "phone"))
