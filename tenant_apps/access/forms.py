@@ -315,6 +315,15 @@ class SettingsForm(forms.Form):
             " “The first by code” takes the default warehouse always."
         ),
     )
+    may_split = forms.BooleanField(
+        label=_("Split orders over several warehouses"),
+        required=False,
+        help_text=_(
+            "Where no single warehouse can send everything, the request becomes an order for each of as few"
+            " as can; the default warehouse is only the first."
+            " Dealers see the parts and their freight before."
+        ),
+    )
     show_own_codes = forms.BooleanField(
         label=_("Dealers' own item codes"),
         required=False,

@@ -175,7 +175,7 @@ class SupplierSettings(models.Model):
     `country` (ISO 3166) is where national phone numbers are read. Percentages are whole;
     precisions count decimals; `complete_after_days` completes a shipped order that nobody received;
     times are in the supplier's time zone. A warning line of 0 warns of nothing. `allocation` says which
-    warehouse is chosen without a default one; (`may_split` is not asked yet: an order leaves from one.)
+    warehouse is chosen without a default one, `may_split` that a request may become an order for each.
     `public_strategy` is the public id of the strategy whose prices strangers see, opaque here.
     """
 

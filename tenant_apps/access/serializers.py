@@ -195,6 +195,10 @@ class SettingsPatch(serializers.Serializer):  # type: ignore[type-arg]
         help_text="Which warehouse an order without one leaves from, of those that can serve it: the first"
         " by code, the one with the cheapest freight, with the most stock, or nearest to the address.",
     )
+    may_split = serializers.BooleanField(
+        required=False,
+        help_text="true: an order without a warehouse that no single one can send is split over several.",
+    )
     show_own_codes = serializers.BooleanField(
         required=False, help_text="Dealers' own item codes and names are shown beside yours, and accepted."
     )

@@ -25,8 +25,8 @@ _NAMED = STOCK_REASONS | {NO_FREIGHT_STRATEGY}
 class Allocation(StrEnum):
     """A supplier's rule for orders that name no warehouse, among those that can serve them.
 
-    `first` is by code and takes the default warehouse before all others, whatever it has (W-033);
-    the other rules treat it like any.
+    `first` is by code and takes the default warehouse before all others, whatever it has (W-033), unless
+    the supplier lets orders be split; the other rules treat it like any.
     """
 
     FIRST = "first"
@@ -57,12 +57,19 @@ class Place(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """What one line needs. A SKU with a display warehouse is kept nowhere else (K-14)."""
+    """What one line needs. A SKU with a display warehouse is kept nowhere else (K-14).
+
+    Where the line has to be divided, its pieces are multiples of `step` and not below `minimum`;
+    `weight_kg` is that of one unit.
+    """
 
     sku_id: int
     code: str
     quantity: Decimal
     display_warehouse_id: int | None = None
+    step: Decimal = Decimal(1)
+    minimum: Decimal = Decimal(0)
+    weight_kg: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +85,7 @@ class Candidate:
     covered: str
     freight: int
     visible: Mapping[int, Decimal]
+    is_default: bool = False
 
 
 def reason_of(candidate: Candidate, demands: Iterable[Demand]) -> tuple[str, str]:

@@ -296,7 +296,7 @@ def limits_of(rows: Mapping[str, Mapping[str, Any]] | None) -> dict[str, Limit]:
 def is_above(limit: Limit | None, total: int, counted: int = 0) -> bool:
     """Whether an order of this total needs another person's approval; amounts in minor units.
 
-    `counted` is what the month's sum holds of this order already: it is being edited.
+    `counted` is what the month's sum holds of this order already: it is being edited, or these are parts.
     """
     if limit is None:
         return False
@@ -307,14 +307,14 @@ def is_above(limit: Limit | None, total: int, counted: int = 0) -> bool:
     )
 
 
-def may_review(reviewer: str, buyer: str, limits: Mapping[str, Limit], total: int) -> bool:
+def may_review(reviewer: str, buyer: str, limits: Mapping[str, Limit], total: int, counted: int = 0) -> bool:
     """Whether a dealer's person may review: within the buyer's limit, or as an approver who is not the buyer.
 
     The reviewer's own limit per order binds as well. `reviewer` is blank for the automatic review
     and for machines, which approve nothing.
     """
     own = limits.get(reviewer) if reviewer else None
-    if is_above(limits.get(buyer) if buyer else None, total):
+    if is_above(limits.get(buyer) if buyer else None, total, counted):
         is_approver = own is not None and own.is_approver and reviewer != buyer
         return is_approver and not _beyond(own, total)
     return reviewer == buyer or not _beyond(own, total)

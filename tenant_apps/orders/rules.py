@@ -65,7 +65,8 @@ class WantedLine:
 class Wanted:
     """A whole request. Codes may be public ids; blank ones are chosen by the rules.
 
-    `order` is the public id of the order that is edited: only our own code may say it.
+    `order` is the public id of the order that is edited, `part` its number among the orders of one request:
+    only our own code may say them.
     """
 
     lines: tuple[WantedLine, ...]
@@ -80,6 +81,7 @@ class Wanted:
     invoice_kind: int = 0
     coupon: str = ""
     order: str = ""
+    part: int = 0
 
 
 @dataclass(frozen=True, slots=True)

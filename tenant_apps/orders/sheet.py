@@ -146,13 +146,14 @@ def _order(rows: list[Row], country: str, faults: list[Fault]) -> Taken:
     ]
     if len(rows) > LINES_MAX:
         faults.append(Fault(rows[LINES_MAX], "number", "too_many_lines", _TOO_MANY, {"maximum": LINES_MAX}))
+    texts: dict[str, Any] = {name: _text(first, name) for name in _TEXTS}
     wanted = Wanted(
         lines=tuple(_line(row) for row in rows),
         address=Address(**_address(first, country)),
         shop=_text(first, "shop"),
         client_ref=_text(first, "number"),
         invoice_kind=int(_text(first, "invoice_kind") or 0),
-        **{name: _text(first, name) for name in _TEXTS},
+        **texts,
     )
     return Taken(first.number, wanted, [row.number for row in rows])
 

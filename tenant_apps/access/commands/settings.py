@@ -38,6 +38,7 @@ CHANGEABLE = (
     "complete_after_days",
     "stale_after_days",
     "allocation",
+    "may_split",
     "show_own_codes",
     "public_catalogue",
     "public_price",

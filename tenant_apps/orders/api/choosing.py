@@ -44,7 +44,7 @@ class WarehouseQuery(Endpoint):
         asked = self.parsed(WarehouseQueryInput)
         wanted = wanted_from(asked, partial(address_named, self.actor))
         if not wanted.lines:
-            return Response({"warehouses": [option_facts(one, None) for one in self._by_way(wanted, asked)]})
+            return Response({"warehouses": [option_facts(one) for one in self._by_way(wanted, asked)]})
         draft = draft_of(self.actor, wanted)
         wrong = [p for p in draft.problems if p.pointer.startswith("/lines/") and p.code != "sku_stock_short"]
         if wrong:
@@ -63,7 +63,7 @@ def explained(actor: Actor, draft: Draft) -> dict[str, Any]:
     options = panel(actor, need_of(draft))
     return {
         "chosen": why_sentences(draft.chosen),
-        "warehouses": [option_facts(one, draft.warehouse) for one in options],
+        "warehouses": [option_facts(one, draft.warehouse_ids) for one in options],
     }
 
 

@@ -33,6 +33,7 @@ from tenant_apps.orders.permissions import OrderPermission
 from tenant_apps.orders.queries.details import wanted_of, whole_order
 from tenant_apps.orders.queries.drafts import draft_of
 from tenant_apps.orders.queries.lists import OrderFilter, orders_matching
+from tenant_apps.orders.queries.orders import with_ids_together
 from tenant_apps.orders.queries.parties import address_named
 from tenant_apps.orders.queries.proposing import shortage_facts, shortages_of
 from tenant_apps.orders.queries.quotes import quote_of
@@ -50,10 +51,10 @@ from tenant_apps.orders.serializers.orders import (
     OrderDetail,
     OrderOutput,
     OrderPage,
-    QuoteOutput,
     detail_shape,
     order_shape,
 )
+from tenant_apps.orders.serializers.quotes import QuoteOutput
 from tenant_apps.orders.serializers.steps import BulkStepInput, LineCancelInput
 from tenant_apps.orders.serializers.wanted import OrderInput, changed, wanted_from
 
@@ -90,7 +91,7 @@ class OrderList(Endpoint):
         names = ("q", "state", "warehouse", "shop", "dealer", "waiting", *EXACT)
         asked: dict[str, Any] = {name: request.query_params.get(name, "") for name in names}
         rows = orders_matching(self.actor, OrderFilter(**asked))
-        rows = rows.select_related("dealer", "shop", "warehouse", "carrier")
+        rows = with_ids_together(rows.select_related("dealer", "shop", "warehouse", "carrier"))
         return listed(request, rows, lambda found: [order_shape(order, self.actor) for order in found])
 
     @extend_schema(

@@ -9,12 +9,12 @@ from platform_core.kernel.actor import Actor
 from platform_core.kernel.money import Currency, Money
 from tenant_apps.inventory import operations as inventory
 from tenant_apps.ledger import operations as ledger
+from tenant_apps.orders.commands.coupons import leave_coupon_of
 from tenant_apps.orders.commands.finance import undo_finance
 from tenant_apps.orders.models import SalesOrder
 from tenant_apps.orders.operations import Before, finish, locked_order, refuse_bought, source_of
 from tenant_apps.orders.permissions import OrderPermission
 from tenant_apps.orders.states import ORDER_FLOW, OrderState, RefundState
-from tenant_apps.strategies import operations as strategies
 
 
 @command(OrderPermission.REJECT, moves=True)
@@ -51,8 +51,7 @@ def cancelled(actor: Actor, operation_id: UUID, order: SalesOrder, reason: str) 
     if order.state != OrderState.PENDING_REVIEW:
         _give_back(actor, operation_id, order)
         order.refund_state = RefundState.FULL
-    if order.coupon_code:
-        strategies.give_back_coupon(source=order.public_id)
+    leave_coupon_of(order)
     order.marks, order.needs_approval = [], False
     return finish(order, "cancel", actor, before, target, reason)
 

@@ -10,14 +10,14 @@ from platform_core.db.fast import inserting, run
 from platform_core.db.router import shard_alias
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.errors import Conflict
-from tenant_apps.orders.commands.place import lines_of, sound_draft, take_coupon_of, write_draft
+from tenant_apps.orders.commands.coupons import leave_coupon_of, take_coupon_of
+from tenant_apps.orders.commands.place import lines_of, sound_draft, write_draft
 from tenant_apps.orders.models import OrderAdjustment, SalesOrder, SalesOrderLine
 from tenant_apps.orders.operations import Before, finish, locked_order, refuse_bought
 from tenant_apps.orders.permissions import OrderPermission
 from tenant_apps.orders.queries.parties import in_name_of
 from tenant_apps.orders.rules import Wanted
 from tenant_apps.orders.states import ORDER_FLOW
-from tenant_apps.strategies import operations as strategies
 
 
 @command(OrderPermission.EDIT, moves=True)
@@ -41,9 +41,12 @@ def edit_order(
 def rewritten(actor: Actor, order: SalesOrder, wanted: Wanted) -> None:
     """Check a request anew and put it in the place of a locked order's; the caller stores the order."""
     # The shop stays: with another one the order would be another dealer's.
-    draft = sound_draft(actor, replace(wanted, shop=order.shop.public_id, order=order.public_id), order.cycle)
-    if order.coupon_code:
-        strategies.give_back_coupon(source=order.public_id)
+    wanted = replace(wanted, shop=order.shop.public_id, order=order.public_id, part=order.part)
+    if order.part:
+        # The coupon was the whole request's: a part that is changed does not take it again.
+        wanted = replace(wanted, coupon="")
+    draft = sound_draft(actor, wanted, order.cycle)
+    leave_coupon_of(order)
     write_draft(order, draft)
     take_coupon_of(order, draft)
     _drop_lines(order)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from psycopg import errors as pg
 
 from platform_core.commands import command
@@ -25,6 +26,7 @@ from tenant_apps.access import operations as access
 from tenant_apps.catalog import queries as catalog
 from tenant_apps.ledger.errors import InsufficientBalance
 from tenant_apps.orders.approval import is_above
+from tenant_apps.orders.commands.coupons import take_coupon_of
 from tenant_apps.orders.commands.review import keep_mark, reviewed
 from tenant_apps.orders.errors import CycleTaken, DealerDisabled, ReferenceTaken
 from tenant_apps.orders.models import (
@@ -41,23 +43,24 @@ from tenant_apps.orders.queries.parties import in_name_of
 from tenant_apps.orders.queries.supply import demands_of, lock_shares
 from tenant_apps.orders.rules import Wanted, nickname_of
 from tenant_apps.orders.states import GIVEN_UP, OrderState, RawOrderState
-from tenant_apps.strategies import operations as strategies
 
 
 @command(OrderPermission.PLACE, moves=True)
 def place_order(*, actor: Actor, operation_id: UUID, wanted: Wanted, source: str) -> SalesOrder:
     """Store a request as raw order and sales order (W-130…W-133); a shop may review it at once (W-104).
 
+    Where the supplier lets orders be split, it may become several, one for each warehouse; the first is
+    returned, `queries.orders.orders_together` has all (FP-05).
+
     Checks goods, quantities, stock, freight and the available balance; nothing is reserved or
     charged before the review. Raises Invalid with a problem per wrong field, DealerDisabled,
     InsufficientBalance, ReferenceTaken, NotFound.
     """
-    draft = sound_draft(actor, replace(wanted, order=""))
+    draft = sound_draft(actor, replace(wanted, order="", part=0))
     actor = in_name_of(actor, draft.dealer)
     check_reference(draft.dealer.pk, draft.wanted.client_ref)
     prepare(draft)
-    order = _stored(actor, draft, source)
-    return auto_reviewed(actor, operation_id, order, draft) if draft.shop.auto_review else order
+    return auto_reviewed(actor, operation_id, _stored(actor, draft, source), draft)
 
 
 def prepare(draft: Draft) -> None:
@@ -105,7 +108,7 @@ def check_reference(dealer_id: int, reference: str, *, beside: int | None = None
         return
     rows = RawOrder.objects.filter(dealer=dealer_id, client_ref=reference).exclude(state__in=GIVEN_UP)
     others = rows if beside is None else rows.exclude(pk=beside)
-    taken = others.values_list("sales_order__number", "number").first()
+    taken = others.order_by("pk", "sales_orders__part").values_list("sales_orders__number", "number").first()
     if taken is not None:
         raise ReferenceTaken(reference=reference, number=taken[0] or taken[1])
 
@@ -115,7 +118,10 @@ def _check_cycle(draft: Draft) -> None:
     cycle = draft.cycle
     if cycle is None or not cycle.calendar.one_per_cycle:
         return
-    orders = SalesOrder.objects.filter(dealer=draft.dealer, cycle=draft.day, only_of_cycle=True)
+    # Of a request in parts the first alone holds the place; the others keep it when that is cancelled.
+    orders = SalesOrder.objects.filter(
+        Q(only_of_cycle=True) | Q(part__gt=1), dealer=draft.dealer, cycle=draft.day
+    )
     taken = orders.exclude(state=OrderState.CANCELLED).only("number").first()
     if taken is not None:
         raise CycleTaken(day=str(draft.day), number=taken.number)
@@ -136,13 +142,11 @@ def _once(draft: Draft) -> Iterator[None]:
         raise
 
 
-def _stored(actor: Actor, draft: Draft, source: str) -> SalesOrder:
-    """Write raw order and order under ids drawn beforehand."""
-    number, (raw_id, order_id) = draw_with_ids("SO", 2)
+def _stored(actor: Actor, draft: Draft, source: str) -> list[SalesOrder]:
+    """Write raw order and orders under ids drawn beforehand."""
+    number, (raw_id, *ids) = draw_with_ids("SO", 1 + len(draft.orders))
     raw = raw_order_of(actor, draft, source, raw_id, number.replace("SO", "D", 1))
-    return accepted(
-        actor, draft, raw, number, order_id, inserting([raw]), inserting(raw_lines_of(raw, draft))
-    )
+    return accepted(actor, draft, raw, number, ids, inserting([raw]), inserting(raw_lines_of(raw, draft)))
 
 
 def accepted(
@@ -150,29 +154,20 @@ def accepted(
     draft: Draft,
     raw: RawOrder,
     number: str,
-    order_id: int,
+    ids: Sequence[int],
     *written: Statement,
     step: str = "submit",
-) -> SalesOrder:
-    """Write the sales order of a raw order with its lines and both steps, all in one round trip.
+) -> list[SalesOrder]:
+    """Write the sales orders of a raw order with their lines and steps, all in one round trip.
 
-    `written` is what stores the raw order itself, `step` how it left its state. Raises ReferenceTaken,
-    CycleTaken.
+    `written` is what stores the raw order itself, `step` how it left its state; `ids` are as many as the
+    draft's orders. Several are numbered `<number>-1`, `-2`…. Raises ReferenceTaken, CycleTaken.
     """
-    order = SalesOrder(
-        id=order_id,
-        number=number,
-        raw_order=raw,
-        client_ref=raw.client_ref,
-        dealer=draft.dealer,
-        shop=draft.shop,
-        nickname=raw.nickname,
-        cycle=raw.cycle,
-        only_of_cycle=draft.cycle is not None and draft.cycle.calendar.one_per_cycle,
-        is_bought=draft.cycle is not None and draft.cycle.calendar.two_phase,
-    )
-    write_draft(order, draft)
-    take_coupon_of(order, draft)
+    orders = [
+        _order_of(draft, part, raw, f"{number}-{part.place}" if draft.parts else number, id_)
+        for part, id_ in zip(draft.orders, ids, strict=True)
+    ]
+    take_coupon_of(orders[0], draft)
     submitted = RawOrderStep(
         raw_order=raw,
         name=step,
@@ -181,14 +176,33 @@ def accepted(
         at=clock.now(),
         **actor_columns(actor),
     )
+    lines = [line for order, part in zip(orders, draft.orders, strict=True) for line in lines_of(order, part)]
+    told = [one for order in orders for one in telling(order, "submit", actor, Before("", {}))]
     with _once(draft):
-        run(
-            *written,
-            inserting([submitted]),
-            inserting([order]),
-            inserting(lines_of(order, draft)),
-            *telling(order, "submit", actor, Before("", {})),
-        )
+        run(*written, inserting([submitted]), inserting(orders), inserting(lines), *told)
+    return orders
+
+
+def _order_of(draft: Draft, part: Draft, raw: RawOrder, number: str, id_: int) -> SalesOrder:
+    """One order of a draft: the only one, or a part of it."""
+    calendar = draft.cycle.calendar if draft.cycle else None
+    order = SalesOrder(
+        id=id_,
+        number=number,
+        raw_order=raw,
+        part=part.place,
+        client_ref=raw.client_ref,
+        dealer=draft.dealer,
+        shop=draft.shop,
+        nickname=raw.nickname,
+        cycle=raw.cycle,
+        only_of_cycle=calendar is not None and calendar.one_per_cycle and part.place <= 1,
+        is_bought=calendar is not None and calendar.two_phase,
+    )
+    write_draft(order, part)
+    if draft.parts and draft.amounts is not None:
+        order.whole_minor = draft.amounts.total.minor
+        order.needs_approval = is_above(draft.limit, order.whole_minor)
     return order
 
 
@@ -252,27 +266,23 @@ def write_draft(order: SalesOrder, draft: Draft) -> None:
     assert draft.warehouse is not None
     order.warehouse, order.carrier, order.chosen = draft.warehouse, draft.carrier, draft.chosen
     order.currency = draft.currency.value
+    others = order.whole_minor - order.total_minor if order.whole_minor else 0
     if draft.person is not None:
-        counted = order.total_minor if order.buyer == draft.person else 0
-        order.needs_approval = is_above(draft.limit, amounts.total.minor, counted)
+        # The month's sum holds this order already where it is edited, and always the other parts.
+        counted = (order.total_minor if order.buyer == draft.person else 0) + others
+        order.needs_approval = is_above(draft.limit, amounts.total.minor + others, counted)
         order.buyer = draft.person
     order.tax_included = draft.mode is TaxMode.INCLUSIVE
     for name, value in amounts.columns().items():
         setattr(order, name, value)
+    if order.whole_minor:
+        order.whole_minor = others + order.total_minor
     order.discount, order.coupon_code = draft.discount, (draft.coupon and draft.coupon.code) or ""
     order.weight_kg, order.freight_known = draft.weight_kg, draft.freight_known
     order.memo, order.service_memo, order.marks = wanted.memo, wanted.service_memo, []
     order.invoice_kind = wanted.invoice_kind
     for name, value in wanted.address.columns().items():
         setattr(order, name, value)
-
-
-def take_coupon_of(order: SalesOrder, draft: Draft) -> None:
-    """Note the use of the draft's coupon, if it has one. Raises Invalid at `/coupon` when it is used up."""
-    if draft.coupon is not None:
-        strategies.take_coupon(
-            promotion_id=draft.coupon.pk, dealer_id=draft.dealer.pk, source=order.public_id
-        )
 
 
 def lines_of(order: SalesOrder, draft: Draft) -> list[SalesOrderLine]:
@@ -292,6 +302,7 @@ def lines_of(order: SalesOrder, draft: Draft) -> list[SalesOrderLine]:
             weight_kg=line.sku.weight_kg,
             quantity=line.quantity,
             demanded=line.demanded,
+            priced_for=line.priced_for,
             wholesale_price=line.sku.wholesale_price,
             retail_price=line.sku.retail_price,
             settlement_price=line.price,
@@ -310,13 +321,23 @@ def lines_of(order: SalesOrder, draft: Draft) -> list[SalesOrderLine]:
     ]
 
 
-def auto_reviewed(actor: Actor, operation_id: UUID, order: SalesOrder, draft: Draft) -> SalesOrder:
-    """Review in the system's name; a failure leaves the order with a mark (W-152)."""
+def auto_reviewed(actor: Actor, operation_id: UUID, orders: Sequence[SalesOrder], draft: Draft) -> SalesOrder:
+    """Review each order in the system's name where its shop does so; the first one.
+
+    A failure leaves the order with a mark (W-152).
+    """
+    if draft.shop.auto_review:
+        for order in orders:
+            name = f"review {order.part}" if order.part else "review"
+            _review_at_once(actor, part_of(operation_id, name), order, draft)
+    return orders[0]
+
+
+def _review_at_once(actor: Actor, operation_id: UUID, order: SalesOrder, draft: Draft) -> None:
     system = Actor.system("auto review", actor.grants)
     try:
         with transaction.atomic(using=shard_alias()):
-            return reviewed(system, part_of(operation_id, "review"), order, draft.settings)
+            reviewed(system, operation_id, order, draft.settings)
     except DomainError as error:
         order.refresh_from_db()
         keep_mark(error, actor=system, order=order)
-        return order

@@ -81,9 +81,9 @@ def submitted(actor: Actor, operation_id: UUID, raw: RawOrder) -> SalesOrder:
     raw.warehouse, raw.carrier, raw.marks = draft.warehouse, draft.carrier, []
     raw.cycle = draft.cycle.day if draft.cycle else None
     raw.version += 1
-    number, (order_id,) = draw_with_ids("SO", 1)
-    order = accepted(actor, draft, raw, number, order_id, updating(raw), _found(lines, draft))
-    return auto_reviewed(actor, operation_id, order, draft) if draft.shop.auto_review else order
+    number, ids = draw_with_ids("SO", len(draft.orders))
+    orders = accepted(actor, draft, raw, number, ids, updating(raw), _found(lines, draft))
+    return auto_reviewed(actor, operation_id, orders, draft)
 
 
 def _draft(actor: Actor, wanted: Wanted) -> Draft:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -51,12 +52,13 @@ from tenant_apps.orders.operations import (
 )
 from tenant_apps.orders.permissions import OrderPermission
 from tenant_apps.orders.queries.chains import CHAINS_IN_USE, chains_told
-from tenant_apps.orders.queries.drafts import amounts_for
 from tenant_apps.orders.queries.limits import OF_ORDER, is_bound, limits_for, month_of, person_of, told
 from tenant_apps.orders.queries.orders import orders_visible_to
 from tenant_apps.orders.queries.parties import in_name_of
+from tenant_apps.orders.queries.totals import amounts_for, fee_of
 from tenant_apps.orders.rules import Address, mark
 from tenant_apps.orders.states import ORDER_FLOW, OrderState
+from tenant_apps.strategies.queries import Offer
 from tenant_apps.strategies.queries.freight_tables import freight_quote
 from tenant_apps.strategies.queries.goods_list import EXACT as SHOWN_EXACTLY
 from tenant_apps.strategies.queries.overlay import offers as offers_of
@@ -216,14 +218,16 @@ def _within_limits(
     if not is_bound(actor):
         return OWN_CAPACITY
     reviewer, total = person_of(actor), order.total.minor
+    # The limit of a single order is measured by the whole request; the month's sum holds the other parts.
+    others = max(order.whole_minor - total, 0)
     if any(limit.month is not None for limit in limits.values()):
         list(locked(BuyerLimit.objects.filter(person_id__in=list(limits))).values_list("pk"))
         limits = limits_for(
             dealer_id=order.dealer_id, order_id=order.pk, people=limits, timezone=settings.timezone
         )
-    if not may_review(reviewer, order.buyer, limits, total):
+    if not may_review(reviewer, order.buyer, limits, total + others, others):
         raise ApprovalNeeded
-    is_approver = is_above(limits.get(order.buyer), total)
+    is_approver = is_above(limits.get(order.buyer), total + others, others)
     return Capacity(standing=APPROVER) if is_approver else OWN_CAPACITY
 
 
@@ -243,9 +247,14 @@ def _check_goods(order: SalesOrder, lines: list[SalesOrderLine]) -> None:
     gone = [x.merchant_code for x in lines if x.sku_id not in offers or not offers[x.sku_id].orderable]
     if gone:
         raise GoodsChanged(codes=", ".join(gone))
-    changed = [x.merchant_code for x in lines if offers[x.sku_id].price_at(x.quantity) != x.settlement_price]
+    changed = [x.merchant_code for x in lines if _price_now(offers, x) != x.settlement_price]
     if changed:
         raise PriceChanged(codes=", ".join(changed))
+
+
+def _price_now(offers: Mapping[int, Offer], line: SalesOrderLine) -> Decimal:
+    """What the line would cost now; a piece of a divided line at the price of the whole quantity."""
+    return offers[line.sku_id].price_at(line.quantity if line.priced_for is None else line.priced_for)
 
 
 def _compute(order: SalesOrder, lines: list[SalesOrderLine], settings: SupplierSettings) -> None:
@@ -269,7 +278,7 @@ def _compute(order: SalesOrder, lines: list[SalesOrderLine], settings: SupplierS
             for line in lines
         ],
         quote.amount,
-        Money(order.dealer.service_fee_minor, currency),
+        fee_of(order.dealer, order.part, quote.amount),
         settings,
         TaxMode.INCLUSIVE if order.tax_included else TaxMode.EXCLUSIVE,
     )

@@ -45,7 +45,7 @@ def save_order(*, actor: Actor, operation_id: UUID, wanted: Wanted, source: str)
     Every check of placing, the balance too; nothing is reserved or charged, and the supplier does not see
     it. Raises NotTwoPhase, SavedAlready, CycleTaken, InsufficientBalance, Invalid, ReferenceTaken.
     """
-    draft = sound_draft(actor, replace(wanted, order=""))
+    draft = sound_draft(actor, replace(wanted, order="", part=0))
     if draft.cycle is None or not draft.cycle.calendar.two_phase or actor.dealer_id is None:
         raise NotTwoPhase
     check_reference(draft.dealer.pk, draft.wanted.client_ref)
@@ -102,9 +102,9 @@ def commit_saved(*, actor: Actor, operation_id: UUID, raw_id: str, version: int 
     prepare(draft)
     raw.warehouse, raw.carrier = draft.warehouse, draft.carrier
     raw.version += 1
-    number, (order_id,) = draw_with_ids("SO", 1)
-    order = accepted(actor, draft, raw, number, order_id, updating(raw), step="commit")
-    return auto_reviewed(actor, operation_id, order, draft) if draft.shop.auto_review else order
+    number, ids = draw_with_ids("SO", len(draft.orders))
+    orders = accepted(actor, draft, raw, number, ids, updating(raw), step="commit")
+    return auto_reviewed(actor, operation_id, orders, draft)
 
 
 @command(OrderPermission.CANCEL, moves=True)

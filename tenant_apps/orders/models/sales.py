@@ -52,12 +52,18 @@ class SalesOrder(AddressColumns):
     it was, `delivery_day` when the goods are wanted; both may be changed in finance review (K-21).
     `before_finance` holds what finance changed of them, as it was, and `granted` where it changed a
     quantity: rejecting restores it; empty when it changed nothing.
+
+    Where a request was split over several warehouses (FP-05) `part` is the order's number among its
+    orders, else 0, and `whole_minor` what they all came to: by it the limit of a single order is measured.
     """
 
     public_id = public_id("ord")
     number = models.CharField(max_length=30, unique=True)
     external_id = models.CharField(max_length=80, null=True, blank=True, unique=True)
-    raw_order = models.OneToOneField("orders.RawOrder", on_delete=models.PROTECT, related_name="sales_order")
+    raw_order = models.ForeignKey(
+        "orders.RawOrder", on_delete=models.PROTECT, related_name="sales_orders", db_index=False
+    )
+    part = models.PositiveSmallIntegerField(default=0)
     client_ref = models.CharField(max_length=80, null=True, blank=True)
     dealer = models.ForeignKey("dealers.Dealer", on_delete=models.PROTECT, related_name="+", db_index=False)
     shop = models.ForeignKey("dealers.Shop", on_delete=models.PROTECT, related_name="+")
@@ -81,6 +87,7 @@ class SalesOrder(AddressColumns):
     fee_tax_minor = minor()
     tax_minor = minor()
     total_minor = minor()
+    whole_minor = minor()
     charged_minor = minor()
     weight_kg = weight_kg()
     freight_known = models.BooleanField(default=True)
@@ -138,6 +145,7 @@ class SalesOrder(AddressColumns):
         constraints = [
             state_is_known("sales_order", OrderState),
             models.CheckConstraint(condition=models.Q(charged_minor__gte=0), name="charged_not_negative"),
+            models.UniqueConstraint(fields=["raw_order", "part"], name="order_of_request_once"),
             models.UniqueConstraint(
                 fields=["dealer", "cycle"],
                 condition=models.Q(only_of_cycle=True) & ~models.Q(state="cancelled"),
@@ -153,7 +161,9 @@ class SalesOrderLine(models.Model):
     how it was entered. `demanded` is what was asked for where a smaller quantity was granted (G-60).
     `net`, `tax` and `gross` are rounded per line; `amount_minor` = settlement price
     × quantity, half up, less `discount_minor`. `promotions` lists what took it off or brought the gift:
-    {id, name, kind, amount}, as it was at submit. A gift costs nothing and was not asked for.
+    {id, name, kind, amount}, as it was at submit. A gift costs nothing and was not asked for. A piece of
+    a line that was divided over warehouses has the price of the whole quantity, `priced_for`, and its
+    share of amount, discount and tax: the pieces add up to the line.
     """
 
     order = models.ForeignKey(SalesOrder, on_delete=models.CASCADE, related_name="lines", db_index=False)
@@ -169,6 +179,7 @@ class SalesOrderLine(models.Model):
     weight_kg = weight_kg()
     quantity = quantity_column()
     demanded = quantity_column(null=True)
+    priced_for = quantity_column(null=True)
     wholesale_price = unit_price()
     retail_price = unit_price()
     settlement_price = unit_price()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -24,7 +25,7 @@ def for_pad(request: HttpRequest) -> HttpResponse:
     """Every warehouse for what is typed on the pad, and why it can or cannot serve."""
     actor = _asker(request)
     draft = draft_of(actor, wanted_of(actor, request.POST, forms.typed_lines(request.POST)))
-    context = _shown(panel(actor, need_of(draft)), draft.warehouse.pk if draft.warehouse else None)
+    context = _shown(panel(actor, need_of(draft)), draft.warehouse_ids)
     return render(request, "orders/parts/warehouse_panel.html", {**context, "has_lines": bool(draft.lines)})
 
 
@@ -42,15 +43,15 @@ def warehouse_query(request: HttpRequest) -> HttpResponse:
         if form.is_valid():
             carrier, place, weight = form.values(list(carriers))
             need = open_need(settings, carrier=carrier, address=place, weight_kg=weight)
-            context |= _shown(panel(actor, need), None)
+            context |= _shown(panel(actor, need))
         else:
             status = 422
     return render(request, "orders/warehouse_query.html", context, status=status)
 
 
-def _shown(options: list[Option], chosen: int | None) -> dict[str, Any]:
+def _shown(options: list[Option], chosen: Collection[int] = ()) -> dict[str, Any]:
     rows = [
-        {"option": one, "is_chosen": one.warehouse.pk == chosen, "why_not": one.sentence()} for one in options
+        {"option": one, "is_chosen": one.warehouse.pk in chosen, "why_not": one.sentence()} for one in options
     ]
     return {"options": rows, "usable": sum(not one.reason for one in options), "is_asked": True}
 

@@ -49,7 +49,7 @@ from tenant_apps.orders.queries.lists import (
     orders_matching,
 )
 from tenant_apps.orders.queries.ordering_window import ordering_window
-from tenant_apps.orders.queries.orders import steps_open_to
+from tenant_apps.orders.queries.orders import orders_together, steps_open_to
 from tenant_apps.orders.queries.taxes import LINE_COLUMNS, line_rows, parts_of
 from tenant_apps.orders.rules import mark_sentences
 from tenant_apps.orders.states import OrderState, is_freight_open
@@ -277,6 +277,7 @@ def show(
         "organisation": request.POST.get("organisation", order.organisation),
         "granting": granting_rows(order, request.POST) if "adjust" in open_steps else [],
         "organisations": organisation_choices(actor, order) if "adjust" in open_steps else [],
+        "together": [one for one in orders_together(actor, order) if one.pk != order.pk],
         "cancelled_lines": list(order.cancelled_lines.all()),
         "may_cancel_line": "cancel_line" in open_steps,
     }

@@ -24,9 +24,11 @@ from tenant_apps.orders.models import RawOrderSource, SalesOrder
 from tenant_apps.orders.pages.pad_asked import asker, delivery_form, is_partial, wanted_of
 from tenant_apps.orders.pages.pad_showing import Pad
 from tenant_apps.orders.pages.quoting import quote_answer
+from tenant_apps.orders.pages.words import placed_sentence
 from tenant_apps.orders.permissions import OrderPermission
 from tenant_apps.orders.queries.details import whole_order
 from tenant_apps.orders.queries.drafts import draft_of
+from tenant_apps.orders.queries.orders import order_for
 from tenant_apps.orders.queries.parties import buyer_of
 from tenant_apps.orders.rules import LINES_MAX, WantedLine
 
@@ -103,8 +105,10 @@ def quote(request: HttpRequest) -> JsonResponse:
         fields = {str(key): str(value) for key, value in dict(asked.get("fields") or {}).items()}
     except (ValueError, KeyError, TypeError, AttributeError):
         return JsonResponse({"detail": _("This request cannot be read.")}, status=400)
-    draft = draft_of(actor, wanted_of(actor, fields, tuple(lines)))
-    return JsonResponse(quote_answer(actor, draft, lines))
+    wanted = wanted_of(actor, fields, tuple(lines))
+    if wanted.order:
+        wanted = replace(wanted, part=order_for(actor, wanted.order).part)
+    return JsonResponse(quote_answer(actor, draft_of(actor, wanted), lines))
 
 
 @require_POST
@@ -122,7 +126,7 @@ def place(request: HttpRequest) -> HttpResponse:
         )
     except DomainError as error:
         return view.refused(error, lines)
-    messages.success(request, _("Order %(number)s is placed.") % {"number": order.number})
+    messages.success(request, placed_sentence(actor, order))
     return redirect(f"{reverse('orders:detail', args=[order.public_id])}?placed=1")
 
 

@@ -22,8 +22,8 @@ def delivery_form(actor: Actor, shop: Shop, data: Any, settings: SupplierSetting
     """The delivery fields, bound to what was typed unless there is nothing."""
     address, warehouse = ("", "") if data is None else (data.get("address", ""), data.get("warehouse", ""))
     typed = None if data is None else forms.typed_address(data)
-    allocation, home = settings.allocation, settings.country
-    found = delivery_of(actor, shop, address=address, allocation=allocation, typed=typed, warehouse=warehouse)
+    home = settings.country
+    found = delivery_of(actor, shop, address=address, settings=settings, typed=typed, warehouse=warehouse)
     if data is None:
         return forms.DeliveryForm(delivery=found, initial={"shop": shop.public_id}, home_country=home)
     form = forms.DeliveryForm(data, delivery=found, initial=dict(data.items()), home_country=home)

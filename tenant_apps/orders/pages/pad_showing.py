@@ -248,7 +248,7 @@ class Pad:
             self.actor,
             self.shop,
             address=NEW,
-            allocation=self.settings.allocation,
+            settings=self.settings,
             typed=address,
             warehouse=self.order.warehouse.public_id,
         )

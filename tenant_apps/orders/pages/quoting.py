@@ -12,11 +12,14 @@ from platform_core.kernel.errors import FieldProblem
 from platform_core.kernel.money import Currency, Money
 from platform_core.web.formats import money_text
 from tenant_apps.orders.pages.swaps import swaps_of
+from tenant_apps.orders.queries.choosing import why_sentences
 from tenant_apps.orders.queries.drafts import Draft
 from tenant_apps.orders.queries.proposing import shortages_of
 from tenant_apps.orders.queries.quotes import quote_of, shortfall_sentence
 from tenant_apps.orders.rules import WantedLine
 from tenant_apps.strategies.models import PromotionKind
+
+CODES_SHOWN = 6
 
 
 def quote_answer(actor: Actor, draft: Draft, lines: Sequence[WantedLine]) -> dict[str, Any]:
@@ -48,7 +51,7 @@ def quote_answer(actor: Actor, draft: Draft, lines: Sequence[WantedLine]) -> dic
     return {
         **found,
         "lines": errors,
-        "extras": [*_extras(found), *found["notes"]],
+        "extras": [*_extras(found), *found["notes"], *_parts(draft, found)],
         "message": " ".join(filter(None, general)),
         "freight_note": " ".join(
             filter(None, [note if draft.lines and not general[:-1] else "", "" if is_refused else short])
@@ -66,6 +69,26 @@ def _extras(quote: Mapping[str, Any]) -> list[str]:
     ]
     gifts = [_("Gift: {quantity} {unit} {name}").format(**one) for one in quote["gifts"]]
     return taken + gifts
+
+
+def _parts(draft: Draft, quote: Mapping[str, Any]) -> list[str]:
+    """Into which orders the request is split, with goods and freight of each, and why; a sentence each."""
+    if not draft.parts:
+        return []
+    said = [why_sentences(draft.chosen)["warehouse"]]
+    for part, facts in zip(draft.parts, quote["parts"], strict=True):
+        codes = [line.sku.merchant_code for line in part.stored_lines]
+        amounts = {name: _shown(facts[name], draft.currency) for name in ("goods", "freight")}
+        if not facts["freight_known"]:
+            amounts["freight"] = _("to be set")
+        named = ", ".join(codes[:CODES_SHOWN]) + "…" * (len(codes) > CODES_SHOWN)
+        sentence = _("{part}. {name}: {codes} · goods {goods}, freight {freight}")
+        said.append(sentence.format(**{**facts, **amounts, "codes": named}))
+    return said
+
+
+def _shown(amount: str, currency: Currency) -> str:
+    return money_text(Money.parse(amount, currency).minor, currency)
 
 
 def line_of(problem: FieldProblem) -> int | None:

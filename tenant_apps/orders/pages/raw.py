@@ -33,6 +33,7 @@ from tenant_apps.orders.commands.raw import cancel_raw_order, edit_raw_order, su
 from tenant_apps.orders.marks import raw_mark_sentences
 from tenant_apps.orders.models import RawOrder, RawOrderSource
 from tenant_apps.orders.pages import raw_forms as forms
+from tenant_apps.orders.pages.words import placed_sentence
 from tenant_apps.orders.permissions import OrderPermission
 from tenant_apps.orders.queries.orders import raw_steps_open_to
 from tenant_apps.orders.queries.raw import (
@@ -337,5 +338,5 @@ def _submitted(request: HttpRequest, actor: Actor, key: UUID, public_id: str) ->
     except DomainError as error:
         messages.error(request, _("Not submitted: %(why)s") % {"why": error})
         return redirect("orders:raw", public_id)
-    messages.success(request, _("Order %(number)s is placed.") % {"number": order.number})
+    messages.success(request, placed_sentence(actor, order))
     return redirect("orders:detail", order.public_id)

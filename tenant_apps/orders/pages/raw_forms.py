@@ -100,6 +100,7 @@ def typed_raw_rows(data: QueryDict) -> list[dict[str, str]]:
 def raw_wanted(data: Mapping[str, Any], rows: Sequence[Mapping[str, str]]) -> Wanted:
     """The request that a cleaned raw form and its rows stand for."""
     names = ("shop", "carrier", "warehouse", "client_ref", "nickname", "memo", "service_memo", "coupon")
+    texts: dict[str, Any] = {name: str(data.get(name) or "") for name in names}
     return Wanted(
         lines=tuple(
             WantedLine(
@@ -113,7 +114,7 @@ def raw_wanted(data: Mapping[str, Any], rows: Sequence[Mapping[str, str]]) -> Wa
         ),
         address=typed_address(data),
         invoice_kind=int(data.get("invoice_kind") or 0),
-        **{name: str(data.get(name) or "") for name in names},
+        **texts,
     )
 
 

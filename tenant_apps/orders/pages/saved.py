@@ -22,6 +22,7 @@ from tenant_apps.orders.models import RawOrder, RawOrderSource
 from tenant_apps.orders.pages.pad_asked import asker, is_partial, wanted_of
 from tenant_apps.orders.pages.pad_showing import Pad
 from tenant_apps.orders.queries.delivery import NEW, delivery_of
+from tenant_apps.orders.queries.orders import orders_together
 from tenant_apps.orders.queries.parties import buyer_of
 from tenant_apps.orders.queries.raw import pad_line, raw_lines, wanted_of_raw, whole_raw
 from tenant_apps.orders.states import RawOrderState
@@ -60,7 +61,7 @@ class SavedPad(Pad):
             self.actor,
             self.shop,
             address=NEW,
-            allocation=self.settings.allocation,
+            settings=self.settings,
             typed=wanted.address,
             warehouse=wanted.warehouse,
         )
@@ -130,11 +131,13 @@ def commit(request: HttpRequest, public_id: str) -> HttpResponse:
 
     def buy() -> str:
         version = version_of(request, 0) if request.POST.get("version") else None
+        actor = actor_of(request)
         order = commit_saved(
-            actor=actor_of(request), operation_id=operation_of(request), raw_id=public_id, version=version
+            actor=actor, operation_id=operation_of(request), raw_id=public_id, version=version
         )
         bought.append(order.public_id)
-        return _("Order {number} is bought.").format(number=order.number)
+        numbers = ", ".join(one.number for one in orders_together(actor, order))
+        return _("Order {number} is bought.").format(number=numbers)
 
     return _pressed(request, buy, lambda: redirect("orders:detail", bought[0]), public_id)
 

@@ -5,7 +5,7 @@ As many statements for ten warehouses as for one. `allocation` decides, purely.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -29,9 +29,10 @@ from tenant_apps.orders.allocation import (
 )
 from tenant_apps.orders.queries.parties import warehouses_for
 from tenant_apps.orders.rules import Address
-from tenant_apps.strategies.queries.freight_tables import FreightQuote, freight_quote, freight_quotes
+from tenant_apps.orders.splitting import Share, split
+from tenant_apps.strategies.queries.freight_tables import FreightQuote, FreightTables, freight_tables
 
-NAMED, DEFAULT, ONLY = "named", "default", "only"
+NAMED, DEFAULT, ONLY, SPLIT = "named", "default", "only", "split"
 Free = Mapping[tuple[int, int], Decimal]
 _REASONS = {
     "no_freight_strategy": noop("{warehouse}: it has no freight table."),
@@ -52,17 +53,32 @@ _BARE = {
 }
 _NO_WAREHOUSE = noop("No warehouse takes orders at the moment.")
 _WHY = {
-    NAMED: noop("It was chosen with the order."),
+    NAMED: noop("The order names this warehouse."),
     DEFAULT: noop("It is the default warehouse."),
     ONLY: noop("No other warehouse takes orders."),
     Allocation.FIRST: noop("The first by code of {count} that can serve the order."),
     Allocation.CHEAPEST: noop("The cheapest freight of {count} that can serve the order."),
     Allocation.MOST_STOCK: noop("The most stock of {count} that can serve the order."),
     Allocation.NEAREST: noop("The nearest of {count} that can serve the order."),
+    f"{SPLIT} {Allocation.FIRST}": noop(
+        "No warehouse can send the whole order, so it is split over {count}:"
+        " as few as can, the first by code."
+    ),
+    f"{SPLIT} {Allocation.CHEAPEST}": noop(
+        "No warehouse can send the whole order, so it is split over {count}:"
+        " as few as can, with the cheapest freight together."
+    ),
+    f"{SPLIT} {Allocation.MOST_STOCK}": noop(
+        "No warehouse can send the whole order, so it is split over {count}:"
+        " as few as can, with the most stock."
+    ),
+    f"{SPLIT} {Allocation.NEAREST}": noop(
+        "No warehouse can send the whole order, so it is split over {count}: as few as can, the nearest."
+    ),
 }
 
 _WHY_CARRIER = {
-    NAMED: noop("It was chosen with the order."),
+    NAMED: noop("The order names this carrier."),
     DEFAULT: noop("It is the default carrier."),
     "memo": noop("The memo names “{keyword}”."),
     "service_memo": noop("The service memo names “{keyword}”."),
@@ -71,7 +87,10 @@ _WHY_CARRIER = {
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What a warehouse must be able to do: the lines, the way, and how much of the stock the dealer sees."""
+    """What a warehouse must be able to do: the lines, the way, and how much of the stock the dealer sees.
+
+    `gifts` come along where there are some: who has them too is preferred, nobody is refused for them.
+    """
 
     demands: Sequence[Demand]
     carrier: Carrier | None
@@ -81,6 +100,8 @@ class Need:
     stock_percent: Decimal
     precision: int
     rule: Allocation = Allocation.FIRST
+    gifts: Sequence[Demand] = ()
+    may_split: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,33 +126,76 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The warehouse that was chosen and why; without one, `problems` tell what keeps each."""
+    """The warehouse that was chosen and why; without one, `problems` tell what keeps each.
+
+    Where no single one can send everything and the supplier allows it, `shares` say who sends what;
+    each with its warehouse in `houses`, by code. `tables` answer the freight of any weight.
+    """
 
     option: Option | None
     why: dict[str, Any] = field(default_factory=dict)
     problems: list[FieldProblem] = field(default_factory=list)
+    shares: Sequence[Share] = ()
+    houses: Mapping[str, Option] = field(default_factory=dict)
+    tables: FreightTables | None = None
 
 
 def choose(actor: Actor, name: str, need: Need, *, may_be_short: bool) -> Choice:
     """The named warehouse, the default one, or the best that serves everything (W-033, W-139).
 
     A named, a default or an only one is taken even when it cannot serve: its shortage refuses the
-    order, and freight that no table knows is set in finance review. With `may_be_short` the best that
-    reaches the address is taken when none has everything. Raises NotFound for a named one that the
-    actor does not see.
+    order, and freight that no table knows is set in finance review. Where the supplier allows splitting,
+    the default one is only the first of all, and an order that names none and that nobody can send
+    alone is divided (`splitting` has the rule). With `may_be_short` the best that reaches the address
+    is taken when none has everything. Of those that can serve, those with the gifts come first.
+    Raises NotFound for a named one that the actor does not see.
     """
-    houses = warehouses_for(actor, name, takes_default=need.rule is Allocation.FIRST)
-    options = judged(houses, need)
+    takes_default = need.rule is Allocation.FIRST
+    houses = warehouses_for(actor, name, takes_default=takes_default and not need.may_split)
+    options, tables = _judged(houses, need)
     if len(options) == 1:
         house = options[0].warehouse
-        return Choice(options[0], {"by": NAMED if name else DEFAULT if house.is_default else ONLY})
+        by = NAMED if name else DEFAULT if house.is_default else ONLY
+        return Choice(options[0], {"by": by}, tables=tables)
     usable = [one for one in options if not one.reason]
+    usable = [one for one in usable if _has_gifts(one, need)] or usable
+    if not usable and need.may_split and (divided := _divided(options, tables, need)):
+        return divided
+    default = next((one for one in options if one.warehouse.is_default), None)
+    if default is not None and takes_default and (default in usable or not usable):
+        return Choice(default, {"by": DEFAULT}, tables=tables)
     if not usable and may_be_short:
         usable = [one for one in options if one.reason in STOCK_REASONS]
     if usable:
-        return Choice(ranked(usable, need)[0], {"by": need.rule.value, "count": len(usable)})
+        why = {"by": need.rule.value, "count": len(usable)}
+        return Choice(ranked(usable, need)[0], why, tables=tables)
     nobody = FieldProblem("/warehouse", "no_warehouse", _NO_WAREHOUSE)
     return Choice(None, problems=[one.problem() for one in options] or [nobody])
+
+
+def _divided(options: Sequence[Option], tables: FreightTables, need: Need) -> Choice | None:
+    """The request over several warehouses; None where it cannot be divided."""
+    by_code = {one.candidate.code: one for one in options}
+
+    def freight(candidate: Candidate, weight_kg: Decimal) -> int | None:
+        quote = tables.quote(by_code[candidate.code].warehouse.pk, weight_kg)
+        return quote.amount.minor if quote.known else None
+
+    shares = split([one.candidate for one in options], need.demands, need.rule, need.address, freight)
+    if not shares:
+        return None
+    why = {"by": SPLIT, "count": len(shares), "rule": need.rule.value}
+    return Choice(None, why, shares=shares, houses=by_code, tables=tables)
+
+
+def _has_gifts(option: Option, need: Need) -> bool:
+    """Whether a warehouse that can serve the lines has all gifts beside them."""
+    if not need.gifts:
+        return True
+    left = dict(option.candidate.visible)
+    for one in (*need.demands, *need.gifts):
+        left[one.sku_id] = left.get(one.sku_id, Decimal(0)) - one.quantity
+    return all(left[one.sku_id] >= 0 for one in need.gifts)
 
 
 def open_need(
@@ -158,22 +222,25 @@ def panel(actor: Actor, need: Need) -> list[Option]:
 
 def judged(houses: Sequence[Warehouse], need: Need) -> list[Option]:
     """Each warehouse with its freight and what keeps it from serving, in the given order."""
+    return _judged(houses, need)[0]
+
+
+def _judged(houses: Sequence[Warehouse], need: Need) -> tuple[list[Option], FreightTables]:
     ids = [house.pk for house in houses]
-    free = inventory.available(warehouse_ids=ids, sku_ids=[one.sku_id for one in need.demands])
-    quotes = freight_quotes(
-        warehouse_ids=ids,
-        carrier=need.carrier,
-        address=need.address,
-        weight_kg=need.weight_kg,
-        currency=need.currency,
+    skus = [one.sku_id for one in (*need.demands, *need.gifts)]
+    free = inventory.available(warehouse_ids=ids, sku_ids=skus)
+    tables = freight_tables(
+        warehouse_ids=ids, carrier=need.carrier, address=need.address, currency=need.currency
     )
     found = []
     for house in houses:
-        quote = quotes[house.pk]
+        quote = tables.quote(house.pk, need.weight_kg)
         visible = visible_in(house, need, free)
-        candidate = Candidate(house.code, house, quote.reason, quote.amount.minor, visible)
+        candidate = Candidate(
+            house.code, house, quote.reason, quote.amount.minor, visible, is_default=house.is_default
+        )
         found.append(Option(house, quote, candidate, *reason_of(candidate, need.demands)))
-    return found
+    return found, tables
 
 
 def ranked(options: Sequence[Option], need: Need) -> list[Option]:
@@ -183,17 +250,6 @@ def ranked(options: Sequence[Option], need: Need) -> list[Option]:
     return [by_code[one.code] for one in order]
 
 
-def quote_from(house: Warehouse, need: Need) -> FreightQuote:
-    """The freight from one warehouse again, when something was added to the lines."""
-    return freight_quote(
-        warehouse_id=house.pk,
-        carrier=need.carrier,
-        address=need.address,
-        weight_kg=need.weight_kg,
-        currency=need.currency,
-    )
-
-
 def visible_in(house: Warehouse, need: Need, free: Free) -> dict[int, Decimal]:
     """What the dealer may order here, by SKU: its share of what is free (W-065).
 
@@ -201,7 +257,7 @@ def visible_in(house: Warehouse, need: Need, free: Free) -> dict[int, Decimal]:
     """
     return {
         one.sku_id: share(free[house.pk, one.sku_id], need.stock_percent, need.precision)
-        for one in need.demands
+        for one in (*need.gifts, *need.demands)
         if (house.pk, one.sku_id) in free and one.display_warehouse_id in (None, house.pk)
     }
 
@@ -216,12 +272,16 @@ def why_sentences(chosen: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _said(sentences: Mapping[str, Sentence], why: Mapping[str, Any] | None) -> str:
-    found = sentences.get(why.get("by", "")) if why else None
+    by = " ".join(why[name] for name in ("by", "rule") if name in why) if why else ""
+    found = sentences.get(by)
     return str(found.with_facts(why)) if found and why else ""
 
 
-def option_facts(option: Option, chosen: Warehouse | None) -> dict[str, Any]:
-    """A warehouse of the panel as JSON values: usable or not, one of W-139's four reasons, the freight."""
+def option_facts(option: Option, chosen: Collection[int] = ()) -> dict[str, Any]:
+    """A warehouse of the panel as JSON values: usable or not, one of W-139's four reasons, the freight.
+
+    `chosen` are the row ids of those that the order, or each of its parts, leaves from.
+    """
     house = option.warehouse
     return {
         "warehouse": house.public_id,
@@ -234,5 +294,5 @@ def option_facts(option: Option, chosen: Warehouse | None) -> dict[str, Any]:
         "sku": option.sku,
         "freight": str(option.quote.amount.amount),
         "freight_known": option.quote.known,
-        "chosen": chosen is not None and chosen.pk == house.pk,
+        "chosen": house.pk in chosen,
     }

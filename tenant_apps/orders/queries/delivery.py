@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from platform_core.kernel.actor import Actor
+from tenant_apps.access.models import SupplierSettings
 from tenant_apps.dealers import queries as dealers
 from tenant_apps.dealers.models import DealerAddress, Shop
 from tenant_apps.logistics import queries as logistics
@@ -36,7 +37,7 @@ def delivery_of(
     shop: Shop,
     *,
     address: str,
-    allocation: str,
+    settings: SupplierSettings,
     typed: Address | None = None,
     warehouse: str = "",
 ) -> Delivery:
@@ -57,7 +58,8 @@ def delivery_of(
     enabled = list(logistics.with_memo_reading(open_ones))
     reaching = None
     if place.region1 or place.postcode:
-        houses = warehouses_for(actor, warehouse, takes_default=allocation == Allocation.FIRST)
+        takes_default = settings.allocation == Allocation.FIRST and not settings.may_split
+        houses = warehouses_for(actor, warehouse, takes_default=takes_default)
         reaching = _reaching(houses, place)
     carriers = [one for one in enabled if reaching is None or one.pk in reaching]
     offered = logistics.warehouses_visible_to(actor).filter(enabled=True).order_by("code")

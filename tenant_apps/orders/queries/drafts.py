@@ -26,11 +26,12 @@ from tenant_apps.dealers.models import Dealer, Shop
 from tenant_apps.logistics.models import Carrier, Warehouse
 from tenant_apps.orders.allocation import Allocation, Demand
 from tenant_apps.orders.approval import Limit
-from tenant_apps.orders.queries.choosing import Need, choose, quote_from
+from tenant_apps.orders.queries.choosing import Choice, Need, choose
 from tenant_apps.orders.queries.cycles import Cycle, cycle_of, sum_problems, window_problem
+from tenant_apps.orders.queries.dividing import take_apart
 from tenant_apps.orders.queries.limits import is_bound, person_of
 from tenant_apps.orders.queries.parties import buyer_of, carrier_of
-from tenant_apps.orders.queries.promoting import add_gifts, take_discounts
+from tenant_apps.orders.queries.promoting import add_gifts, gift_demands, take_discounts
 from tenant_apps.orders.queries.supply import (
     Short,
     demanded_in_all,
@@ -38,6 +39,7 @@ from tenant_apps.orders.queries.supply import (
     supply_problems,
     take_granted,
 )
+from tenant_apps.orders.queries.totals import add_up, set_amounts
 from tenant_apps.orders.queries.unbundling import TOO_MANY_OPENED, unbundled
 from tenant_apps.orders.rules import (
     LINES_MAX,
@@ -45,11 +47,11 @@ from tenant_apps.orders.rules import (
     Wanted,
     WantedLine,
     line_problem,
-    order_amounts,
     priced,
     request_problems,
     trimmed,
 )
+from tenant_apps.orders.splitting import step_of
 from tenant_apps.strategies.models import Promotion
 from tenant_apps.strategies.queries import Offer
 from tenant_apps.strategies.queries.freight_tables import FreightQuote
@@ -74,6 +76,7 @@ class DraftLine:
 
     `own_code` and `own_name` are how the dealer calls the SKU (K-06). `amounts` are those after the
     discount; `promotions` are the facts frozen with it. A gift has no place: its index is -1.
+    `priced_for` is the quantity whose price a piece of a divided line has.
     """
 
     index: int
@@ -91,6 +94,7 @@ class DraftLine:
     is_gift: bool = False
     demanded: Decimal | None = None
     display_warehouse_id: int | None = None
+    priced_for: Decimal | None = None
 
 
 @dataclass(slots=True)
@@ -104,6 +108,8 @@ class Draft:
     are bound by no spending limit; `limit` is what that person may spend alone.
     `day` is the order day; `left` what its supply board still has for the dealer, and `shorts` the lines
     that are granted less than they demand (G-60).
+    `parts` are the orders of a request that several warehouses send, `place` the number of such a part
+    (0: the order is not one of several); the whole then has no warehouse of its own.
     """
 
     wanted: Wanted
@@ -134,6 +140,18 @@ class Draft:
     coupon: Promotion | None = None
     notes: list[FieldProblem] = field(default_factory=list)
     has_bundles: bool = False
+    parts: list[Draft] = field(default_factory=list)
+    place: int = 0
+
+    @property
+    def orders(self) -> list[Draft]:
+        """The orders that it becomes: its parts, or itself."""
+        return self.parts or [self]
+
+    @property
+    def warehouse_ids(self) -> list[int]:
+        """The row ids of the warehouses that it leaves from."""
+        return [order.warehouse.pk for order in self.orders if order.warehouse]
 
     @property
     def stored_lines(self) -> list[DraftLine]:
@@ -172,6 +190,7 @@ def draft_of(actor: Actor, wanted: Wanted, kept_cycle: date | None = None, *, is
         person=person_of(actor) if is_bound(actor) else None,
         limit=buyer.limit,
         tells_stock=settings.show_stock == SHOWN_EXACTLY or (actor.dealer_id is None and not is_kept),
+        place=wanted.part,
     )
     draft.problems += request_problems(wanted)
     draft.day = kept_cycle or (draft.cycle.day if draft.cycle else None)
@@ -186,8 +205,6 @@ def draft_of(actor: Actor, wanted: Wanted, kept_cycle: date | None = None, *, is
     _choose_carrier(draft, actor, wanted)
     draft.problems += address_problems(wanted.address.columns(), "/address")
     _choose_warehouse(draft, actor, wanted)
-    if add_gifts(draft) and draft.warehouse:
-        _set_amounts(draft, quote_from(draft.warehouse, need_of(draft)))
     return draft
 
 
@@ -292,25 +309,47 @@ def _choose_warehouse(draft: Draft, actor: Actor, wanted: Wanted) -> None:
     """The warehouse by the supplier's rule; what it has too little of refuses the request, or its review."""
     is_checked = draft.settings.check_stock_at_submit
     choice = choose(actor, wanted.warehouse, need_of(draft), may_be_short=not is_checked)
-    if choice.option is None:
+    if choice.shares:
+        draft.chosen["warehouse"] = choice.why
+        take_apart(draft, choice)
+    elif choice.option is not None:
+        draft.warehouse, draft.chosen["warehouse"] = choice.option.warehouse, choice.why
+        short = _stock_problems(draft, choice.option.candidate.visible)
+        if is_checked:
+            draft.problems += short
+        else:
+            draft.hints += short
+    _take_freight(draft, choice)
+
+
+def _take_freight(draft: Draft, choice: Choice) -> None:
+    """Gifts and freight of each order, and what the whole comes to."""
+    if choice.tables is None:
         # The totals are shown all the same; the order is refused for the reasons.
-        _set_amounts(draft, FreightQuote(known=False, amount=Money.zero(draft.currency), steps=[]))
+        set_amounts(draft, FreightQuote(known=False, amount=Money.zero(draft.currency), steps=[]))
         draft.problems += choice.problems
         return
-    draft.warehouse, draft.chosen["warehouse"] = choice.option.warehouse, choice.why
-    short = _stock_problems(draft, choice.option.candidate.visible)
-    if is_checked:
-        draft.problems += short
-    else:
-        draft.hints += short
-    _set_amounts(draft, choice.option.quote)
+    add_gifts(draft, choice)
+    for order in draft.orders:
+        assert order.warehouse is not None
+        set_amounts(order, choice.tables.quote(order.warehouse.pk, order.weight_kg))
+    if draft.parts:
+        add_up(draft)
 
 
 def need_of(draft: Draft) -> Need:
     """What a draft asks of a warehouse."""
     return Need(
         demands=[
-            Demand(line.sku.pk, line.sku.merchant_code, line.quantity, line.display_warehouse_id)
+            Demand(
+                line.sku.pk,
+                line.sku.merchant_code,
+                line.quantity,
+                line.display_warehouse_id,
+                step_of(line.sku.multiple, line.pack_units, draft.settings.quantity_precision),
+                line.sku.minimum or Decimal(0),
+                line.sku.weight_kg,
+            )
             for line in draft.lines
         ],
         carrier=draft.carrier,
@@ -320,6 +359,9 @@ def need_of(draft: Draft) -> Need:
         stock_percent=draft.dealer.level.stock_percent,
         precision=draft.settings.quantity_precision,
         rule=Allocation(draft.settings.allocation),
+        gifts=gift_demands(draft),
+        # An order that is changed stays one order.
+        may_split=draft.settings.may_split and not draft.wanted.order,
     )
 
 
@@ -339,22 +381,3 @@ def _stock_problems(draft: Draft, visible: Mapping[int, Decimal]) -> list[FieldP
             sentence = _SHORT if draft.tells_stock else _SHORT_UNSAID
             problems.append(line_problem(line.index, "quantity", "sku_stock_short", sentence, **facts))
     return problems
-
-
-def _set_amounts(draft: Draft, quote: FreightQuote) -> None:
-    draft.freight_known = quote.known
-    draft.amounts = amounts_for(
-        [line.amounts for line in draft.lines],
-        quote.amount,
-        Money(draft.dealer.service_fee_minor, draft.currency),
-        draft.settings,
-        draft.mode,
-    )
-
-
-def amounts_for(
-    lines: Sequence[Amounts], freight: Money, fee: Money, settings: SupplierSettings, mode: TaxMode
-) -> OrderAmounts:
-    """An order's amounts under the supplier's tax settings."""
-    rates = {"freight": settings.freight_tax_rate, "fee": settings.fee_tax_rate}
-    return order_amounts(lines, freight, fee, rates, mode)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from platform_core.db.editing import current
@@ -32,6 +33,31 @@ def order_for(actor: Actor, public_id: str) -> SalesOrder:
     """One visible order with its dealer. Raises NotFound."""
     rows = orders_visible_to(actor).select_related("dealer")
     return current(rows.filter(public_id=public_id), _("order"))
+
+
+def orders_together(actor: Actor, order: SalesOrder) -> list[SalesOrder]:
+    """The visible orders that one request became, the order among them; no statement for a single one."""
+    if not order.part:
+        return [order]
+    rows = orders_visible_to(actor).filter(raw_order=order.raw_order_id).select_related("warehouse")
+    return list(rows.order_by("part"))
+
+
+def with_ids_together(rows: QuerySet[SalesOrder]) -> QuerySet[SalesOrder]:
+    """The same orders, each with what `ids_together` needs: no statement more."""
+    others = SalesOrder.objects.filter(raw_order=OuterRef("raw_order"), part__gt=0).order_by("part")
+    return rows.annotate(part_ids=ArraySubquery(others.values("public_id")))
+
+
+def ids_together(order: SalesOrder) -> list[str]:
+    """Public ids of the orders that one request became; a statement only for a part that came alone."""
+    if not order.part:
+        return [order.public_id]
+    known: list[str] | None = getattr(order, "part_ids", None)
+    if known is None:
+        rows = SalesOrder.objects.filter(raw_order=order.raw_order_id).order_by("part")
+        known = list(rows.values_list("public_id", flat=True))
+    return known
 
 
 # The same rule for a statement whose text is made once, order `o`; a test holds the two together.

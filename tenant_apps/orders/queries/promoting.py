@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from platform_core.kernel.amounts import taxed
 from platform_core.kernel.errors import FieldProblem
 from platform_core.kernel.money import Money, UnitPrice
-from platform_core.kernel.quantity import share
 from tenant_apps.catalog import queries as catalog
-from tenant_apps.inventory import queries as inventory
+from tenant_apps.orders.allocation import Demand
+from tenant_apps.orders.queries.choosing import Choice
 from tenant_apps.orders.rules import WantedLine
 from tenant_apps.strategies.queries.promotions import GIFT_MISSING, Bought, Gift, promoted
 
@@ -47,30 +47,52 @@ def take_discounts(draft: Draft, running: Collection[str]) -> None:
     ]
 
 
-def add_gifts(draft: Draft) -> bool:
-    """Add the gifts that the chosen warehouse has; whether there are any. One statement where any are due.
+def gift_demands(draft: Draft) -> list[Demand]:
+    """The gifts that are due and still sold, as a warehouse is asked for them."""
+    return [
+        Demand(gift.sku.pk, gift.sku.merchant_code, gift.quantity)
+        for gift in draft.gifts_due
+        if gift.sku.enabled and gift.sku.product.enabled
+    ]
+
+
+def add_gifts(draft: Draft, choice: Choice) -> None:
+    """Add the gifts to the first order of the draft whose warehouse has them; no statement.
 
     A gift that is out of stock or no longer sold is left out and told as a note, never a refusal.
     """
-    if not draft.gifts_due or draft.warehouse is None:
-        return False
-    house = draft.warehouse.pk
-    free = inventory.available(warehouse_ids=[house], sku_ids=[gift.sku.pk for gift in draft.gifts_due])
-    level, places = draft.dealer.level.stock_percent, draft.settings.quantity_precision
-    left = {sku: share(quantity, level, places) for (_house, sku), quantity in free.items()}
-    for line in draft.lines:
-        if line.sku.pk in left:
-            left[line.sku.pk] -= line.quantity
+    if not draft.gifts_due:
+        return
+    lefts = [_left(order, choice) for order in draft.orders]
     for gift in draft.gifts_due:
         sku = gift.sku
-        if sku.enabled and sku.product.enabled and left.get(sku.pk, Decimal(0)) >= gift.quantity:
-            left[sku.pk] -= gift.quantity
-            draft.gifts.append(_gift_line(draft, gift, draft.lines[0]))
+        is_sold = sku.enabled and sku.product.enabled
+        for order, left in zip(draft.orders, lefts, strict=True):
+            if is_sold and left.get(sku.pk, Decimal(0)) >= gift.quantity:
+                left[sku.pk] -= gift.quantity
+                _give(draft, order, _gift_line(draft, gift, draft.lines[0]))
+                break
         else:
             facts = {"promotion": gift.promotion["name"], "gift": catalog.display_name(sku)}
             draft.notes.append(FieldProblem("/lines", "gift_missing", GIFT_MISSING, facts))
-    draft.weight_kg += sum((line.weight_kg for line in draft.gifts), Decimal(0))
-    return bool(draft.gifts)
+
+
+def _left(order: Draft, choice: Choice) -> dict[int, Decimal]:
+    """What an order's warehouse has beside the lines that were asked for, by SKU."""
+    house = order.warehouse
+    option = choice.option or choice.houses[house.code if house else ""]
+    left = dict(option.candidate.visible)
+    for line in order.lines:
+        if line.sku.pk in left:
+            left[line.sku.pk] -= line.quantity
+    return left
+
+
+def _give(draft: Draft, order: Draft, gift: DraftLine) -> None:
+    """The gift onto its order, and onto the whole where the order is a part of it."""
+    for one in [order] if order is draft else [order, draft]:
+        one.gifts.append(gift)
+        one.weight_kg += gift.weight_kg
 
 
 def _bought(draft: Draft, line: DraftLine) -> Bought:

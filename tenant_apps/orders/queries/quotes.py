@@ -17,6 +17,7 @@ from tenant_apps.dealers.models import Dealer
 from tenant_apps.inventory import queries as inventory
 from tenant_apps.ledger.errors import InsufficientBalance
 from tenant_apps.logistics import queries as logistics
+from tenant_apps.orders.queries.dividing import part_facts
 from tenant_apps.orders.queries.drafts import Draft, DraftLine
 from tenant_apps.orders.queries.supply import Short
 from tenant_apps.strategies.queries import Offer, tiers_of
@@ -52,6 +53,7 @@ def quote_of(draft: Draft) -> dict[str, Any]:
         "available": str(draft.available.amount),
         "shortfall": str(short.amount) if short.minor > 0 else "0",
         "warehouse": draft.warehouse.public_id if draft.warehouse else None,
+        "parts": [part_facts(part) for part in draft.parts],
         "carrier": draft.carrier.public_id if draft.carrier else None,
     }
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -128,13 +129,25 @@ def raw_by_reference(actor: Actor, client_ref: str) -> RawOrder:
 
 
 def with_lines(rows: QuerySet[RawOrder]) -> QuerySet[RawOrder]:
-    """The same with parties, lines, steps and `order_ids` of its sales orders: two statements more."""
+    """The same with parties, lines, steps and `order_facts` of its sales orders: two statements more."""
     lines = RawOrderLine.objects.select_related("sku__product").order_by("position")
-    orders = SalesOrder.objects.filter(raw_order=OuterRef("pk")).order_by("id")
-    rows = rows.annotate(order_ids=ArraySubquery(orders.values("public_id")))
+    orders = SalesOrder.objects.filter(raw_order=OuterRef("pk")).order_by("part")
+    rows = rows.annotate(order_facts=ArraySubquery(orders.values(facts=JSONObject(**_ORDER_FACTS))))
     return rows.select_related("dealer", "shop", "warehouse", "carrier").prefetch_related(
         Prefetch("lines", lines), "steps"
     )
+
+
+_ORDER_FACTS = {
+    "id": "public_id",
+    "number": "number",
+    "part": "part",
+    "state": "state",
+    "warehouse": "warehouse__public_id",
+    "currency": "currency",
+    "freight": "freight_minor",
+    "total": "total_minor",
+}
 
 
 def locked_raw(rows: QuerySet[RawOrder], raw_id: str) -> RawOrder:
@@ -154,8 +167,8 @@ def pad_line(line: RawOrderLine) -> WantedLine:
 
 
 def orders_of(raw: RawOrder) -> list[SalesOrder]:
-    """The sales orders it became."""
-    return list(SalesOrder.objects.filter(raw_order=raw).order_by("id"))
+    """The sales orders it became, one for each warehouse where it was split."""
+    return list(SalesOrder.objects.filter(raw_order=raw).select_related("warehouse").order_by("part"))
 
 
 def wanted_of_raw(raw: RawOrder, lines: Sequence[RawOrderLine] | None = None) -> Wanted:

@@ -14,7 +14,7 @@ from platform_core.kernel.money import Currency
 from platform_core.kernel.quantity import plain
 from tenant_apps.orders.models import SalesOrder
 from tenant_apps.orders.queries.choosing import why_sentences
-from tenant_apps.orders.queries.orders import steps_open_to
+from tenant_apps.orders.queries.orders import ids_together, steps_open_to
 from tenant_apps.orders.queries.taxes import parts_of
 from tenant_apps.orders.rules import mark_sentences
 from tenant_apps.orders.serializers.approvals import (
@@ -25,16 +25,13 @@ from tenant_apps.orders.serializers.approvals import (
     approval_shape,
     cancelled_shape,
 )
-from tenant_apps.orders.serializers.choosing import WarehouseOption
 from tenant_apps.orders.serializers.finance import GrantOutput, adjustment_shape, grant_shape, instant
 from tenant_apps.orders.serializers.lines import (
     LineOutput,
-    PromotionFact,
     TaxOutput,
     line_shape,
     tax_shape,
 )
-from tenant_apps.orders.serializers.supply import ShortageOutput, ShortOutput
 from tenant_apps.orders.states import OrderState
 from tenant_apps.orders.taxes import by_rate
 
@@ -65,6 +62,12 @@ class OrderOutput(serializers.Serializer[Any]):
     steps = serializers.ListField(child=serializers.CharField())
     dealer = serializers.CharField()
     dealer_name = serializers.CharField()
+    part = serializers.IntegerField(
+        help_text="0; else its number among the orders into which one request was split."
+    )
+    sales_orders = serializers.ListField(
+        child=serializers.CharField(), help_text="All orders of the same request, this one among them."
+    )
     shop = serializers.CharField()
     warehouse = serializers.CharField()
     carrier = serializers.CharField(allow_null=True)
@@ -129,57 +132,6 @@ class OrderPage(serializers.Serializer[Any]):
     next = serializers.CharField(allow_null=True)
 
 
-class ProblemOutput(serializers.Serializer[Any]):
-    """One wrong member of a request."""
-
-    pointer = serializers.CharField()
-    code = serializers.CharField()
-    message = serializers.CharField()
-
-
-class GiftOutput(serializers.Serializer[Any]):
-    """What would come along with the order, free."""
-
-    sku = serializers.CharField()
-    merchant_code = serializers.CharField()
-    name = serializers.CharField()
-    quantity = serializers.CharField()
-    unit = serializers.CharField()
-    promotion = serializers.CharField(help_text="Id of the promotion.")
-
-
-class QuoteOutput(serializers.Serializer[Any]):
-    """What a request would come to, and what is wrong with it."""
-
-    currency = serializers.CharField()
-    goods = serializers.CharField(help_text="After discounts.")
-    discount = serializers.CharField()
-    promotions = PromotionFact(many=True)
-    gifts = GiftOutput(many=True)
-    notes = serializers.ListField(child=serializers.CharField())
-    short = ShortOutput(many=True)
-    substitutes = ShortageOutput(many=True)
-    freight = serializers.CharField()
-    freight_known = serializers.BooleanField()
-    fee = serializers.CharField()
-    tax = serializers.CharField()
-    tax_included = serializers.BooleanField(help_text="False: the tax is added to goods, freight and fee.")
-    total = serializers.CharField()
-    weight_kg = serializers.CharField()
-    quantity = serializers.CharField()
-    available = serializers.CharField()
-    shortfall = serializers.CharField()
-    warehouse = serializers.CharField(allow_null=True)
-    carrier = serializers.CharField(allow_null=True)
-    errors = ProblemOutput(many=True)  # type: ignore[assignment]  # a member, not the result
-    chosen = serializers.DictField(
-        child=serializers.CharField(),
-        required=False,
-        help_text="With `explain=1`: why this warehouse and carrier.",
-    )
-    warehouses = WarehouseOption(many=True, required=False)
-
-
 class BulkResult(serializers.Serializer[Any]):
     """What became of one row."""
 
@@ -206,6 +158,8 @@ def order_shape(order: SalesOrder, actor: Actor) -> dict[str, Any]:
         "steps": steps_open_to(actor, order),
         "dealer": order.dealer.public_id,
         "dealer_name": order.dealer.name,
+        "part": order.part,
+        "sales_orders": ids_together(order),
         "shop": order.shop.public_id,
         "warehouse": order.warehouse.public_id,
         "carrier": order.carrier.public_id if order.carrier else None,

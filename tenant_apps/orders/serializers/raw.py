@@ -10,13 +10,14 @@ from platform_core.api.fields import AddressShape, instant
 from platform_core.api.paging import page_of
 from platform_core.db.models import ADDRESS_FIELDS
 from platform_core.kernel.actor import Actor
+from platform_core.kernel.money import Currency, Money
 from platform_core.kernel.quantity import plain
 from tenant_apps.orders.marks import raw_mark_sentences
 from tenant_apps.orders.models import RawOrder, RawOrderLine, RawOrderSource
 from tenant_apps.orders.queries.orders import raw_steps_open_to
 from tenant_apps.orders.queries.raw import raw_lines
 from tenant_apps.orders.serializers.orders import MarkOutput
-from tenant_apps.orders.states import RawOrderState
+from tenant_apps.orders.states import OrderState, RawOrderState
 
 
 class RawMarkOutput(MarkOutput):
@@ -37,8 +38,20 @@ class RawLineOutput(serializers.Serializer[Any]):
     note = serializers.CharField()
 
 
+class SalesOrderOfRaw(serializers.Serializer[Any]):
+    """One of the sales orders that a raw order became."""
+
+    id = serializers.CharField()
+    number = serializers.CharField()
+    part = serializers.IntegerField(help_text="0 unless the request was split.")
+    state = serializers.ChoiceField(choices=OrderState.choices)
+    warehouse = serializers.CharField()
+    freight = serializers.CharField()
+    total = serializers.CharField()
+
+
 class RawOrderOutput(serializers.Serializer[Any]):
-    """A raw order. `carrier` and `warehouse` are as typed; `orders` are the sales orders it became."""
+    """A raw order. `carrier` and `warehouse` are as typed; `orders` are the ids of its `sales_orders`."""
 
     id = serializers.CharField()
     number = serializers.CharField()
@@ -58,6 +71,7 @@ class RawOrderOutput(serializers.Serializer[Any]):
     coupon = serializers.CharField()
     lines = RawLineOutput(many=True)
     orders = serializers.ListField(child=serializers.CharField())
+    sales_orders = SalesOrderOfRaw(many=True)
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
     version = serializers.IntegerField()
@@ -108,6 +122,7 @@ class RawBulkOutput(serializers.Serializer[Any]):
 
 def raw_shape(raw: RawOrder, actor: Actor) -> dict[str, Any]:
     """A raw order as JSON values. Needs shop, lines with SKUs and sales orders at hand."""
+    orders = [_order_shape(facts) for facts in getattr(raw, "order_facts", [])]
     return {
         "id": raw.public_id,
         "number": raw.number,
@@ -126,11 +141,18 @@ def raw_shape(raw: RawOrder, actor: Actor) -> dict[str, Any]:
         "invoice_kind": int(raw.invoice_kind),
         "coupon": raw.coupon_code,
         "lines": [_line_shape(line) for line in raw_lines(raw)],
-        "orders": list(getattr(raw, "order_ids", [])),
+        "orders": [order["id"] for order in orders],
+        "sales_orders": orders,
         "created_at": instant(raw.created_at),
         "updated_at": instant(raw.updated_at),
         "version": raw.version,
     }
+
+
+def _order_shape(facts: dict[str, Any]) -> dict[str, Any]:
+    currency = Currency(facts["currency"])
+    found = {name: facts[name] for name in ("id", "number", "part", "state", "warehouse")}
+    return {**found, **{name: str(Money(facts[name], currency).amount) for name in ("freight", "total")}}
 
 
 def raw_detail_shape(raw: RawOrder, actor: Actor) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from platform_core.api.fields import instant
 from platform_core.api.paging import page_of
 from tenant_apps.orders.models import Substitute
 from tenant_apps.orders.queries.substitutes import CODE_MAX
-from tenant_apps.orders.serializers.orders import ProblemOutput
+from tenant_apps.orders.serializers.quotes import ProblemOutput
 
 
 class SubstituteItem(serializers.Serializer[Any]):

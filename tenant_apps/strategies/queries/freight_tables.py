@@ -72,11 +72,36 @@ def freight_quotes(
     currency: Currency,
 ) -> dict[int, FreightQuote]:
     """The same from each of several warehouses, in as many statements."""
+    tables = freight_tables(warehouse_ids=warehouse_ids, carrier=carrier, address=address, currency=currency)
+    return {pk: tables.quote(pk, weight_kg) for pk in warehouse_ids}
+
+
+@dataclass(frozen=True, slots=True)
+class FreightTables:
+    """The line of each warehouse's table that holds for an address and a carrier: any weight may be asked."""
+
+    currency: Currency
+    best: Mapping[int, tuple[Rounding, TableLine | None]]
+    reasons: Mapping[int, str]
+    is_free: bool = False
+
+    def quote(self, warehouse_id: int, weight_kg: Decimal) -> FreightQuote:
+        """Freight of a weight in kg from one of the warehouses; no statement."""
+        if self.is_free:
+            steps = freight.explain(_NO_RATE, weight_kg, Rounding.LINEAR, self.currency, free_shipping=True)
+            return FreightQuote(known=True, amount=Money.zero(self.currency), steps=steps)
+        rounding, line = self.best.get(warehouse_id, (Rounding.LINEAR, None))
+        if line is None:
+            return _unknown(self.currency, self.reasons[warehouse_id])
+        return _quoted(line, weight_kg, rounding, self.currency)
+
+
+def freight_tables(
+    *, warehouse_ids: Sequence[int], carrier: Carrier | None, address: Place, currency: Currency
+) -> FreightTables:
+    """What several warehouses take to an address, in one statement (a second one only to say why not)."""
     if carrier is not None and carrier.free_shipping:
-        steps = freight.explain(_NO_RATE, weight_kg, Rounding.LINEAR, currency, free_shipping=True)
-        return {
-            pk: FreightQuote(known=True, amount=Money.zero(currency), steps=steps) for pk in warehouse_ids
-        }
+        return FreightTables(currency, {}, {}, is_free=True)
     carrier_id = None if carrier is None else carrier.pk
     tables = _lines_for(warehouse_ids, carrier_id, address)
     best = {
@@ -84,12 +109,7 @@ def freight_quotes(
         for pk, (rounding, lines) in tables.items()
     }
     uncovered = [pk for pk in warehouse_ids if pk not in best or best[pk][1] is None]
-    reasons = _reasons(uncovered, carrier_id) if uncovered else {}
-    found = {pk: _unknown(currency, reason) for pk, reason in reasons.items()}
-    for pk, (rounding, line) in best.items():
-        if line is not None:
-            found[pk] = _quoted(line, weight_kg, rounding, currency)
-    return found
+    return FreightTables(currency, best, _reasons(uncovered, carrier_id) if uncovered else {})
 
 
 def _quoted(line: TableLine, weight_kg: Decimal, rounding: Rounding, currency: Currency) -> FreightQuote:
