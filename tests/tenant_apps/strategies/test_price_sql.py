@@ -19,6 +19,7 @@ from tenant_apps.strategies import queries
 from tenant_apps.strategies.models import DealerItem, PriceRule, StrategyItem
 from tenant_apps.strategies.pricing import Rank, Rule, price_of
 from tenant_apps.strategies.queries import GoodsFilter
+from tests.examples import undone
 from tests.factories import strategies as make
 
 D = Decimal
@@ -145,18 +146,17 @@ CASE = {
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(**CASE)
+@undone
 def test_sql_and_the_pure_rule_agree(dora, dealer, stranger, rules, skus, multiple, places, quantity):
-    goods = list(Sku.objects.order_by("id")) or make.skus(2)
+    goods = make.skus(2)
     whom = {
         "dealer": {"dealer": dealer},
         "level": {"level": dealer.level},
         "other dealer": {"dealer": stranger},
         "other level": {"level": _other_level()},
     }
-    strategy = make.GoodsStrategy.objects.first() or make.strategy()
+    strategy = make.strategy()
     make.assign(dealer, strategy)
-    for model in (DealerItem, StrategyItem, PriceRule):
-        model.objects.all().delete()
     SupplierSettings.objects.update(unit_price_precision=places)
     for sku, (base, own, minimum) in zip(goods, skus, strict=True):
         StrategyItem.objects.create(strategy=strategy, sku=sku, settlement_price=base)
