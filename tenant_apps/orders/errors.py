@@ -30,6 +30,14 @@ class DealerDisabled(DomainError):
     message = noop("{dealer} is disabled and cannot order.")
 
 
+class NoShop(DomainError):
+    """A dealer orders for a shop, so it needs one in use first (W-100)."""
+
+    code = "no_shop"
+    status = 409
+    message = noop("You have no shop in use, and every order is placed for a shop. Add or enable one first.")
+
+
 class NotFinanceReviewed(DomainError):
     """Only what finance reviewed can be sent back to it (W-157)."""
 

@@ -20,6 +20,7 @@ from tenant_apps.dealers import queries as dealers
 from tenant_apps.orders import forms
 from tenant_apps.orders.commands.edit import edit_order
 from tenant_apps.orders.commands.place import place_order
+from tenant_apps.orders.errors import NoShop
 from tenant_apps.orders.models import RawOrderSource, SalesOrder
 from tenant_apps.orders.pages.pad_asked import asker, delivery_form, is_partial, wanted_of
 from tenant_apps.orders.pages.pad_showing import Pad
@@ -42,7 +43,11 @@ def pad(request: HttpRequest) -> HttpResponse:
     if actor.dealer_id is None and not request.GET.get("shop") and not request.GET.get("from"):
         return _choose_shop(request, actor)
     earlier = whole_order(actor, request.GET["from"]) if request.GET.get("from") else None
-    buyer = buyer_of(actor, earlier.shop.public_id if earlier else request.GET.get("shop", ""))
+    try:
+        buyer = buyer_of(actor, earlier.shop.public_id if earlier else request.GET.get("shop", ""))
+    except NoShop as error:
+        context = {"sentence": error, "dealer": dealers.own_dealer(actor)}
+        return render(request, "orders/no_shop.html", context, status=error.status)
     view = Pad(request, actor, buyer)
     if request.GET.get("fill") == "short" and not is_partial(request):
         view.fill_short()

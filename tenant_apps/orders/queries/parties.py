@@ -23,6 +23,7 @@ from tenant_apps.logistics import queries as logistics
 from tenant_apps.logistics.models import Carrier, Warehouse
 from tenant_apps.logistics.queries import MEMO_RULES
 from tenant_apps.orders.approval import Limit
+from tenant_apps.orders.errors import NoShop
 from tenant_apps.orders.models import OrderingCalendar
 from tenant_apps.orders.queries.limits import OF_BUYER, month_of, person_of, told
 from tenant_apps.orders.rules import Address
@@ -76,12 +77,17 @@ class Buyer(NamedTuple):
 
 
 def buyer_of(actor: Actor, name: str) -> Buyer:
-    """The buyer by its shop's public id or code; without a name the actor's first shop. Raises NotFound."""
+    """The buyer by its shop's public id or code; without a name the actor's first shop.
+
+    Raises NotFound, and NoShop where a dealer's own people name none and have none in use (W-100).
+    """
     if not name and actor.dealer_id is None:
         raise NotFound(noun=_("shop"))
     person = person_of(actor)
     asked = {"people": [person] if person else [], "month": month_of(serving().timezone)}
     row = _BUYER.first({"name": name, "now": clock.now(), **asked, **dealers.shop_visibility_of(actor)})
+    if row is None and not name:
+        raise NoShop
     if row is None:
         raise NotFound(noun=_("shop"))
     shop, dealer, level, settings, account, calendar, limits, kinds = row

@@ -11,7 +11,7 @@ from tenant_apps.dealers.models import Shop
 from tenant_apps.orders.models import SalesOrder
 from tenant_apps.strategies.models import StrategyItem
 from tests.factories.orders import ADDRESS, UNREACHABLE, fresh, settings
-from tests.tenant_apps.orders.asking import quantities, send, typed
+from tests.tenant_apps.orders.asking import body, quantities, send, typed
 
 
 class TestPad:
@@ -281,3 +281,14 @@ class TestHints:
 
 def stored() -> SalesOrder:
     return SalesOrder.objects.get()
+
+
+def test_without_a_shop_the_dealer_is_led_to_its_shops(trade, as_dora):
+    Shop.objects.update(enabled=False)
+
+    page = as_dora.get("/orders/pad")
+    sent = send(as_dora, "post", "/api/v1/orders", body(), **{"Idempotency-Key": "k"})
+
+    assert (page.status_code, sent.status_code, sent.json()["code"]) == (409, 409, "no_shop")
+    assert f"/dealers/{trade.dealer.public_id}/shops" in page.content.decode()
+    assert not SalesOrder.objects.exists()
