@@ -54,6 +54,7 @@ CONSOLE = (
         "calendar-clock",
         "orders.manage_calendars",
     ),
+    Place(TRADE, gettext_noop("Call list"), "orders:calls", "phone", "orders.place"),
     Place(TRADE, gettext_noop("Supply boards"), "orders:supply", "share-2", "orders.manage_calendars"),
     Place(TRADE, gettext_noop("Substitutes"), "orders:substitutes", "replace", "orders.manage_calendars"),
     Place(TRADE, gettext_noop("Shipments"), "fulfilment:list", "truck", "fulfilment.read"),

@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, path, re_path
 
-from tenant_apps.orders.api import approvals, calendars, choosing, orders, raw, saved, substitutes, talk
+from tenant_apps.orders.api import (
+    approvals,
+    calendars,
+    calls,
+    choosing,
+    orders,
+    raw,
+    saved,
+    substitutes,
+    talk,
+)
 
 urlpatterns: list[URLPattern] = [
     path("orders/<str:public_id>/messages", talk.OrderMessages.as_view(), name="api-order-messages"),
@@ -28,6 +38,7 @@ urlpatterns: list[URLPattern] = [
         orders.OrderStep.as_view(),
         name="api-order-step",
     ),
+    path("call-list", calls.CallList.as_view(), name="api-call-list"),
     path("ordering-window", calendars.Window.as_view(), name="api-ordering-window"),
     path("ordering-calendars", calendars.CalendarList.as_view(), name="api-ordering-calendars"),
     path(

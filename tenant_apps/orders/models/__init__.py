@@ -7,7 +7,7 @@ from tenant_apps.orders.models.approvals import (
     BuyerLimit,
     CancelledLine,
 )
-from tenant_apps.orders.models.calendars import CalendarDate, CallNote, DateKind, OrderingCalendar
+from tenant_apps.orders.models.calendars import CalendarDate, CallNote, CallResult, DateKind, OrderingCalendar
 from tenant_apps.orders.models.grants import LineGrant
 from tenant_apps.orders.models.raw import InvoiceKind, RawOrder, RawOrderLine, RawOrderSource, RawOrderStep
 from tenant_apps.orders.models.sales import (
@@ -34,6 +34,7 @@ __all__ = [
     "BuyerLimit",
     "CalendarDate",
     "CallNote",
+    "CallResult",
     "CancelledLine",
     "DateKind",
     "InvoiceKind",

@@ -6,6 +6,7 @@ from datetime import time
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from platform_core.db.fields import ClockTime, external_id, public_id, quantity_column
 from platform_core.db.models import ActedRow
@@ -58,12 +59,23 @@ class CalendarDate(models.Model):
         constraints = [models.UniqueConstraint(fields=["calendar", "day"], name="calendar_date_once")]
 
 
+class CallResult(models.TextChoices):
+    """What came of a call."""
+
+    WILL_ORDER = "will_order", _("will order")
+    NO_ORDER = "no_order", _("orders nothing this time")
+    NO_ANSWER = "no_answer", _("no answer")
+    OTHER = "other", _("something else")
+
+
 class CallNote(ActedRow):
-    """Somebody called a dealer that had not ordered for an order day (SX-07)."""
+    """Somebody called a dealer that had not ordered for an order day (SX-07); `follow_up`: again then."""
 
     dealer = models.ForeignKey("dealers.Dealer", on_delete=models.PROTECT, related_name="+", db_index=False)
     day = models.DateField()
+    result = models.CharField(max_length=10, choices=CallResult.choices, default=CallResult.OTHER)
     note = models.CharField(max_length=300, blank=True, default="")
+    follow_up = models.DateField(null=True)
     at = ClockTime(on="create")
 
     class Meta:
