@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -37,6 +38,7 @@ from tenant_apps.orders.queries.orders import with_ids_together
 from tenant_apps.orders.queries.parties import address_named
 from tenant_apps.orders.queries.proposing import shortage_facts, shortages_of
 from tenant_apps.orders.queries.quotes import quote_of
+from tenant_apps.orders.queries.review_checks import review_checks
 from tenant_apps.orders.queries.search import EXACT
 from tenant_apps.orders.serializers.finance import (
     ApproveInput,
@@ -60,6 +62,9 @@ from tenant_apps.orders.serializers.wanted import OrderInput, changed, wanted_fr
 
 _KEY = OpenApiParameter(
     KEY_HEADER, str, OpenApiParameter.HEADER, description="The same key and body have one effect."
+)
+_EXPLAIN = OpenApiParameter(
+    "explain", bool, description="`1`: say why a review would pass or be refused now."
 )
 _MATCH = OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, description="The order's ETag.")
 _FILTERS = [
@@ -111,11 +116,17 @@ class OrderList(Endpoint):
 class OrderOne(Endpoint):
     """One order."""
 
-    @extend_schema(operation_id="get_order", responses=OrderDetail)
+    @extend_schema(operation_id="get_order", parameters=[_EXPLAIN], responses=OrderDetail)
     def get(self, request: Request, public_id: str) -> Response:
-        """The order with lines, adjustments and history."""
+        """The order with lines, adjustments and history.
+
+        With `explain` also what the caller's review, or approval, would say now: check by check.
+        """
         order = whole_order(self.actor, public_id)
-        return tagged(sparse(request, detail_shape(order, self.actor)), order.version)
+        found = detail_shape(order, self.actor)
+        if is_explained(request):
+            found["review"] = [asdict(one) for one in review_checks(self.actor, order)]
+        return tagged(sparse(request, found), order.version)
 
     @extend_schema(
         operation_id="edit_order", parameters=[_KEY, _MATCH], request=OrderInput, responses=OrderOutput

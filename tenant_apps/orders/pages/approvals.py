@@ -18,84 +18,23 @@ from platform_core.kernel.money import Currency, Money
 from platform_core.kernel.words import noop
 from platform_core.web.acts import pressed, version_of
 from platform_core.web.asking import actor_of
-from tenant_apps.dealers import queries as dealers
-from tenant_apps.logistics import queries as logistics
-from tenant_apps.orders.approval import LEVELS_MAX, Facts
+from tenant_apps.orders.approval import LEVELS_MAX
 from tenant_apps.orders.commands import approvals as commands
 from tenant_apps.orders.models import ApprovalChain
 from tenant_apps.orders.permissions import OrderPermission
-from tenant_apps.orders.queries.approvers import approvers, delegations_visible_to, empty_levels
+from tenant_apps.orders.queries.approvers import approvers, delegations_visible_to
 from tenant_apps.orders.queries.chain_choices import (
     CONDITIONS,
     choices_of,
     ids_of,
     people_and_roles,
-    tried,
-    who_is_named,
 )
-from tenant_apps.orders.queries.chains import chain_row, chains_visible_to, levels_in
+from tenant_apps.orders.queries.chains import approvals_under, chain_row, chains_visible_to, levels_in
+from tenant_apps.orders.queries.details import STEP_LABELS
 from tenant_apps.orders.serializers.finance import minor_of
 
 _DAY = noop("Choose a day.")
 _NO_LEVEL: dict[str, Any] = {"name": "", "people": [], "roles": []}
-
-
-@require_GET
-def chain_list(request: HttpRequest) -> HttpResponse:
-    """All chains in their order, with a way to try who would approve an order."""
-    actor = actor_of(request)
-    rows = list(chains_visible_to(actor))
-    people, roles = people_and_roles()
-    known = {name: choices_of(actor, name) for name in CONDITIONS}
-    empty = set(empty_levels())
-    seen = dealers.dealers_visible_to(actor)
-    context = {
-        "chains": [
-            {
-                "row": row,
-                "conditions": [
-                    known[name][one].name for name in CONDITIONS for one in ids_of(row, name, known[name])
-                ],
-                "amount": _money(row.amount_from_minor),
-                "levels": [
-                    {
-                        "name": level.name,
-                        "who": who_is_named(level, people, roles),
-                        "is_empty": (row.name, level.name) in empty,
-                    }
-                    for level in levels_in(row)
-                ],
-            }
-            for row in rows
-        ],
-        "filters": request.GET,
-        "dealers": list(seen.order_by("sort_key").values_list("public_id", "name")),
-        "currency": serving().currency,
-        "warehouses": [(key, one.name) for key, one in known["warehouses"].items()],
-        **_tried(request, actor),
-    }
-    return render(request, "orders/chains.html", context)
-
-
-def _tried(request: HttpRequest, actor: Actor) -> dict[str, Any]:
-    """Who would approve an order of this total, of this dealer, from this warehouse."""
-    asked = request.GET
-    if not (asked.get("dealer") and asked.get("warehouse") and asked.get("amount")):
-        return {"is_tried": False}
-    try:
-        total = minor_of(asked["amount"], "/amount")
-    except Invalid as error:
-        return {"is_tried": False, "try_error": str(error.problems[0])}
-    dealer = dealers.dealer_for(actor, asked["dealer"])
-    house = logistics.warehouse_for(actor, asked["warehouse"])
-    there = approvers(house.pk, dealer.pk)
-    chain, levels = tried(Facts(total, dealer.group_id, dealer.level_id, house.pk), there)
-    return {
-        "is_tried": True,
-        "tried_chain": chain,
-        "tried_levels": levels,
-        "tried_people": [one.name for one in there],
-    }
 
 
 @require_http_methods(["GET", "POST"])
@@ -136,6 +75,11 @@ def _chain_page(request: HttpRequest, row: ApprovalChain | None) -> HttpResponse
         "people": _those_who_may(people),
         "roles": list(roles.items()),
         "currency": serving().currency,
+        "approvals": [
+            {"step": one, "label": STEP_LABELS.get(one.name, one.name)} for one in approvals_under(actor, row)
+        ]
+        if row
+        else [],
     }
     return render(request, "orders/chain_form.html", context, status=status)
 

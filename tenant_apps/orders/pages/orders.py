@@ -17,6 +17,7 @@ from platform_core.kernel.errors import DomainError
 from platform_core.saved_views.showing import keeps_views
 from platform_core.web.asking import PAGE_SIZE, actor_of
 from platform_core.web.downloads import table_download
+from platform_core.web.formats import moment_text
 from platform_core.web.forms import operation_token
 from platform_core.web.list_columns import ListColumn, ListColumns
 from platform_core.web.lists import FilterWords, address, filter_chips, state_of
@@ -268,12 +269,10 @@ def show(
         "token": operation_token(),
         "progress": progress_of(order),
         "history": history_of(order),
-        "approval": approval_of(order, with_people=actor.dealer_id is None),
+        "approval": _approval(order, actor),
         "signing": signing,
         "typed": request.POST,
-        "delivery_day": request.POST.get(
-            "delivery_day", order.delivery_day and order.delivery_day.isoformat()
-        ),
+        "delivery_day": request.POST.get("delivery_day", str(order.delivery_day or "")),
         "organisation": request.POST.get("organisation", order.organisation),
         "granting": granting_rows(order, request.POST) if "adjust" in open_steps else [],
         "organisations": organisation_choices(actor, order) if "adjust" in open_steps else [],
@@ -282,6 +281,15 @@ def show(
         "may_cancel_line": "cancel_line" in open_steps,
     }
     return render(request, "orders/detail.html", context, status=error.status if error else 200)
+
+
+def _approval(order: SalesOrder, actor: Actor) -> dict[str, Any] | None:
+    """The order's chain: who approved which level, in whose place, and when."""
+    found = approval_of(order, with_people=actor.dealer_id is None)
+    for step in found["steps"] if found else ():
+        if step["at"]:
+            step["hint"] = f"{step['hint']} · {moment_text(step['at'])}"
+    return found
 
 
 def facts_of(order: SalesOrder, actor: Actor) -> dict[str, Any]:
@@ -313,6 +321,10 @@ def _available(order: SalesOrder, actor: Actor) -> Any:
 
 def _panels(order: SalesOrder, actor: Actor) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
+    if order.state == OrderState.PENDING_REVIEW and actor.may(OrderPermission.REVIEW):
+        found.append(
+            {"title": _("Would a review pass?"), "url": reverse("orders:checks", args=[order.public_id])}
+        )
     if actor.may("inventory.read") and order.state in _STOCK_ASKED:
         found.append({"title": _("Stock"), "url": reverse("orders:stock_panel", args=[order.public_id])})
     for title, name, permission in _PANELS:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from platform_core.db.editing import current
@@ -13,6 +15,9 @@ from tenant_apps.access.models import Membership, OrganisationKind
 from tenant_apps.dealers import queries as dealers
 from tenant_apps.orders.models import BuyerLimit
 from tenant_apps.orders.permissions import OrderPermission
+
+SORTS = {"person": "user__name", "dealer": "organisation__name"}
+DEFAULT_SORT = "person"
 
 
 def buyers_visible_to(actor: Actor) -> QuerySet[Membership]:
@@ -24,6 +29,46 @@ def buyers_visible_to(actor: Actor) -> QuerySet[Membership]:
         return people.filter(organisation_id=actor.organisation_id or 0)
     seen = dealers.dealers_visible_to(actor).order_by()
     return people.filter(organisation__in=seen.values("organisation_id"))
+
+
+@dataclass(frozen=True, slots=True)
+class BuyerFilter:
+    """What narrows the list of limits. `dealer` is a public id; `kind` is `limited`, `approver` or `free`."""
+
+    q: str = ""
+    dealer: str = ""
+    kind: str = ""
+    sort: str = DEFAULT_SORT
+
+    @classmethod
+    def of(cls, asked: Mapping[str, str]) -> BuyerFilter:
+        """The filter that the parameters of the list's URL say."""
+        return cls(
+            asked.get("q", ""),
+            asked.get("dealer", ""),
+            asked.get("kind", ""),
+            asked.get("sort", DEFAULT_SORT),
+        )
+
+
+def buyers_matching(actor: Actor, wanted: BuyerFilter) -> QuerySet[Membership]:
+    """The visible people that the filter leaves, in its order. Raises NotFound for a dealer out of sight."""
+    people = buyers_visible_to(actor)
+    if text := wanted.q.replace("\0", "").strip():
+        people = people.filter(user__name__icontains=text)
+    if wanted.dealer and actor.dealer_id is None:
+        people = people.filter(organisation_id=dealers.dealer_for(actor, wanted.dealer).organisation_id)
+    row = BuyerLimit.objects.filter(membership=OuterRef("pk"))
+    bound = Q(order_limit_minor__isnull=False) | Q(month_limit_minor__isnull=False) | Q(always=True)
+    kinds = {
+        "limited": Q(Exists(row.filter(bound))),
+        "approver": Q(Exists(row.filter(is_approver=True))),
+        "free": ~Q(Exists(row.filter(bound | Q(is_approver=True)))),
+    }
+    if wanted.kind in kinds:
+        people = people.filter(kinds[wanted.kind])
+    column = SORTS.get(wanted.sort.removeprefix("-"), SORTS[DEFAULT_SORT])
+    return people.order_by(f"-{column}" if wanted.sort.startswith("-") else column, "pk")
 
 
 def buyer_for(actor: Actor, person_id: str) -> tuple[Membership, BuyerLimit]:

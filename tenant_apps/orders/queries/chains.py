@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
@@ -13,8 +15,9 @@ from platform_core.db.fast import fetched
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.errors import NotPermitted
 from tenant_apps.orders.approval import Chain, Level, chains_of
-from tenant_apps.orders.models import ApprovalChain, ApprovalLevel
+from tenant_apps.orders.models import ApprovalChain, ApprovalLevel, SalesOrderStep
 from tenant_apps.orders.permissions import OrderPermission
+from tenant_apps.orders.queries.orders import orders_visible_to
 
 # A select of its own inside the review's: null as long as no chain is in use.
 CHAINS_IN_USE = """
@@ -44,6 +47,35 @@ def chains_visible_to(actor: Actor) -> QuerySet[ApprovalChain]:
         raise NotPermitted(permission=str(OrderPermission.MANAGE_APPROVALS))
     levels = Prefetch("levels", ApprovalLevel.objects.order_by("position"))
     return ApprovalChain.objects.order_by("position", "id").prefetch_related(levels)
+
+
+@dataclass(frozen=True, slots=True)
+class ChainFilter:
+    """What narrows the list of chains. `enabled` is `yes`, `no` or blank."""
+
+    q: str = ""
+    enabled: str = ""
+
+    @classmethod
+    def of(cls, asked: Mapping[str, str]) -> ChainFilter:
+        """The filter that the parameters of the list's URL say."""
+        return cls(asked.get("q", ""), asked.get("enabled", ""))
+
+
+def chains_matching(actor: Actor, wanted: ChainFilter) -> QuerySet[ApprovalChain]:
+    """The visible chains that the filter leaves, in their order."""
+    rows = chains_visible_to(actor)
+    if text := wanted.q.replace("\0", "").strip():
+        rows = rows.filter(name__icontains=text)
+    return rows.filter(enabled=wanted.enabled == "yes") if wanted.enabled else rows
+
+
+def approvals_under(actor: Actor, chain: ApprovalChain, newest: int = 20) -> list[SalesOrderStep]:
+    """Who took which level of the visible orders under a chain, newest first: one statement."""
+    steps = SalesOrderStep.objects.filter(
+        order__in=orders_visible_to(actor).filter(approval__id=chain.public_id)
+    ).exclude(level="")
+    return list(steps.select_related("order").order_by("-pk")[:newest])
 
 
 def chain_row(actor: Actor, public_id: str) -> ApprovalChain:

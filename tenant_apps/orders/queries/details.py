@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -70,7 +71,7 @@ def orders_at_hand(actor: Actor, ids: Sequence[int]) -> list[SalesOrder]:
 
 
 def _with_parties(rows: QuerySet[SalesOrder]) -> QuerySet[SalesOrder]:
-    return rows.select_related("dealer", "shop", "warehouse", "carrier").prefetch_related(
+    return rows.select_related("dealer__level", "shop", "warehouse", "carrier").prefetch_related(
         "lines__sku", "adjustments__line", "steps", "cancelled_lines", "grants"
     )
 
@@ -124,7 +125,8 @@ def approval_of(order: SalesOrder, *, with_people: bool) -> dict[str, Any] | Non
             if level.get("for_name"):
                 hint = _("{name}, for {absent}").format(name=hint, absent=level["for_name"])
         state = "done" if i < place else "current" if i == place else "todo"
-        steps.append({"label": level["name"], "state": state, "hint": hint})
+        at = datetime.fromisoformat(level["at"]) if i < place else None
+        steps.append({"label": level["name"], "state": state, "hint": hint, "at": at})
     if is_open and with_people and order.state == OrderState.PENDING_FINANCE:
         people, roles = people_and_roles()
         steps[place]["hint"] = ", ".join(who_is_named(level_of(approval), people, roles))
@@ -180,8 +182,13 @@ def progress_of(order: SalesOrder) -> list[dict[str, Any]]:
 
 def finance_sentences(order: SalesOrder) -> list[str]:
     """Why the order waits, or waited, for the supplier's finance review."""
+    return finance_words(order.finance_reasons)
+
+
+def finance_words(reasons: Iterable[str]) -> list[str]:
+    """Stored reasons of a finance review as sentences."""
     known = {**finance_reason_sentences(), "uncovered": _UNCOVERED, CHAIN_REASON: _CHAIN}
-    return [known[name].with_facts({}) for name in order.finance_reasons if name in known]
+    return [known[name].with_facts({}) for name in reasons if name in known]
 
 
 def standing(order: SalesOrder) -> list[OrderAdjustment]:

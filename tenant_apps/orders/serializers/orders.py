@@ -114,6 +114,14 @@ class OrderOutput(serializers.Serializer[Any]):
     version = serializers.IntegerField()
 
 
+class CheckOutput(serializers.Serializer[Any]):
+    """One check of a review: its code as in refusals, whether it passes now, and the sentence."""
+
+    code = serializers.CharField()
+    passes = serializers.BooleanField()
+    message = serializers.CharField()
+
+
 class OrderDetail(OrderOutput):
     """An order with lines, adjustments, grants and history; `taxes` adds up by rate."""
 
@@ -122,6 +130,7 @@ class OrderDetail(OrderOutput):
     cancelled_lines = CancelledLineOutput(many=True)
     adjustments = AdjustmentOutput(many=True)
     grants = GrantOutput(many=True)
+    review = CheckOutput(many=True, required=False, help_text="With `explain=1`.")
     history = HistoryOutput(many=True)
 
 

@@ -69,6 +69,13 @@ def test_no_number_is_told_on_the_page(as_olga, held):
     assert "why not" in shown.content.decode()
 
 
+def test_the_form_shows_the_day_that_the_order_has(as_olga, held):
+    day = (clock.now() + timedelta(days=30)).date()
+    assert 'name="delivery_day" value=""' in as_olga.get(f"/orders/{held.public_id}").content.decode()
+    type(held).objects.filter(pk=held.pk).update(delivery_day=day)
+    assert f'value="{day}"' in as_olga.get(f"/orders/{held.public_id}").content.decode()
+
+
 def test_a_dealer_grants_nothing(granting, as_dora, as_xavier, held):
     assert granting(as_dora, held, {1: "3"}).status_code == 403
     assert granting(as_xavier, held, {1: "3"}).status_code in {403, 404}
