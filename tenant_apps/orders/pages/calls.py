@@ -24,6 +24,7 @@ from platform_core.web.formats import day_text
 from platform_core.web.list_columns import ListColumn, ListColumns
 from platform_core.web.lists import FilterWords, filter_chips
 from platform_core.workbooks.columns import Choice, Column, Kind
+from tenant_apps.dealers import queries as dealers
 from tenant_apps.orders.commands.calls import note_call
 from tenant_apps.orders.models import CallResult, OrderingCalendar
 from tenant_apps.orders.queries import calls as queries
@@ -132,6 +133,7 @@ def call_export(request: HttpRequest) -> FileResponse:
 def call_note(request: HttpRequest, dealer_id: str) -> HttpResponse:
     """Note a call; a refusal is told above the list."""
     actor = queries.calling_actor(actor_of(request))
+    dealers.dealer_for(actor, dealer_id)
 
     def act() -> str:
         note_call(

@@ -18,11 +18,13 @@ def set_favorite(*, actor: Actor, sku_id: str, is_favorite: bool) -> bool:
     Raises NotFound for the supplier's people, and for a SKU that is not among the dealer's goods.
     """
     dealer = dealers.own_dealer(actor)
-    if not is_favorite:
-        Favorite.objects.filter(dealer=dealer, sku__public_id=sku_id).delete()
+    # A star may outlive the SKU's place among the goods, and can be taken away all the same.
+    if not is_favorite and Favorite.objects.filter(dealer=dealer, sku__public_id=sku_id).delete()[0]:
         return False
     found = offers_named(dealer_id=dealer.pk, names=[sku_id]).get(sku_id)
     if found is None:
         raise NotFound(noun="SKU")
+    if not is_favorite:
+        return False
     Favorite.objects.bulk_create([Favorite(dealer=dealer, sku=found[0])], ignore_conflicts=True)
     return True
