@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -63,8 +63,9 @@ def chain_list(request: HttpRequest) -> HttpResponse:
     rows = list(chains_matching(actor, wanted))
     words = {"q": FilterWords(_("Search")), "enabled": FilterWords(_("State"), words_of(STATES))}
     seen = dealers.dealers_visible_to(actor)
+    known = _choices(actor)
     context = {
-        "chains": _shown(actor, rows),
+        "chains": _shown(rows, known),
         "total": len(rows),
         "is_narrowed": wanted != ChainFilter(),
         "chips": filter_chips(request.GET, words),
@@ -73,7 +74,7 @@ def chain_list(request: HttpRequest) -> HttpResponse:
         "filters": request.GET,
         "dealers": list(seen.order_by("sort_key").values_list("public_id", "name")),
         "currency": serving().currency,
-        "warehouses": [(key, one.name) for key, one in choices_of(actor, "warehouses").items()],
+        "warehouses": [(key, one.name) for key, one in known["warehouses"].items()],
         **_tried(request, actor),
     }
     return render(request, "orders/chains.html", context)
@@ -83,7 +84,7 @@ def chain_list(request: HttpRequest) -> HttpResponse:
 def chain_export(request: HttpRequest) -> FileResponse:
     """What the list shows, as xlsx or CSV."""
     actor = actor_of(request)
-    rows = _shown(actor, chains_matching(actor, ChainFilter.of(request.GET.dict())))
+    rows = _shown(chains_matching(actor, ChainFilter.of(request.GET.dict())), _choices(actor))
     return table_download(
         name=_("Approval chains"),
         kind=request.GET.get("format", "xlsx"),
@@ -92,9 +93,12 @@ def chain_export(request: HttpRequest) -> FileResponse:
     )
 
 
-def _shown(actor: Actor, rows: Iterable[ApprovalChain]) -> list[dict[str, Any]]:
+def _choices(actor: Actor) -> dict[str, Any]:
+    return {name: choices_of(actor, name) for name in CONDITIONS}
+
+
+def _shown(rows: Iterable[ApprovalChain], known: Mapping[str, Any]) -> list[dict[str, Any]]:
     people, roles = people_and_roles()
-    known = {name: choices_of(actor, name) for name in CONDITIONS}
     empty = set(empty_levels())
     return [
         {

@@ -364,8 +364,9 @@ class TestQueryCounts:
             level = {"name": "Clerk", "people": [ann.id, olga.id]}
             add_chain(actor=olga, values={"name": f"Chain {n}", "levels": [level]})
 
-        # Session, user, actor; chains, levels; people, roles, three kinds of conditions; empty levels in four; dealers.
-        with django_assert_num_queries(15, using="default"):
+        # Session, user, actor, saved views; chains, levels; people, roles, three kinds of conditions; empty levels
+        # in four; dealers.
+        with django_assert_num_queries(16, using="default"):
             as_olga.get("/orders/approvals")
         with django_assert_num_queries(8, using="default"):
             as_olga.get(CHAINS)
@@ -385,9 +386,9 @@ class TestQueryCounts:
             person = actor_of(make_person(dealer.organisation, f"buyer{n}"))
             set_buyer_limit(actor=dora, person_id=person.id, changes={"order_limit_minor": 100})
 
-        with django_assert_num_queries(7, using="default"):
+        with django_assert_num_queries(8, using="default"):
             as_olga.get("/orders/limits")
-        with django_assert_num_queries(7, using="default"):
+        with django_assert_num_queries(8, using="default"):
             as_dora.get("/orders/limits")
         with django_assert_num_queries(5, using="default"):
             as_dora.get(LIMITS)
