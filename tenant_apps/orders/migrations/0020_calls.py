@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0017_favorites'),
+        ('orders', '0019_split_orders'),
     ]
 
     operations = [
