@@ -17,7 +17,6 @@ from platform_core.kernel.errors import DomainError
 from platform_core.saved_views.showing import keeps_views
 from platform_core.web.asking import PAGE_SIZE, actor_of
 from platform_core.web.downloads import table_download
-from platform_core.web.formats import moment_text
 from platform_core.web.forms import operation_token
 from platform_core.web.list_columns import ListColumn, ListColumns
 from platform_core.web.lists import FilterWords, address, filter_chips, state_of
@@ -28,12 +27,12 @@ from tenant_apps.logistics import queries as logistics
 from tenant_apps.orders.forms import filter_from
 from tenant_apps.orders.models import SalesOrder
 from tenant_apps.orders.pages.calendar_words import banner_of
+from tenant_apps.orders.pages.checks import approval_shown
 from tenant_apps.orders.pages.finance_forms import granting_rows, organisation_choices
 from tenant_apps.orders.permissions import OrderPermission
 from tenant_apps.orders.queries.approvers import empty_levels, signing_of
 from tenant_apps.orders.queries.choosing import why_sentences
 from tenant_apps.orders.queries.details import (
-    approval_of,
     finance_sentences,
     history_of,
     progress_of,
@@ -269,7 +268,7 @@ def show(
         "token": operation_token(),
         "progress": progress_of(order),
         "history": history_of(order),
-        "approval": _approval(order, actor),
+        "approval": approval_shown(order, actor),
         "signing": signing,
         "typed": request.POST,
         "delivery_day": request.POST.get("delivery_day", str(order.delivery_day or "")),
@@ -281,15 +280,6 @@ def show(
         "may_cancel_line": "cancel_line" in open_steps,
     }
     return render(request, "orders/detail.html", context, status=error.status if error else 200)
-
-
-def _approval(order: SalesOrder, actor: Actor) -> dict[str, Any] | None:
-    """The order's chain: who approved which level, in whose place, and when."""
-    found = approval_of(order, with_people=actor.dealer_id is None)
-    for step in found["steps"] if found else ():
-        if step["at"]:
-            step["hint"] = f"{step['hint']} · {moment_text(step['at'])}"
-    return found
 
 
 def facts_of(order: SalesOrder, actor: Actor) -> dict[str, Any]:
