@@ -38,7 +38,6 @@ urlpatterns: list[URLPattern] = [
         orders.OrderStep.as_view(),
         name="api-order-step",
     ),
-    path("call-list", calls.CallList.as_view(), name="api-call-list"),
     path("ordering-window", calendars.Window.as_view(), name="api-ordering-window"),
     path("ordering-calendars", calendars.CalendarList.as_view(), name="api-ordering-calendars"),
     path(
@@ -46,6 +45,7 @@ urlpatterns: list[URLPattern] = [
         calendars.CalendarByExternalId.as_view(),
         name="api-ordering-calendar-by-external-id",
     ),
+    path("ordering-calendars/<str:public_id>/call-list", calls.CallList.as_view(), name="api-call-list"),
     path("ordering-calendars/<str:public_id>", calendars.CalendarOne.as_view(), name="api-ordering-calendar"),
     *[
         path(

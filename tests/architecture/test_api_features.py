@@ -15,6 +15,8 @@ from drf_spectacular.generators import SchemaGenerator
 from platform_core.identity.models import User
 from tenant_apps.access.commands.keys import create_key
 from tenant_apps.access.commands.roles import create_role
+from tenant_apps.dealers.models import Dealer
+from tenant_apps.orders.models import OrderingCalendar
 from tenant_apps.strategies.commands import put_own_items
 from tenant_apps.strategies.rules import ItemChange
 from tests.architecture.objects import kind_of, make_everything
@@ -23,6 +25,7 @@ from tests.cast import client_of
 # Lists that cannot be read as a feed of changes, and why.
 NO_FEED = {
     "/api/v1/offers": "an offer is made of six tables at the moment of asking; read the whole list",
+    "/api/v1/ordering-calendars/{public_id}/call-list": "who has not ordered is computed from orders and clock",
     "/api/v1/wallets": "a wallet keeps no time of its own: its entries and top-ups are feeds",
 }
 # What is created by POST without a PUT by another system's id, and why.
@@ -150,6 +153,8 @@ def address_of(olga):
     role = create_role(actor=olga, name="Readers", permissions=["orders.read"])
     made |= {"role": role.public_id, "person": olga.id, "buyer": made["person"]}
     own = [ItemChange("ZEBRA471-1", Decimal(3), None)]
+    group = OrderingCalendar.objects.get(public_id=made["calendar"]).group_id
+    Dealer.objects.filter(public_id=made["dealer"]).update(group=group)
     put_own_items(actor=olga, dealer_id=made["dealer"], items=own)
 
     def filled(path: str, *, mark: bool = True) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,7 +17,6 @@ from tenant_apps.orders.queries.calendars import calendar_for
 from tenant_apps.orders.serializers.calls import CallPage, call_shape
 
 _PARAMETERS = [
-    OpenApiParameter("calendar", str, required=True, description="cal_…: the group's ordering calendar."),
     OpenApiParameter("day", str, description="The order day; without it the one that is open, or the next."),
     OpenApiParameter("q", str, description="Words of the dealer's name, code, contact or phone."),
     OpenApiParameter("called", str, description="`yes`, `no`, or `due`: to be called again by today."),
@@ -25,16 +26,18 @@ _PARAMETERS = [
 
 
 class CallList(Endpoint):
-    """`GET /call-list`."""
+    """`GET /ordering-calendars/{id}/call-list`."""
 
     @extend_schema(operation_id="list_calls", parameters=_PARAMETERS, responses=CallPage)
-    def get(self, request: Request) -> Response:
+    def get(self, request: Request, public_id: str) -> Response:
         """The dealers of a calendar's group that have not ordered for an order day."""
         actor = queries.calling_actor(self.actor)
         asked = request.query_params
-        if not asked.get("calendar"):
-            raise wrong("calendar", noop("Say which calendar: ?calendar=…"))
-        calendar = calendar_for(actor, asked["calendar"])
+        calendar = calendar_for(actor, public_id)
+        try:
+            date.fromisoformat(asked.get("day") or "2001-01-01")
+        except ValueError as error:
+            raise wrong("day", noop("Write a day like 2026-11-25.")) from error
         day = queries.order_day(calendar, asked.get("day", ""))
         if day is None:
             return Response({"items": [], "next": None})

@@ -23,7 +23,7 @@ from tests.factories.orders import place
 from tests.tenant_apps.orders.test_calendars import WED, at, calendar  # noqa: F401 - a fixture
 from tests.tenant_apps.orders.test_statements import statements
 
-API = "/api/v1/call-list"
+API = "/api/v1/ordering-calendars/{}/call-list"
 
 
 @pytest.fixture
@@ -183,12 +183,13 @@ def test_the_export(as_olga, group, stranger, olga):
 
 def test_over_the_api(as_olga, as_dora, group, stranger, olga):
     call(olga, stranger, note="tries on Tuesday")
-    told = as_olga.get(f"{API}?calendar={group.public_id}").json()
+    path = API.format(group.public_id)
+    told = as_olga.get(path).json()
     assert [(row["code"], row["result"], row["note"]) for row in told["items"]] == [
         ("D-DORA", None, None),
         ("D-XAVIER", "no_answer", "tries on Tuesday"),
     ]
-    one = as_olga.get(f"{API}?calendar={group.public_id}&called=yes&limit=1").json()
-    assert len(one["items"]) == 1
-    assert as_olga.get(API).status_code == 422
-    assert as_dora.get(f"{API}?calendar={group.public_id}").status_code == 404
+    assert len(as_olga.get(f"{path}?called=yes&limit=1").json()["items"]) == 1
+    assert as_olga.get(f"{path}?day=soon").status_code == 422
+    assert as_olga.get(API.format("cal_nothing")).status_code == 404
+    assert as_dora.get(path).status_code == 404
