@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -14,6 +14,7 @@ from platform_core.imports.kinds import Kind, grouped
 from platform_core.imports.models import Import
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.words import noop
+from platform_core.workbooks.columns import Column
 from platform_core.workbooks.limits import Limits
 from platform_core.workbooks.reading import read_table
 from tenant_apps.logistics.commands import import_carriers, import_memo_rules
@@ -29,13 +30,20 @@ from tenant_apps.logistics.rules import (
 )
 
 
-def _store(actor: Actor, row: Import) -> None:
-    limits, locale = Limits(rows_max=CARRIER_ROWS_MAX), get_language() or "en"
-    with operations.stored_whole(actor, row) as file:
-        table = read_table(file, row.name, CARRIER_COLUMNS, limits=limits, locale=locale)
-        operations.refuse_faults(table)
-        added, changed = import_carriers(actor=actor, rows=filled_rows(table))
-        operations.finish(row, {"added": added, "changed": changed})
+def _storing(
+    columns: Sequence[Column], rows_max: int, store: Callable[..., tuple[int, int]]
+) -> Callable[[Actor, Import], None]:
+    """The work of an import that reads these columns and stores the filled rows whole."""
+
+    def work(actor: Actor, row: Import) -> None:
+        limits, locale = Limits(rows_max=rows_max), get_language() or "en"
+        with operations.stored_whole(actor, row) as file:
+            table = read_table(file, row.name, columns, limits=limits, locale=locale)
+            operations.refuse_faults(table)
+            added, changed = store(actor=actor, rows=filled_rows(table))
+            operations.finish(row, {"added": added, "changed": changed})
+
+    return work
 
 
 def _said(result: Mapping[str, Any]) -> str:
@@ -46,21 +54,12 @@ CARRIERS = Kind(
     key=CARRIER_IMPORT,
     name=noop("Carriers"),
     permission=LogisticsPermission.MANAGE,
-    work=_store,
+    work=_storing(CARRIER_COLUMNS, CARRIER_ROWS_MAX, import_carriers),
     said=_said,
     start=lambda _row: reverse("logistics:carrier_import"),
     home=lambda _row: reverse("logistics:carriers"),
     home_name=noop("To the carriers"),
 )
-
-
-def _store_memo_rules(actor: Actor, row: Import) -> None:
-    limits, locale = Limits(rows_max=MEMO_ROWS_MAX), get_language() or "en"
-    with operations.stored_whole(actor, row) as file:
-        table = read_table(file, row.name, MEMO_COLUMNS, limits=limits, locale=locale)
-        operations.refuse_faults(table)
-        added, changed = import_memo_rules(actor=actor, rows=filled_rows(table))
-        operations.finish(row, {"added": added, "changed": changed})
 
 
 def _said_memo_rules(result: Mapping[str, Any]) -> str:
@@ -71,7 +70,7 @@ MEMO_RULES = Kind(
     key=MEMO_IMPORT,
     name=noop("Memo rules"),
     permission=LogisticsPermission.MANAGE,
-    work=_store_memo_rules,
+    work=_storing(MEMO_COLUMNS, MEMO_ROWS_MAX, import_memo_rules),
     said=_said_memo_rules,
     start=lambda _row: reverse("logistics:memo_rule_import"),
     home=lambda _row: reverse("logistics:memo_rules"),

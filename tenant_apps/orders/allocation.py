@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from typing import Protocol
 
+from platform_core.kernel.places import Place
 from platform_core.kernel.regions import level
 
 NO_FREIGHT_STRATEGY = "no_freight_strategy"
@@ -33,26 +33,6 @@ class Allocation(StrEnum):
     CHEAPEST = "cheapest"
     MOST_STOCK = "most_stock"
     NEAREST = "nearest"
-
-
-class Place(Protocol):
-    """The part of an address that tells how near it is."""
-
-    @property
-    def country(self) -> str:
-        """Two letters, ISO 3166."""
-
-    @property
-    def region1(self) -> str:
-        """Province or state."""
-
-    @property
-    def region2(self) -> str:
-        """City."""
-
-    @property
-    def region3(self) -> str:
-        """District."""
 
 
 @dataclass(frozen=True, slots=True)

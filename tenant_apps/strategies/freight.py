@@ -14,6 +14,7 @@ from fractions import Fraction
 from math import ceil
 from typing import Protocol, TypeVar
 
+from platform_core.kernel import places
 from platform_core.kernel.errors import DomainError
 from platform_core.kernel.money import Currency, Money
 from platform_core.kernel.quantity import plain
@@ -160,24 +161,8 @@ def _exact(value: Fraction) -> Decimal:
         return Decimal(value.numerator) / Decimal(value.denominator)
 
 
-class Place(Protocol):
+class Place(places.Place, Protocol):
     """What an address must tell to be matched."""
-
-    @property
-    def country(self) -> str:
-        """Two letters, ISO 3166."""
-
-    @property
-    def region1(self) -> str:
-        """Province or state."""
-
-    @property
-    def region2(self) -> str:
-        """City."""
-
-    @property
-    def region3(self) -> str:
-        """District."""
 
     @property
     def postcode(self) -> str:
