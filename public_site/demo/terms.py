@@ -45,6 +45,27 @@ GROUPS: Mapping[str, Sequence[str]] = {
     MARKETS: ("D007", "D016", "D023", "D039"),
 }
 SEEN_ONLY_BY_TABLES = ("P028-04", "P033-05")
+_PAUSED = "Restaurants: 3 % on everything"
+_PROMOTIONS: tuple[dict[str, Any], ...] = (
+    {
+        "name": "Spring water weeks", "kind": "line_discount", "percent": Decimal(10),
+        "groups": [CONVENIENCE], "category": "Water",
+    },
+    {"name": "50 off from 2,000", "kind": "order_discount", "off": Decimal(50), "threshold": Decimal(2000)},
+    {
+        "name": "Hand soap with every 10 shower gels", "kind": "gift", "every": Decimal(10),
+        "gift_sku": "P045-01", "gift_quantity": Decimal(1), "skus": ["P044-01", "P044-02"],
+    },
+    {
+        "name": "Welcome back", "kind": "coupon", "code": "HELLO30", "off": Decimal(30),
+        "threshold": Decimal(500), "uses_max": 200, "uses_per_dealer": 1,
+    },
+    {
+        "name": "Coffee for the cold season", "kind": "line_discount", "percent": Decimal("7.5"),
+        "category": "Coffee", "days": (20, 34),
+    },
+    {"name": _PAUSED, "kind": "line_discount", "percent": Decimal(3), "groups": [TABLES]},
+)  # fmt: skip
 CLERK = "dan"
 HEAD_OF_FINANCE = "mei"
 _FINANCE = "Finance and dispatch"
@@ -132,72 +153,18 @@ def _price(owner: Actor) -> None:
 
 def _promote(owner: Actor) -> None:
     """One of each kind that runs, one to come, one paused."""
-    water, coffee = (Category.objects.get(name=name).public_id for name in ("Water", "Coffee"))
     standard, silver, _gold = _levels()
-    running = {"starts_at": _in_days(-6), "ends_at": _in_days(30)}
-    coming = {"starts_at": _in_days(20), "ends_at": _in_days(34)}
-    create_promotion(
-        actor=owner,
-        values={
-            "name": "Spring water weeks",
-            "kind": "line_discount",
-            "percent": Decimal(10),
-            "groups": [CONVENIENCE],
-            "categories": [water],
-            **running,
-        },
-    )
-    create_promotion(
-        actor=owner,
-        values={
-            "name": "50 off from 2,000",
-            "kind": "order_discount",
-            "off": Decimal(50),
-            "threshold": Decimal(2000),
-            **running,
-        },
-    )
-    create_promotion(
-        actor=owner,
-        values={
-            "name": "Hand soap with every 10 shower gels",
-            "kind": "gift",
-            "every": Decimal(10),
-            "gift_sku": "P045-01",
-            "gift_quantity": Decimal(1),
-            "levels": [standard, silver],
-            "skus": ["P044-01", "P044-02"],
-            **running,
-        },
-    )
-    create_promotion(
-        actor=owner,
-        values={
-            "name": "Welcome back",
-            "kind": "coupon",
-            "code": "HELLO30",
-            "off": Decimal(30),
-            "threshold": Decimal(500),
-            "uses_max": 200,
-            "uses_per_dealer": 1,
-            **running,
-        },
-    )
-    create_promotion(
-        actor=owner,
-        values={
-            "name": "Coffee for the cold season",
-            "kind": "line_discount",
-            "percent": Decimal("7.5"),
-            "categories": [coffee],
-            **coming,
-        },
-    )
-    paused = create_promotion(actor=owner, values={
-        "name": "Restaurants: 3 % on everything", "kind": "line_discount", "percent": Decimal(3),
-        "groups": [TABLES], **running,
-    })  # fmt: skip
-    disable_promotion(actor=owner, promotion_id=paused.public_id)
+    for wanted in _PROMOTIONS:
+        begin, end = wanted.get("days", (-6, 30))
+        values = {name: value for name, value in wanted.items() if name not in {"days", "category"}}
+        if "category" in wanted:
+            values["categories"] = [Category.objects.get(name=wanted["category"]).public_id]
+        if wanted["kind"] == "gift":
+            values["levels"] = [standard, silver]
+        values |= {"starts_at": _in_days(begin), "ends_at": _in_days(end)}
+        row = create_promotion(actor=owner, values=values)
+        if wanted["name"] == _PAUSED:
+            disable_promotion(actor=owner, promotion_id=row.public_id)
 
 
 def _name_goods(owner: Actor) -> None:
