@@ -28,7 +28,8 @@ from fractions import Fraction
 from itertools import combinations
 from math import lcm
 
-from tenant_apps.orders.allocation import Allocation, Candidate, Demand, Place, best_first, nearness
+from platform_core.kernel.places import Place
+from tenant_apps.orders.allocation import Allocation, Candidate, Demand, best_first, nearness
 
 PARTS_MAX = 5
 WAREHOUSES_MAX = 10
