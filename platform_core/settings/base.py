@@ -262,6 +262,7 @@ IMPORTS = {
     "dealers": "tenant_apps.dealers.tasks.DEALERS",
     "prices": "tenant_apps.strategies.tasks.PRICES",
     "price_rules": "tenant_apps.strategies.tasks.PRICE_RULES",
+    "publications": "tenant_apps.strategies.tasks.PUBLICATIONS",
     "freight": "tenant_apps.strategies.tasks.FREIGHT",
     "bundles": "tenant_apps.strategies.tasks.BUNDLES",
     "own_codes": "tenant_apps.strategies.tasks.OWN_CODES",

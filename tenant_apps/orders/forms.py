@@ -23,6 +23,7 @@ from tenant_apps.orders.calendars import OPENS_BEFORE_MAX
 from tenant_apps.orders.models import OrderingCalendar
 from tenant_apps.orders.queries.delivery import NEW, Delivery
 from tenant_apps.orders.queries.lists import DEFAULT_SORT, SORTS, OrderFilter
+from tenant_apps.orders.queries.pasting import PastedLine
 from tenant_apps.orders.queries.search import EXACT
 from tenant_apps.orders.rules import LINES_MAX, Address, WantedLine
 from tenant_apps.orders.states import OrderState
@@ -188,10 +189,10 @@ def typed_quantity(text: str) -> Decimal:
         return Decimal("NaN")
 
 
-def pasted_lines(text: str) -> list[tuple[int, str, str]]:
-    """Number, code and quantity of each pasted line: parted by a tab, a comma, a semicolon or spaces.
+def pasted_lines(text: str) -> list[PastedLine]:
+    """Each pasted line: code, quantity and perhaps a pack, parted by a tab, a comma, a semicolon or spaces.
 
-    A line without quantity has a blank one. At most one line more than an order may have, so that too many
+    A line without quantity has one that is no number. At most one line more than an order may have, so that too many
     are noticed.
     """
     found = []
@@ -199,16 +200,38 @@ def pasted_lines(text: str) -> list[tuple[int, str, str]]:
         bare = line.replace("，", ",").replace("；", ";").strip()
         if not bare:
             continue
-        for mark in ("\t", ",", ";"):
-            if mark in bare:
-                code, _mark, quantity = bare.partition(mark)
-                break
+        mark = next((mark for mark in "\t,;" if mark in bare), "")
+        if mark:
+            code, _mark, rest = bare.partition(mark)
+            rest = rest.strip(" \t,;")
+            typed, _mark, pack = rest.rpartition(mark)
+            if not typed or _is_number(pack):
+                typed, pack = _typed_pack(rest)
         else:
-            code, _mark, quantity = bare.rpartition(" ") if " " in bare else (bare, "", "")
-        found.append((number, code.strip(), quantity.strip(" \t,;")))
+            code, typed, pack = _spaced(bare)
+        quantity = typed_quantity(typed.strip(" \t,;"))
+        found.append(PastedLine(number, code.strip(), quantity, pack.strip(" \t,;")))
         if len(found) > LINES_MAX:
             break
     return found
+
+
+def _spaced(line: str) -> tuple[str, str, str]:
+    """Code, quantity and pack of `A-1 2 case`; the last word is a pack only behind a number."""
+    words = line.split()
+    if len(words) > 2 and not _is_number(words[-1]) and _is_number(words[-2]):  # noqa: PLR2004 - code, number, pack
+        return " ".join(words[:-2]), words[-2], words[-1]
+    return (" ".join(words[:-1]), words[-1], "") if len(words) > 1 else (line, "", "")
+
+
+def _typed_pack(text: str) -> tuple[str, str]:
+    """`2 case` as quantity and pack; everything is the quantity when it does not begin with a number."""
+    typed, _gap, pack = text.strip().partition(" ")
+    return (typed, pack) if pack and _is_number(typed) and not _is_number(pack) else (text, "")
+
+
+def _is_number(text: str) -> bool:
+    return typed_quantity(text).is_finite()
 
 
 def filter_from(data: QueryDict) -> OrderFilter:

@@ -13,6 +13,7 @@ from platform_core.web.countries import country_choices
 from platform_core.web.regions import suggesting
 from tenant_apps.strategies.freight import Rounding
 from tenant_apps.strategies.models import PriceRule
+from tenant_apps.strategies.packs import PACK_NAME_MAX
 from tenant_apps.strategies.rules import ItemChange
 
 ROUNDINGS = (
@@ -22,6 +23,15 @@ ROUNDINGS = (
 
 
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+def _pack_field() -> forms.CharField:
+    return forms.CharField(
+        label=_("Price is for"),
+        required=False,
+        max_length=PACK_NAME_MAX,
+        help_text=_("A pack of the SKU, such as case, when the price is for a whole one. Blank: one unit."),
+    )
 
 
 class NameForm(forms.Form):
@@ -35,10 +45,12 @@ class ItemForm(forms.Form):
 
     merchant_code = forms.CharField(label=_("Merchant code"), max_length=60)
     price = forms.DecimalField(label=_("Settlement price"))
+    pack = _pack_field()
 
     def change(self) -> ItemChange:
         """What the command asks for."""
-        return ItemChange(self.cleaned_data["merchant_code"], self.cleaned_data["price"])
+        data = self.cleaned_data
+        return ItemChange(data["merchant_code"], data["price"], pack=data["pack"].strip())
 
 
 class UploadForm(forms.Form):
@@ -62,6 +74,7 @@ class PriceRuleForm(forms.Form):
     fixed = forms.DecimalField(
         label=_("Fixed price"), required=False, help_text=_("Either a price of one unit or a rate.")
     )
+    pack = _pack_field()
     rate = forms.DecimalField(
         label=_("Settlement rate"),
         required=False,

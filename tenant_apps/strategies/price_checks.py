@@ -10,7 +10,7 @@ from decimal import Decimal
 from platform_core.kernel.errors import FieldProblem
 from platform_core.kernel.quantity import QUANTITY_MAX, plain
 from platform_core.kernel.words import noop
-from tenant_apps.strategies.rules import price_problem
+from tenant_apps.strategies.rules import decimals, price_problem
 
 RATE_PLACES = 6
 RATE_MAX = Decimal(10)
@@ -49,7 +49,7 @@ def rule_problems(rule: RuleFacts, *, price_places: int, quantity_places: int) -
     places = {"maximum": plain(QUANTITY_MAX), "places": str(quantity_places)}
     quantity = rule.from_quantity
     is_sound = quantity.is_finite() and 0 <= quantity <= QUANTITY_MAX
-    if not is_sound or _decimals(quantity) > quantity_places:
+    if not is_sound or decimals(quantity) > quantity_places:
         yield FieldProblem("/from_quantity", "quantity_invalid", _QUANTITY, places)
     begin, end = rule.valid_from, rule.valid_until
     if begin is not None and end is not None and end < begin:
@@ -60,9 +60,5 @@ def rule_problems(rule: RuleFacts, *, price_places: int, quantity_places: int) -
 def _rate_problems(rate: Decimal) -> Iterator[FieldProblem]:
     if not rate.is_finite() or not 0 < rate <= RATE_MAX:
         yield FieldProblem("/rate", "rate_out_of_range", _RATE_RANGE, {"maximum": plain(RATE_MAX)})
-    elif _decimals(rate) > RATE_PLACES:
+    elif decimals(rate) > RATE_PLACES:
         yield FieldProblem("/rate", "rate_too_precise", _RATE_PLACES, {"places": str(RATE_PLACES)})
-
-
-def _decimals(number: Decimal) -> int:
-    return max(0, -int(number.normalize().as_tuple().exponent))

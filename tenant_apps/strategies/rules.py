@@ -17,11 +17,15 @@ ROWS_MAX = 20_000
 
 @dataclass(frozen=True, slots=True)
 class ItemChange:
-    """What one row asks for a SKU, by merchant code; a field that is None stays as it is."""
+    """What one row asks for a SKU, by merchant code; a field that is None stays as it is.
+
+    `price` is that of one base unit, or of one `pack` of the SKU (`packs.unit_price`).
+    """
 
     code: str
     price: Decimal | None = None
     enabled: bool | None = None
+    pack: str = ""
 
 
 def price_problem(price: Decimal, places: int, pointer: str) -> FieldProblem | None:
@@ -36,11 +40,16 @@ def price_problem(price: Decimal, places: int, pointer: str) -> FieldProblem | N
     if price > PRICE_MAX:
         facts = {"maximum": plain(PRICE_MAX)}
         return FieldProblem(pointer, "price_too_large", noop("At most {maximum}."), facts)
-    if price != 0 and -int(price.normalize().as_tuple().exponent) > places:
+    if price != 0 and decimals(price) > places:
         facts = {"price": plain(price), "places": str(places)}
         message = noop("{price} has too many decimals: prices have at most {places}.")
         return FieldProblem(pointer, "price_too_precise", message, facts)
     return None
+
+
+def decimals(number: Decimal) -> int:
+    """How many decimals a number needs."""
+    return max(0, -int(number.normalize().as_tuple().exponent))
 
 
 @dataclass(frozen=True, slots=True)

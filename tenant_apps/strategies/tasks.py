@@ -17,8 +17,9 @@ from tenant_apps.dealers.queries import dealers_visible_to
 from tenant_apps.logistics.queries import warehouses_visible_to
 from tenant_apps.strategies import commands, queries
 from tenant_apps.strategies.commands.bundles import import_bundles
+from tenant_apps.strategies.commands.publication import import_publications
 from tenant_apps.strategies.permissions import StrategyPermission
-from tenant_apps.strategies.queries import price_rules_sheet
+from tenant_apps.strategies.queries import price_rules_sheet, publication_sheet
 from tenant_apps.strategies.queries.bundle_table import BUNDLE_IMPORT
 
 
@@ -80,6 +81,26 @@ PRICE_RULES = Kind(
     start=lambda _row: reverse("strategies:price_rules_import"),
     home=lambda _row: reverse("strategies:price_rules"),
     home_name=noop("To the price rules"),
+)
+
+
+def _publish(actor: Actor, row: Import) -> None:
+    import_publications(actor=actor, file_id=row.public_id, locale=get_language() or "en")
+
+
+def _said_of_publications(result: Mapping[str, Any]) -> str:
+    return _("{updated} SKUs published anew, {unchanged} unchanged.").format(**grouped(result))
+
+
+PUBLICATIONS = Kind(
+    key=publication_sheet.IMPORT,
+    name=noop("Publication"),
+    permission=StrategyPermission.MANAGE,
+    work=_publish,
+    said=_said_of_publications,
+    start=lambda _row: reverse("strategies:publications_import"),
+    home=lambda _row: reverse("strategies:publications"),
+    home_name=noop("To the publication"),
 )
 PRICES = Kind(
     key=queries.GOODS_IMPORT,

@@ -16,6 +16,7 @@ from tenant_apps.strategies.pages import (
     prices,
     promotions,
     publication,
+    publications,
 )
 
 # At `/catalogue` of a supplier's host, for everybody (MO-04).
@@ -104,6 +105,12 @@ urlpatterns: list[URLPattern] = [
         )
         for act in ("enable", "disable")
     ],
+    path("publication", publications.publication_list, name="publications"),
+    path("publication/bulk", publications.publications_bulk, name="publications_bulk"),
+    path("publication/export", publications.publications_export, name="publications_export"),
+    path("publication/template", publications.publications_template, name="publications_template"),
+    path("publication/import", publications.publications_import, name="publications_import"),
+    path("publication/import/<str:file_id>", publications.publications_preview, name="publications_preview"),
     path("publication/products/<str:product_id>", publication.product_panel, name="publication_panel"),
     path("publication/<str:sku_id>", publication.sku_publication, name="publication"),
     path("goods", goods.strategy_list, name="list"),

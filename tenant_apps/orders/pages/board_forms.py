@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tenant_apps.orders.forms import pasted_lines, typed_quantity
+from tenant_apps.orders.forms import pasted_lines
 
 EQUALLY, ORDERED = "equally", "ordered"
 SPLITS = ((EQUALLY, _("equally")), (ORDERED, _("by what each dealer ordered of late")))
@@ -36,7 +36,10 @@ class BoardForm(forms.Form):
     @property
     def totals(self) -> list[tuple[str, Decimal]]:
         """The typed lines; NaN for what is no number, which the rules refuse."""
-        return [(code, typed_quantity(text)) for _n, code, text in pasted_lines(self.cleaned_data["items"])]
+        return [
+            (line.code, Decimal("NaN") if line.pack else line.quantity)
+            for line in pasted_lines(self.cleaned_data["items"])
+        ]
 
     @property
     def weeks_asked(self) -> int | None:

@@ -71,7 +71,7 @@ def paste(request: HttpRequest) -> HttpResponse:
     if len(lines) > LINES_MAX:
         view.problems.append(_("Paste at most %(maximum)s lines.") % {"maximum": LINES_MAX})
         return view.shown(422)
-    view.paste([(number, code, forms.typed_quantity(quantity)) for number, code, quantity in lines])
+    view.paste(lines)
     return view.shown(422 if view.problems and not view.rows else 200)
 
 

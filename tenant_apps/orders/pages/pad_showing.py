@@ -113,7 +113,7 @@ class Pad:
         count = forms.typed_quantity(self.request.POST.get(f"{forms.BUNDLES}{code}", "").strip() or "1")
         self.form = delivery_form(self.actor, self.shop, self.request.POST, self.settings)
         self.form.is_bound = False
-        self.paste([(1, code, count)], lines)
+        self.paste([PastedLine(1, code, count)], lines)
         return self.shown()
 
     def _sales_text(self, line: WantedLine) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from typing import NamedTuple
 
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.errors import FieldProblem
@@ -23,8 +24,19 @@ _REPEATED = noop("Line {number}: {code} was pasted before.")
 _NO_PART = noop("Line {number}: {sku} of the bundle {code} is not among your goods.")
 _NOT_SO_MANY = noop("Line {number}: {quantity} of the bundle {code} cannot be ordered.")
 
-PastedLine = tuple[int, str, Decimal]
-"""Number of the line, code, and quantity: not finite where none was typed."""
+_NO_PACK = noop("Line {number}: {code} has no pack “{pack}”. Write one of: {known}.")
+_BUNDLE_PACK = noop(
+    "Line {number}: {code} is a bundle, and bundles have no packs. Write how many bundles."
+)
+
+
+class PastedLine(NamedTuple):
+    """Number of the line, code, quantity (not finite where none was typed), and the pack if one was."""
+
+    number: int
+    code: str
+    quantity: Decimal
+    pack: str = ""
 
 
 @dataclass(slots=True)
@@ -53,7 +65,7 @@ def pasted(
     A bundle is taken whole or not at all. Five statements; seven where a code is no SKU's, and up to four
     more where such a line is wrong.
     """
-    names = {code for _number, code, _quantity in lines} | {line.sku for line in kept}
+    names = {line.code for line in lines} | {line.sku for line in kept}
     offered = offers_named(dealer_id=dealer.pk, names=names)
     found = Pasted()
     sound = _sound(dealer, lines, offered, currency, found)
@@ -61,9 +73,13 @@ def pasted(
     rows = rows_offered(actor, dealer, offered)
     refused: dict[int, FieldProblem] = {}
     for one in asked:
-        if one.index >= len(kept) and one.wanted.sku not in rows:
+        if one.index >= len(kept):
             place = one.index - len(kept)
-            refused.setdefault(place, _refusal(one, sound[place], offered))
+            row = rows.get(one.wanted.sku)
+            if row is None:
+                refused.setdefault(place, _refusal(one, sound[place], offered))
+            elif wrong := _pack_refusal(sound[place], row, offered):
+                refused.setdefault(place, wrong)
     if refused:
         sound = [line for place, line in enumerate(sound) if place not in refused]
         asked, offered = _opened(dealer, kept, sound, offered, currency)
@@ -75,7 +91,8 @@ def pasted(
     for one in asked:
         if row := rows.get(one.wanted.sku):
             found.rows[row["sku"]] = row
-            found.lines.append(replace(one.wanted, sku=row["sku"]))
+            pack = "" if one.wanted.pack == row["unit"] else one.wanted.pack
+            found.lines.append(replace(one.wanted, sku=row["sku"], pack=pack))
         else:
             found.left_out += 1
     found.taken = len(sound)
@@ -86,11 +103,11 @@ def _sound(
     dealer: Dealer, lines: Sequence[PastedLine], offered: Offered, currency: Currency, found: Pasted
 ) -> list[PastedLine]:
     """The lines that have a quantity and were not pasted before; what is wrong with the others is noted."""
-    blank = {code for _number, code, quantity in lines if not quantity.is_finite()}
+    blank = {line.code for line in lines if not line.quantity.is_finite()}
     known = set(offered) | _bundles_among(dealer, sorted(blank - set(offered)), currency)
     seen, sound = set[int | str](), []
     for line in lines:
-        number, code, quantity = line
+        number, code, quantity, _pack = line
         key = offered[code][0].pk if code in offered else code
         if not quantity.is_finite():
             found.problems.append(_problem(_NO_QUANTITY if code in known else _UNKNOWN, number, code=code))
@@ -117,17 +134,29 @@ def _opened(
     offered: Offered,
     currency: Currency,
 ) -> tuple[list[AskedLine], Offered]:
-    typed = [WantedLine(code, quantity) for _number, code, quantity in sound]
+    typed = [WantedLine(line.code, line.quantity, line.pack) for line in sound]
     return unbundled(dealer.pk, [*kept, *typed], offered, currency)
 
 
 def _refusal(one: AskedLine, line: PastedLine, offered: Offered) -> FieldProblem:
-    number, code, quantity = line
+    number, code, quantity, _pack = line
     if not one.is_bundled:
         return _problem(_UNKNOWN, number, code=code)
     if one.wanted.sku == code and code not in offered:
         return _problem(_NOT_SO_MANY, number, code=code, quantity=plain(quantity))
     return _problem(_NO_PART, number, code=code, sku=one.wanted.sku)
+
+
+def _pack_refusal(line: PastedLine, row: PadRow, offered: Offered) -> FieldProblem | None:
+    """Why a line's pack cannot be meant, if so."""
+    if not line.pack:
+        return None
+    if line.code not in offered:
+        return _problem(_BUNDLE_PACK, line.number, code=line.code)
+    known = [row["unit"], *(pack["name"] for pack in row["packs"])]
+    if line.pack in known:
+        return None
+    return _problem(_NO_PACK, line.number, code=line.code, pack=line.pack, known=", ".join(known))
 
 
 def _problem(sentence: Sentence, number: int, **facts: str) -> FieldProblem:

@@ -20,7 +20,7 @@ from tenant_apps.logistics import queries as logistics
 from tenant_apps.orders.queries.dividing import part_facts
 from tenant_apps.orders.queries.drafts import Draft, DraftLine
 from tenant_apps.orders.queries.supply import Short
-from tenant_apps.strategies.queries import Offer, tiers_of
+from tenant_apps.strategies.queries import Offer, pack_prices, tiers_of
 from tenant_apps.strategies.queries.goods_filter import GoodsFilter
 from tenant_apps.strategies.queries.goods_list import EXACT, NEVER, OfferedSkus, offered_skus
 from tenant_apps.strategies.queries.overlay import offers_named
@@ -122,13 +122,11 @@ def pad_goods(actor: Actor, dealer: Dealer, wanted: GoodsFilter) -> OfferedSkus:
 
 
 def pad_rows(page: Sequence[Mapping[str, Any]], shown: str, *, is_bound: bool = True) -> list[PadRow]:
-    """A page of the goods list as rows of the pad, with packs (two statements) and pictures.
+    """A page of the goods list as rows of the pad, with pictures; no statement.
 
     `is_bound`: more than the stock is refused at once, so the pad's script may say so.
     """
-    packs = catalog.skus_with_packs({row["sku"] for row in page}) if page else {}
-    orderable = [row for row in page if row["sku"] in packs and row["orderable"]]
-    return [_row(row, packs[row["sku"]], shown, is_bound=is_bound) for row in orderable]
+    return [_row(row, shown, is_bound=is_bound) for row in page if row["orderable"]]
 
 
 def chosen_rows(actor: Actor, dealer: Dealer, names: Collection[str]) -> dict[str, PadRow]:
@@ -160,12 +158,14 @@ def rows_offered(actor: Actor, dealer: Dealer, offered: Mapping[str, tuple[Sku, 
             stock = None if shown == NEVER else best[sku.pk]
             is_bound = settings.check_stock_at_submit
             first = next_orderable(Decimal(0), settings.quantity_precision, sku.minimum, sku.multiple)
-            found[name] = _row(_facts(sku, offer, first, stock), sku, shown, is_bound=is_bound)
+            found[name] = _row(_facts(sku, offer, first, stock), shown, is_bound=is_bound)
     return found
 
 
 def _facts(sku: Sku, offer: Offer, first: Decimal, stock: Decimal | None) -> dict[str, Any]:
+    packs = [(pack.name, pack.units) for pack in sku.packs.all()]
     return {
+        "id": sku.pk,
         "sku": sku.public_id,
         "code": sku.merchant_code,
         "own_code": offer.own_code,
@@ -179,17 +179,18 @@ def _facts(sku: Sku, offer: Offer, first: Decimal, stock: Decimal | None) -> dic
         "weight_kg": sku.weight_kg,
         "price": offer.price_at(first),
         "tiers": tiers_of(offer.terms, first) if offer.terms else (),
+        "pack_prices": pack_prices(packs, lambda quantity: offer.price_at(max(quantity, first))),
         "stock": stock,
     }
 
 
-def _row(facts: Mapping[str, Any], sku: Sku, shown: str, *, is_bound: bool) -> PadRow:
+def _row(facts: Mapping[str, Any], shown: str, *, is_bound: bool) -> PadRow:
     """What a row shows and what its script computes with; the latter as plain decimal strings."""
     stock = facts["stock"]
     is_exact = shown == EXACT and stock is not None
     return {
         "sku": facts["sku"],
-        "sku_id": sku.pk,
+        "sku_id": facts["id"],
         "code": facts["code"],
         "own_code": facts.get("own_code", ""),
         "own_name": facts.get("own_name", ""),
@@ -207,7 +208,8 @@ def _row(facts: Mapping[str, Any], sku: Sku, shown: str, *, is_bound: bool) -> P
         "stock_word": "" if is_exact or stock is None else "in" if stock > 0 else "out",
         "multiple": plain(facts["multiple"]),
         "minimum": plain(facts["minimum"]) if facts["minimum"] else "",
-        "packs": [{"name": pack.name, "units": plain(pack.units)} for pack in sku.packs.all()],
+        "packs": [{"name": pack.name, "units": plain(pack.units)} for pack in facts["pack_prices"]],
+        "pack_prices": facts["pack_prices"],
         "pack": "",
         "picture_url": catalog.picture_url(facts["picture_key"]),
         "quantity": "",

@@ -260,7 +260,10 @@ def _assignment(dealer: Dealer) -> dict[str, Any]:
 
 
 def _changes(asked: dict[str, Any]) -> list[ItemChange]:
-    return [ItemChange(one["merchant_code"], one.get("price"), one.get("enabled")) for one in asked["items"]]
+    return [
+        ItemChange(one["merchant_code"], one.get("price"), one.get("enabled"), one.get("pack", ""))
+        for one in asked["items"]
+    ]
 
 
 def results_of(results: Sequence[commands.RowResult]) -> Response:

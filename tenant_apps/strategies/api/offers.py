@@ -14,7 +14,7 @@ from platform_core.api.columns import switch
 from platform_core.api.paging import FOREIGN_CURSOR, packed, page_limit, refuse_feed, sparse, unpacked, wrong
 from platform_core.api.schema import NO_FEED
 from platform_core.api.views import Endpoint
-from platform_core.kernel.quantity import plain
+from platform_core.kernel.quantity import QUANTITY_MAX, plain
 from platform_core.kernel.words import noop
 from tenant_apps.strategies import queries
 from tenant_apps.strategies.commands.favorites import set_favorite
@@ -37,6 +37,9 @@ _PARAMETERS: Final = [
     OpenApiParameter("price_from", description="At this price or above it."),
     OpenApiParameter("price_to", description="At this price or below it."),
     OpenApiParameter("explain", bool, description="`true`: each offer says where its price comes from."),
+    OpenApiParameter(
+        "quantity", description="With `explain`: for so many base units; else the smallest order."
+    ),
     NO_FEED,
 ]
 
@@ -48,7 +51,7 @@ class Offers(Endpoint):
     def get(self, request: Request) -> Response:
         """What a dealer may order, at its price, with its share of the stock."""
         refuse_feed(request)
-        explain = _explain(request)
+        explain, quantity = _explain(request), _quantity(request)
         goods = queries.offered_skus(self.actor, self._dealer(request), _wanted(request), explain=explain)
         limit = page_limit(request)
         rows = goods.after(_mark(request), limit + 1)
@@ -56,7 +59,8 @@ class Offers(Endpoint):
         items = [_rendered(row, shown) for row in rows[:limit]]
         if explain:
             for item, row in zip(items, rows, strict=False):
-                item["explanation"] = _explained(row["answer"], for_supplier=goods.for_supplier)
+                answer = row["answer"] if quantity is None else row["answer"].terms.at(quantity)
+                item["explanation"] = _explained(answer, for_supplier=goods.for_supplier)
         if "fields" in request.query_params:
             items = [sparse(request, item) for item in items]
         more = packed(rows[limit - 1]["mark"]) if len(rows) > limit else None
@@ -104,6 +108,9 @@ def _rendered(row: dict[str, Any], show: str) -> dict[str, Any]:
     item["tiers"] = [
         {"from_quantity": plain(tier.from_quantity), "price": plain(tier.price)} for tier in row["tiers"]
     ]
+    item["packs"] = [
+        {"name": one.name, "units": plain(one.units), "price": plain(one.price)} for one in row["pack_prices"]
+    ]
     return item
 
 
@@ -124,6 +131,22 @@ def _explained(answer: PriceAnswer, *, for_supplier: bool) -> list[dict[str, str
 def _explain(request: Request) -> bool:
     asked = request.query_params.get("explain", "")
     return bool(asked) and switch("explain", {"1": "true", "0": "false"}.get(asked, asked))
+
+
+def _quantity(request: Request) -> Decimal | None:
+    """The quantity that prices are explained for. Raises Invalid for what cannot be ordered."""
+    text = request.query_params.get("quantity", "")
+    if not text:
+        return None
+    if not _explain(request):
+        raise wrong("quantity", noop("It tells how prices come about: add explain=true."))
+    try:
+        quantity = Decimal(text)
+    except InvalidOperation:
+        quantity = Decimal("NaN")
+    if not quantity.is_finite() or not 0 < quantity <= QUANTITY_MAX:
+        raise wrong("quantity", noop("Write a number above 0."))
+    return quantity
 
 
 def _wanted(request: Request) -> queries.GoodsFilter:

@@ -29,6 +29,7 @@ from tenant_apps.strategies.commands.goods import RowResult
 from tenant_apps.strategies.errors import AssignmentNotConfirmed
 from tenant_apps.strategies.models import Assignment, DealerItem, StrategyItem
 from tenant_apps.strategies.permissions import StrategyPermission
+from tenant_apps.strategies.queries.per_pack import in_base_units
 from tenant_apps.strategies.rules import ItemChange, price_problem
 
 KIND = "dealer_goods"
@@ -85,11 +86,14 @@ def put_own_items(
     held, followed = _held(dealer, known.values()), _followed(dealer, known.values())
     places = access.settings().unit_price_precision
     results, changes, seen = [], dict[str, tuple[_Own | None, _Own]](), set[str]()
+    items, of_packs = in_base_units(items, known, places)
     for index, item in enumerate(items):
         sku = known.get(item.code)
         old = held.get(sku or 0)
         pointer = f"/items/{index}"
         problem = _problem(item, sku, places, pointer, seen)
+        if index in of_packs and problem is None:
+            problem = of_packs[index].below(pointer)
         new = problem or _laid(item, old, is_followed=sku in followed, pointer=pointer)
         if isinstance(new, FieldProblem):
             results.append(RowResult(item.code, "refused", new))

@@ -31,6 +31,7 @@ from tenant_apps.strategies import queries
 from tenant_apps.strategies.errors import ResetNotConfirmed, StrategyInUse, StrategyPublic
 from tenant_apps.strategies.models import GoodsStrategy, StrategyItem
 from tenant_apps.strategies.permissions import StrategyPermission
+from tenant_apps.strategies.queries.per_pack import in_base_units
 from tenant_apps.strategies.rules import ItemChange, price_problem
 
 KIND = "goods_strategy"
@@ -92,18 +93,21 @@ def put_items(
 ) -> list[RowResult]:
     """Update the SKUs that are there, add the missing ones (W-071, G-42); same statements for any count.
 
-    A new SKU needs a price; every SKU must exist in the archive. With `partly` the good rows are
-    stored and the others answered with their problem; else any problem raises Invalid and nothing
-    changes.
+    A new SKU needs a price, of a base unit or of a pack; every SKU must exist in the archive. With
+    `partly` the good rows are stored and the others answered with their problem; else any problem
+    raises Invalid and nothing changes.
     """
     strategy = _locked(actor, strategy_id)
     known = queries.sku_ids_by_code([item.code for item in items])
     held = queries.stored_items(strategy, list(known.values()))
     results, rows, before, after = [], [], {}, {}
     places, seen = access.settings().unit_price_precision, set[str]()
+    items, of_packs = in_base_units(items, known, places)
     for index, item in enumerate(items):
-        old = held.get(known.get(item.code, 0))
-        problem = _problem(item, known, old, places, f"/items/{index}", seen)
+        old, pointer = held.get(known.get(item.code, 0)), f"/items/{index}"
+        problem = _problem(item, known, old, places, pointer, seen)
+        if index in of_packs and problem is None:
+            problem = of_packs[index].below(pointer)
         new = None if problem else _after(item, old)
         if new is None or new == old:
             results.append(RowResult(item.code, "refused" if problem else "unchanged", problem))

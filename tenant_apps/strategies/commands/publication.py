@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
+from django.core.files import File
 from django.utils.translation import gettext_lazy as _
 
+from platform_core.attachments import store as files
 from platform_core.audit.record import Change, difference, record
 from platform_core.commands import command
 from platform_core.db.editing import current, refuse, store, uniquely
 from platform_core.db.locks import locked
+from platform_core.imports import operations
+from platform_core.imports.models import Import
+from platform_core.imports.queries import file_of
 from platform_core.kernel import clock
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.errors import Conflict
 from platform_core.kernel.texts import code_problems, text_problems, trimmed
+from platform_core.workbooks.reading import Table
 from tenant_apps.catalog import queries as catalog
 from tenant_apps.dealers.queries import dealers_visible_to
 from tenant_apps.strategies.models import (
@@ -25,7 +32,9 @@ from tenant_apps.strategies.models import (
 )
 from tenant_apps.strategies.permissions import StrategyPermission
 from tenant_apps.strategies.queries import publication as queries
+from tenant_apps.strategies.queries import publication_sheet as sheet
 from tenant_apps.strategies.queries.publication import Published
+from tenant_apps.strategies.queries.publishing import known_names, laid
 
 KIND = "ordering_organisation"
 TEXTS = {"code": 40, "name": 80, "external_id": 80}
@@ -44,34 +53,44 @@ def publish_sku(
     held = queries.publications_of(actor, [sku])[0]
     if version is not None and version != held.version:
         raise Conflict
-    before = _facts(held)
-    dealers, groups, problems = queries.named_targets(actor, values)
-    if "organisation" in values:
-        old = held.organisation.pk if held.organisation else None
-        held.organisation, wrong = queries.named_organisation(actor, values["organisation"], held=old)
-        problems += wrong
-    if "display_warehouse" in values:
-        found = queries.named_warehouse(actor, values["display_warehouse"], held=held.display_warehouse)
-        held.display_warehouse, wrong = found
-        problems += wrong
-    refuse(problems)
-    _set_targets(sku.pk, "dealer_id", held.dealers, dealers if "dealers" in values else held.dealers)
-    _set_targets(sku.pk, "group_id", held.groups, groups if "groups" in values else held.groups)
-    held.dealers = dealers if "dealers" in values else held.dealers
-    held.groups = groups if "groups" in values else held.groups
-    held.version, held.updated_at = held.version + 1, clock.now()
-    SkuPublication.objects.update_or_create(
-        sku=sku,
-        defaults={
-            "organisation": held.organisation,
-            "display_warehouse": held.display_warehouse,
-            "version": held.version,
-        },
-    )
-    changed = difference(before, _facts(held))
-    if changed[1]:
-        record(actor, [Change("sku", sku.public_id, "published", *changed)])
-    return held
+    wanted = replace(held)
+    refuse(laid(wanted, values, known_names(actor, [values])))
+    _store(actor, [sheet.Publishing(held, wanted)])
+    return wanted
+
+
+@command(StrategyPermission.MANAGE)
+def put_publications(*, actor: Actor, rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """Publish SKUs, each named by `merchant_code`, all or none; same statements for any number.
+
+    What a row does not have stays. Gives how many were `updated` and `unchanged`. Raises Invalid with a
+    problem per wrong row.
+    """
+    codes = [row["merchant_code"] for row in rows]
+    found = locked(catalog.skus_visible_to(actor)).filter(merchant_code__in=codes).order_by("pk")
+    judged, problems = sheet.judged(actor, rows, {sku.merchant_code: sku for sku in found})
+    refuse([problem.below(f"/rows/{place}") for place, problem in problems])
+    changed = [one for one in judged if one.changes]
+    _store(actor, changed)
+    return {"updated": len(changed), "unchanged": len(judged) - len(changed)}
+
+
+@command(StrategyPermission.MANAGE)
+def upload_publications(*, actor: Actor, file: File, table: Table | None = None) -> Import:  # type: ignore[type-arg]
+    """Keep a workbook until it is confirmed; publishes nothing. Raises FileRefused."""
+    return operations.keep(actor=actor, kind=sheet.IMPORT, file=file, table=table)
+
+
+@command(StrategyPermission.MANAGE)
+def import_publications(*, actor: Actor, file_id: str, locale: str = "en") -> dict[str, int]:
+    """Publish by a workbook that was uploaded and looked at; checked again. Raises NotFound, Invalid."""
+    row = sheet.publications_file_for(actor, file_id, lock=True)
+    with files.open_file(file_of(row)) as file:
+        preview = sheet.publication_preview(actor, file, row.name, locale=locale)
+    operations.refuse_faults(preview.table)
+    done: dict[str, int] = put_publications.run(actor=actor, rows=sheet.rows_of(preview.table))
+    operations.finish(row, done)
+    return done
 
 
 @command(StrategyPermission.MANAGE)
@@ -135,23 +154,53 @@ def set_dealer_organisations(
     return sorted(wanted, key=lambda row: row.code)
 
 
-def _set_targets(sku_id: int, column: str, held: Sequence[Any], wanted: Sequence[Any]) -> None:
-    gone = {row.pk for row in held} - {row.pk for row in wanted}
-    new = {row.pk for row in wanted} - {row.pk for row in held}
+def _store(actor: Actor, rows: Sequence[sheet.Publishing]) -> None:
+    """Write publications in five statements, with one line each in the log of what changed."""
+    gone, new, log = set[tuple[int, str, int]](), list[PublicationTarget](), list[Change]()
+    now = clock.now()
+    for one in rows:
+        for column in ("dealer", "group"):
+            held, wanted = (
+                {row.pk for row in getattr(side, f"{column}s")} for side in (one.before, one.after)
+            )
+            gone |= {(one.after.sku.pk, column, key) for key in held - wanted}
+            new += [
+                PublicationTarget(sku=one.after.sku, **{f"{column}_id": key}) for key in sorted(wanted - held)
+            ]
+        one.after.version, one.after.updated_at = one.before.version + 1, now
+        before, after = sheet.publication_facts(one.before), sheet.publication_facts(one.after)
+        if before != after:
+            log.append(Change("sku", one.after.sku.public_id, "published", *difference(before, after)))
     if gone:
-        PublicationTarget.objects.filter(sku_id=sku_id, **{f"{column}__in": gone}).delete()
-    PublicationTarget.objects.bulk_create(
-        PublicationTarget(sku_id=sku_id, **{column: key}) for key in sorted(new)
+        _delete_targets(gone)
+    PublicationTarget.objects.bulk_create(new)
+    SkuPublication.objects.bulk_create(
+        [
+            SkuPublication(
+                sku=one.after.sku,
+                organisation=one.after.organisation,
+                display_warehouse=one.after.display_warehouse,
+                version=one.after.version,
+            )
+            for one in rows
+        ],
+        update_conflicts=True,
+        unique_fields=["sku"],
+        update_fields=["organisation", "display_warehouse", "version", "updated_at"],
     )
+    if log:
+        record(actor, log)
 
 
-def _facts(one: Published) -> dict[str, Any]:
-    return {
-        "dealers": _codes(one.dealers),
-        "groups": ", ".join(sorted(row.name for row in one.groups)) or None,
-        "organisation": one.organisation.code if one.organisation else None,
-        "display_warehouse": one.display_warehouse.code if one.display_warehouse else None,
-    }
+def _delete_targets(gone: Collection[tuple[int, str, int]]) -> None:
+    """`gone` are (SKU, "dealer" or "group", its id): only these pairs go, so the rows are read first."""
+    rows = PublicationTarget.objects.filter(sku__in={sku for sku, _column, _key in gone})
+    found = [
+        row.pk
+        for row in rows
+        if (row.sku_id, "dealer", row.dealer_id) in gone or (row.sku_id, "group", row.group_id) in gone
+    ]
+    PublicationTarget.objects.filter(pk__in=found).delete()
 
 
 def _codes(rows: Sequence[Any]) -> str | None:

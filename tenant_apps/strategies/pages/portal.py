@@ -32,7 +32,9 @@ LIST = ListColumns(
     ListColumn("name", gettext_lazy("Name"), sort="name", fixed=True, export=("name", "spec")),
     ListColumn("barcode", gettext_lazy("Barcode"), shown=False),
     ListColumn("unit", gettext_lazy("Unit")),
-    ListColumn("price", gettext_lazy("Price"), sort="price", numeric=True),
+    ListColumn(
+        "price", gettext_lazy("Price"), sort="price", numeric=True, export=("price", "tiers", "packs")
+    ),
     ListColumn("stock", gettext_lazy("Stock"), numeric=True),
     ListColumn("pack", gettext_lazy("Order in"), numeric=True, export=("minimum", "multiple")),
     ListColumn("weight", gettext_lazy("Weight"), numeric=True, shown=False, export=("weight_kg",)),

@@ -81,14 +81,14 @@ def publish_many(request: HttpRequest, public_id: str) -> HttpResponse:
         goods.filter(pk__in=strategy.items.values("sku")),
         goods.filter(pk__in=queries.items_matching(strategy, wanted).order_by().values("sku")),
     )
-    values = _asked_of_many(request)
+    values = asked_of_many(request)
 
     def publish(sku: Sku) -> str:
         return told(commands.publish_sku(actor=actor, sku_id=sku.public_id, values=values))
 
     return show_results(
         request,
-        one_by_one(rows[:BULK_MAX], publish, _named),
+        one_by_one(rows[:BULK_MAX], publish, named),
         title=_("Publish SKUs"),
         back=f"{reverse('strategies:detail', args=[public_id])}?{asked.urlencode()}",
         noun="SKU",
@@ -96,7 +96,7 @@ def publish_many(request: HttpRequest, public_id: str) -> HttpResponse:
     )
 
 
-def _asked_of_many(request: HttpRequest) -> dict[str, Any]:
+def asked_of_many(request: HttpRequest) -> dict[str, Any]:
     """As it was posted, so that the command refuses what nobody knows; what shall stay is missing."""
     post = request.POST
     single = {name: post.get(name, KEEP) for name in ("organisation", "display_warehouse")}
@@ -140,6 +140,7 @@ def _initial(row: Published) -> dict[str, Any]:
     }
 
 
-def _named(sku: Sku) -> tuple[str, str]:
+def named(sku: Sku) -> tuple[str, str]:
+    """A SKU as a list of results tells it, and where it is changed."""
     name = f"{sku.product.name} ({sku.merchant_code})"
     return name, reverse("strategies:publication", args=[sku.public_id])

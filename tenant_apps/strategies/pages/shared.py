@@ -40,6 +40,7 @@ def tabs(active: str) -> list[dict[str, Any]]:
     places = (
         ("goods", _("Goods strategies"), "strategies:list"),
         ("prices", _("Price rules"), "strategies:price_rules"),
+        ("publication", _("Publication"), "strategies:publications"),
         ("organisations", _("Ordering organisations"), "strategies:organisations"),
         ("freight", _("Freight tables"), "strategies:freight_list"),
         ("calculator", _("Freight calculator"), "strategies:calculator"),

@@ -1,6 +1,7 @@
 """The questions of strategies: which goods at which price, and what freight costs."""
 
 from tenant_apps.strategies.goods import Offer
+from tenant_apps.strategies.packs import pack_prices
 from tenant_apps.strategies.pricing import tiers_of
 from tenant_apps.strategies.queries.bundles import bundles_found, lines_of_bundles
 from tenant_apps.strategies.queries.freight_sheet import COLUMNS as FREIGHT_COLUMNS
@@ -144,6 +145,7 @@ __all__ = [
     "offers_named",
     "own_row_count",
     "own_sku_ids",
+    "pack_prices",
     "reason_sentence",
     "sheet_rows",
     "shown_lines",

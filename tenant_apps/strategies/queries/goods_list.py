@@ -24,6 +24,7 @@ from platform_core.workbooks.writing import NO, YES
 from tenant_apps.catalog import queries as catalog
 from tenant_apps.catalog.models import Brand
 from tenant_apps.dealers.models import Dealer
+from tenant_apps.strategies.packs import pack_prices
 from tenant_apps.strategies.pricing import PriceAnswer, Tier, tiers_of
 from tenant_apps.strategies.queries import price_sql
 from tenant_apps.strategies.queries.goods_filter import (
@@ -70,6 +71,7 @@ class OfferedSkus:
     Rows are plain dicts, so that a page costs no object per SKU: `id` (row id), `sku` (public id),
     `code`, `barcode`, `name`, `spec`, `unit`, `picture_key`, `multiple`, `minimum`, `weight_kg`, `tax_rate`,
     `price` (at the smallest quantity that may be ordered), `tiers` (where it changes above that),
+    `pack_prices` (what one of each named pack costs when it is ordered),
     `orderable`, `favorite`, and `stock` (None when it is not to be shown). For the supplier's people also
     `enabled`, `in_archive`, `added`, `price_overridden`, `enabled_overridden`, `strategy_price`,
     `strategy_enabled`, `listed` (the price without price rules). `answer` says where the price comes from
@@ -155,14 +157,17 @@ class OfferedSkus:
         return rows
 
     def _add_prices(self, row: Row) -> None:
-        """Tiers, and where the price comes from."""
+        """Tiers, what packs cost, and where the price comes from."""
+        packs = [(name, Decimal(units)) for name, units in row.pop("packs") or ()]
         row["tiers"] = ()
         if "base" not in row:
+            row["pack_prices"] = pack_prices(packs, lambda _quantity: row["price"])
             return
         rules = [row.pop(name) for name in _RULES]
         terms = price_sql.terms_of(rules, row["base"], row["places"], row["own_price"], self.day)
         first = next_orderable(_ZERO, self.shown.precision, row["minimum"], row["multiple"])
         row["answer"], row["tiers"] = terms.at(first), tiers_of(terms, first)
+        row["pack_prices"] = pack_prices(packs, lambda quantity: terms.at(max(quantity, first)).price)
 
 
 def offered_skus(
@@ -302,6 +307,7 @@ OFFER_COLUMNS = (
     Column("unit", "Unit", "单位"),
     Column("price", "Price", "结算价", Kind.DECIMAL),
     Column("tiers", "Quantity prices", "数量价"),
+    Column("packs", "Pack prices", "包装价"),
     Column("stock", "Stock", "库存"),
     Column("minimum", "Minimum", "起订量", Kind.DECIMAL),
     Column("multiple", "Multiple", "倍数", Kind.DECIMAL),
@@ -311,7 +317,9 @@ OFFER_COLUMNS = (
 
 def offer_cells(row: Row, shown: Share | None = None) -> dict[str, Any]:
     """A row of the list as cells of a file; the stock as the reader may see it."""
-    cells = {column.key: row[column.key] for column in OFFER_COLUMNS}
+    cells = {column.key: row.get(column.key) for column in OFFER_COLUMNS}
+    packs = [f"{one.name} ({plain(one.units)}): {plain(one.price)}" for one in row["pack_prices"]]
+    cells["packs"] = "; ".join(packs)
     cells["tiers"] = "; ".join(f"{plain(tier.from_quantity)}: {plain(tier.price)}" for tier in row["tiers"])
     for key in ("price", "minimum", "multiple", "weight_kg"):
         cells[key] = cells[key].normalize()
@@ -321,6 +329,11 @@ def offer_cells(row: Row, shown: Share | None = None) -> dict[str, Any]:
 
 
 _INDENT = "\u2003"
+# Text, because a number in JSON is read as a float.
+_PACKS = (
+    "(SELECT json_agg(json_build_array(k.name, k.units::text) ORDER BY k.id)"
+    " FROM catalog_pack k WHERE k.sku_id = s.id)"
+)
 _COLUMNS = (
     ("id", "s.id"),
     ("sku", "s.public_id"),
@@ -337,6 +350,7 @@ _COLUMNS = (
     ("display_warehouse_id", "u.display_warehouse_id"),
     ("own_price", "d.settlement_price"),
     ("orderable", f"({ENABLED} AND {IN_ARCHIVE})"),
+    ("packs", _PACKS),
 )
 _SUPPLIER_COLUMNS = (
     ("enabled", ENABLED),

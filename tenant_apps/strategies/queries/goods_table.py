@@ -12,12 +12,16 @@ from typing import Any, BinaryIO
 
 from django.db.models import QuerySet
 
+from platform_core.kernel.errors import FieldProblem
 from platform_core.kernel.words import noop
 from platform_core.workbooks.columns import Column, Kind
+from platform_core.workbooks.errors import CellError
 from platform_core.workbooks.limits import Limits
-from platform_core.workbooks.reading import Table, read_table
+from platform_core.workbooks.reading import Row, Table, read_table
 from tenant_apps.strategies.models import GoodsStrategy, StrategyItem
+from tenant_apps.strategies.packs import PACK_NAME_MAX
 from tenant_apps.strategies.queries.goods_strategies import sku_ids_by_code
+from tenant_apps.strategies.queries.per_pack import in_base_units
 from tenant_apps.strategies.rules import PRICE_MAX, ROWS_MAX, ItemChange
 
 PREVIEW_ROWS = 50
@@ -29,11 +33,18 @@ NAMES = (
 )
 EXAMPLES = (
     {"merchant_code": "WATER-550", "settlement_price": Decimal("1.35"), "enabled": True},
-    {"merchant_code": "TEA-500", "settlement_price": Decimal("2.8"), "enabled": None},
+    {"merchant_code": "TEA-500", "settlement_price": Decimal("33.6"), "pack": "case", "enabled": None},
 )
 NOTES = (
     noop("SKUs that the strategy has already are updated, missing ones are added; no SKU is removed."),
     noop("Every dealer of the strategy buys at the new prices at once."),
+)
+PACK = Column(
+    "pack",
+    "Price is for",
+    "价格对应的单位或包装",
+    max_length=PACK_NAME_MAX,
+    help=noop("A pack of the SKU, such as case, when the price is for a whole one. Blank: one unit."),
 )
 _MISSING_PRICE = noop("{code} is new in this strategy and needs a price.")
 _UNKNOWN_CODE = noop("There is no SKU {code} in the goods archive. Add it there first.")
@@ -73,6 +84,7 @@ def goods_columns(places: int) -> tuple[Column, ...]:
             maximum=PRICE_MAX,
             help=noop("What dealers pay for one unit. Blank: the price stays."),
         ),
+        PACK,
         Column(
             "enabled", "Enabled", "启用", Kind.BOOLEAN, help=noop("Blank: the state stays; new SKUs are on.")
         ),
@@ -94,10 +106,14 @@ def goods_preview(
             faults.append(table.fault(row, "merchant_code", "sku_unknown", _UNKNOWN_CODE, code=code))
         elif known[code] not in held and row.values.get("settlement_price") is None:
             faults.append(table.fault(row, "settlement_price", "price_missing", _MISSING_PRICE, code=code))
+    items, of_packs = in_base_units(changes_of(table), known, places)
+    faults += [
+        pack_fault(table, table.rows[place], "settlement_price", one) for place, one in of_packs.items()
+    ]
     table = table.with_faults(faults)
     if not table.is_clean:
         return GoodsPreview(table)
-    changes = [_compared(change, held.get(known[change.code])) for change in changes_of(table)]
+    changes = [_compared(change, held.get(known[change.code])) for change in items]
     return GoodsPreview(
         table,
         added=sum(one.before is None for one in changes),
@@ -107,6 +123,12 @@ def goods_preview(
     )
 
 
+def pack_fault(table: Table, row: Row, column: str, problem: FieldProblem) -> CellError:
+    """What is wrong with a pack or its price, at its cell; `column` is that of the price."""
+    key = "pack" if problem.pointer == "/pack" else column
+    return table.fault(row, key, problem.code, problem.message, **problem.facts)
+
+
 def changes_of(table: Table) -> list[ItemChange]:
     """The rows of a clean table as changes."""
     return [
@@ -114,6 +136,7 @@ def changes_of(table: Table) -> list[ItemChange]:
             str(row.values["merchant_code"]),
             _decimal(row.values.get("settlement_price")),
             _flag(row.values.get("enabled")),
+            str(row.values.get("pack") or ""),
         )
         for row in table.rows
     ]
@@ -138,6 +161,7 @@ def export_rows(items: QuerySet[StrategyItem]) -> Iterator[dict[str, Any]]:
             "spec": spec,
             "unit": unit,
             "settlement_price": price.normalize(),
+            "pack": "",
             "enabled": enabled,
         }
 

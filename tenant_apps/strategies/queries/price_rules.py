@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -21,8 +21,10 @@ from tenant_apps.catalog.models import Sku
 from tenant_apps.dealers import queries as dealers
 from tenant_apps.dealers.models import Dealer, DealerLevel
 from tenant_apps.strategies.models import PriceRule
+from tenant_apps.strategies.packs import Packs, price_needed, unit_price
 from tenant_apps.strategies.price_checks import RuleFacts, rule_problems
 from tenant_apps.strategies.queries.overlay import local_day
+from tenant_apps.strategies.queries.per_pack import packs_of
 
 SORTS = {
     "who": ("level__name", "dealer__sort_key"),
@@ -120,10 +122,14 @@ class Named:
     dealers: Mapping[str, Dealer]
     levels: Mapping[str, DealerLevel]
     skus: Mapping[str, Sku]
+    packs: Mapping[int, Packs] = field(default_factory=dict)
 
 
 def named(actor: Actor, rows: Iterable[Mapping[str, Any]]) -> Named:
-    """The dealers, levels and SKUs that these rules name, in three statements however many there are."""
+    """The dealers, levels and SKUs that these rules name, in three statements however many there are.
+
+    A fourth one reads the packs of the SKUs when a rule is priced in packs.
+    """
     asked = list(rows)
     dealer_names, level_names, sku_names = (
         {str(row[name]) for row in asked if row.get(name)} for name in ("dealer", "level", "sku")
@@ -132,11 +138,12 @@ def named(actor: Actor, rows: Iterable[Mapping[str, Any]]) -> Named:
         Q(public_id__in=dealer_names) | Q(code__in=dealer_names)
     )
     found_levels = DealerLevel.objects.filter(Q(public_id__in=level_names) | Q(name__in=level_names))
-    found_skus = Sku.objects.filter(Q(public_id__in=sku_names) | Q(merchant_code__in=sku_names))
+    found_skus = list(Sku.objects.filter(Q(public_id__in=sku_names) | Q(merchant_code__in=sku_names)))
     return Named(
         dealers={name: row for row in found_dealers for name in (row.public_id, row.code)},
         levels={name: row for row in found_levels for name in (row.public_id, row.name)},
         skus={name: row for row in found_skus for name in (row.public_id, row.merchant_code)},
+        packs=packs_of([row.pk for row in found_skus]) if any(row.get("pack") for row in asked) else {},
     )
 
 
@@ -155,29 +162,47 @@ def filled(
         if values.get(here) not in {None, ""} and other not in values:
             setattr(row, other, None)
     problems = _named_on(row, values, known)
-    for field in FIELDS:
-        if field in values:
-            setattr(row, field, values[field])
+    values, of_pack = _in_base_units(row, values, known, settings.unit_price_precision)
+    problems += of_pack
+    for name in FIELDS:
+        if name in values:
+            setattr(row, name, values[name])
     if not row.from_quantity:
         row.from_quantity = Decimal(0)
     if "external_id" in values:
         row.external_id = (values["external_id"] or "").strip() or None
         problems += text_problems({"external_id": row.external_id}, {"external_id": 80})
-    if {problem.pointer for problem in problems} & {"/dealer", "/level"}:
+    if of_pack or {problem.pointer for problem in problems} & {"/dealer", "/level"}:
         return problems
     has_owner = (row.dealer_id is not None, row.level_id is not None)
-    facts = RuleFacts(*has_owner, **{field: getattr(row, field) for field in FIELDS})
+    facts = RuleFacts(*has_owner, **{name: getattr(row, name) for name in FIELDS})
     places = (settings.unit_price_precision, settings.quantity_precision)
     return [*problems, *rule_problems(facts, price_places=places[0], quantity_places=places[1])]
 
 
+def _in_base_units(
+    row: PriceRule, values: Mapping[str, Any], known: Named, places: int
+) -> tuple[Mapping[str, Any], list[FieldProblem]]:
+    """The values with the fixed price of one base unit, when it is given for a pack."""
+    pack, fixed = str(values.get("pack") or "").strip(), values.get("fixed")
+    if not pack:
+        return values, []
+    if fixed is None:
+        return values, [price_needed(pack)]
+    of = known.packs.get(row.sku_id) or packs_of([row.sku_id])[row.sku_id] if row.sku_id else None
+    made = unit_price(fixed, pack, of, places)
+    if isinstance(made, FieldProblem):
+        return values, [replace(made, pointer="/fixed") if made.pointer == "/price" else made]
+    return {**values, "fixed": made}, []
+
+
 def _named_on(row: PriceRule, values: Mapping[str, Any], known: Named) -> list[FieldProblem]:
     problems = []
-    for field, rows in (("dealer", known.dealers), ("level", known.levels), ("sku", known.skus)):
-        if field not in values:
+    for part, rows in (("dealer", known.dealers), ("level", known.levels), ("sku", known.skus)):
+        if part not in values:
             continue
-        name = str(values[field] or "")
-        setattr(row, field, rows.get(name))
+        name = str(values[part] or "")
+        setattr(row, part, rows.get(name))
         if name and name not in rows:
-            problems.append(FieldProblem(f"/{field}", f"{field}_unknown", _UNKNOWN[field], {"name": name}))
+            problems.append(FieldProblem(f"/{part}", f"{part}_unknown", _UNKNOWN[part], {"name": name}))
     return problems

@@ -22,6 +22,7 @@ from platform_core.workbooks.limits import Limits
 from platform_core.workbooks.reading import Row, Table, read_table
 from tenant_apps.access import queries as access
 from tenant_apps.strategies.models import PriceRule
+from tenant_apps.strategies.queries.goods_table import PACK
 from tenant_apps.strategies.queries.price_rules import filled, named, rules_for
 from tenant_apps.strategies.rules import ROWS_MAX
 
@@ -32,6 +33,7 @@ COLUMNS = (
     Column("level", "Level", "等级", max_length=40, help=noop("The name of a dealer level.")),
     Column("sku", "Merchant code", "商家编码", max_length=60, help=noop("Blank: every SKU.")),
     Column("fixed", "Fixed price", "一口价", Kind.DECIMAL, help=noop("The price of one unit.")),
+    PACK,
     Column(
         "rate",
         "Settlement rate",
@@ -54,7 +56,13 @@ NAMES = (Column("dealer_name", "Dealer", "分销商"), Column("sku_name", "Name"
 EXAMPLES = (
     {"level": "Gold", "rate": Decimal("0.85")},
     {"dealer": "D001", "sku": "WATER-550", "fixed": Decimal("1.2"), "from_quantity": Decimal(100)},
-    {"level": "Gold", "sku": "TEA-500", "fixed": Decimal("2.6"), "valid_from": date(2027, 1, 1)},
+    {
+        "level": "Gold",
+        "sku": "TEA-500",
+        "fixed": Decimal("31.2"),
+        "pack": "case",
+        "valid_from": date(2027, 1, 1),
+    },
 )
 NOTES = (
     noop("A rule with the same dealer or level, SKU, quantity and first day is updated, others are added."),

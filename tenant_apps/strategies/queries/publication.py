@@ -7,19 +7,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from platform_core.db.editing import current
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.errors import FieldProblem
+from platform_core.kernel.search_keys import fold
 from platform_core.kernel.words import noop
 from tenant_apps.catalog import queries as catalog
 from tenant_apps.catalog.models import Sku
 from tenant_apps.dealers import queries as dealers
 from tenant_apps.dealers.models import Dealer, DealerGroup
 from tenant_apps.logistics.models import Warehouse
-from tenant_apps.logistics.queries import warehouses_visible_to
 from tenant_apps.strategies.models import (
     DealerOrganisation,
     OrderingOrganisation,
@@ -28,12 +28,8 @@ from tenant_apps.strategies.models import (
 )
 from tenant_apps.strategies.permissions import StrategyPermission
 
-_NO_DEALER = noop("There is no dealer {name}.")
-_NO_GROUP = noop("There is no dealer group {name}.")
+LIMITED, EVERYBODY = "limited", "everybody"
 _NO_ORGANISATION = noop("There is no ordering organisation {name}.")
-_ORGANISATION_OFF = noop("{name} is disabled and sells nothing. Enable it first, or choose another.")
-_NO_WAREHOUSE = noop("There is no warehouse {name}.")
-_WAREHOUSE_OFF = noop("The warehouse {name} is disabled. Enable it first, or choose another.")
 
 
 @dataclass(slots=True)
@@ -77,6 +73,45 @@ def publications_of(actor: Actor, skus: Sequence[Sku]) -> list[Published]:
     return list(found.values())
 
 
+@dataclass(frozen=True, slots=True)
+class PublicationFilter:
+    """What narrows SKUs by how they are published.
+
+    `q` are words of code or name; `limit` is `limited` (not for every dealer, or of an organisation, or with
+    one warehouse's stock) or `everybody`; `organisation` a public id.
+    """
+
+    q: str = ""
+    limit: str = ""
+    organisation: str = ""
+    sort: str = "name"
+
+    @classmethod
+    def of(cls, asked: Mapping[str, str]) -> PublicationFilter:
+        """The filter as an address words it."""
+        names = ("q", "limit", "organisation", "sort")
+        return cls(**{name: asked[name].replace("\0", "") for name in names if asked.get(name)})
+
+
+def skus_by_publication(actor: Actor, wanted: PublicationFilter) -> QuerySet[Sku]:
+    """The SKUs that fit, ordered, with their products; none for a dealer's people."""
+    rows = catalog.skus_visible_to(actor).select_related("product")
+    for word in fold(wanted.q).split():
+        rows = rows.filter(search_key__contains=word)
+    if wanted.organisation:
+        here = SkuPublication.objects.filter(organisation__public_id=wanted.organisation)
+        rows = rows.filter(pk__in=here.values("sku"))
+    if wanted.limit in {LIMITED, EVERYBODY}:
+        said = Q(organisation__isnull=False) | Q(display_warehouse__isnull=False)
+        limited = Exists(PublicationTarget.objects.filter(sku=OuterRef("pk"))) | Exists(
+            SkuPublication.objects.filter(said, sku=OuterRef("pk"))
+        )
+        rows = rows.filter(limited if wanted.limit == LIMITED else ~limited)
+    column = {"code": "merchant_code"}.get(wanted.sort.removeprefix("-"), "sort_key")
+    way = "-" if wanted.sort.startswith("-") else ""
+    return rows.order_by(f"{way}{column}", f"{way}id")
+
+
 def publication_for(actor: Actor, sku_id: str) -> Published:
     """How one SKU is published. Raises NotFound, NotPermitted."""
     actor.require(StrategyPermission.READ)
@@ -107,76 +142,26 @@ def organisations_of(actor: Actor, dealer: Dealer) -> list[OrderingOrganisation]
     return list(organisations_visible_to(actor).filter(pk__in=limited))
 
 
-def named_targets(
-    actor: Actor, values: Mapping[str, Any]
-) -> tuple[list[Dealer], list[DealerGroup], list[FieldProblem]]:
-    """The dealers (id or code) and groups (id or name) that `values` names, and what nobody knows."""
-    problems: list[FieldProblem] = []
-    wanted = {name: _texts(values.get(name)) for name in ("dealers", "groups")}
-    rows = dealers.dealers_visible_to(actor)
-    by_dealer = _by_name(rows, wanted["dealers"], "code")
-    by_group = _by_name(dealers.groups_visible_to(actor), wanted["groups"], "name")
-    for name, known, code, words in (
-        ("dealers", by_dealer, "dealer_unknown", _NO_DEALER),
-        ("groups", by_group, "group_unknown", _NO_GROUP),
-    ):
-        for place, text in enumerate(wanted[name]):
-            if text not in known:
-                problems.append(FieldProblem(f"/{name}/{place}", code, words, {"name": text}))
-    return _once(by_dealer, wanted["dealers"]), _once(by_group, wanted["groups"]), problems
-
-
-def named_organisation(
-    actor: Actor, text: str | None, *, held: int | None = None
-) -> tuple[OrderingOrganisation | None, list[FieldProblem]]:
-    """The organisation by id or code; a disabled one only when it is held already."""
-    found = _by_name(organisations_visible_to(actor), _texts([text or ""]), "code")
-    row = found.get((text or "").strip())
-    return row, _refusals(row, text, held, "organisation", _NO_ORGANISATION, _ORGANISATION_OFF)
-
-
-def named_warehouse(
-    actor: Actor, text: str | None, *, held: Warehouse | None = None
-) -> tuple[Warehouse | None, list[FieldProblem]]:
-    """The warehouse by id or code; a disabled one, or one out of sight, only when it is held already."""
-    text = (text or "").strip()
-    if held and text in {held.public_id, held.code}:
-        return held, []
-    row = _by_name(warehouses_visible_to(actor), _texts([text]), "code").get(text)
-    return row, _refusals(row, text, None, "display_warehouse", _NO_WAREHOUSE, _WAREHOUSE_OFF)
-
-
 def named_organisations(
     actor: Actor, names: Collection[str]
 ) -> tuple[list[OrderingOrganisation], list[FieldProblem]]:
     """Organisations by id or code, and a problem for each that nobody knows."""
-    texts = _texts(names)
-    known = _by_name(organisations_visible_to(actor), texts, "code")
+    texts = texts_of(names)
+    known = by_name(organisations_visible_to(actor), texts, "code")
     problems = [
         FieldProblem(f"/organisations/{place}", "organisation_unknown", _NO_ORGANISATION, {"name": text})
         for place, text in enumerate(texts)
         if text not in known
     ]
-    return _once(known, texts), problems
+    return once(known, texts), problems
 
 
-def _refusals(
-    row: Any, text: str | None, held: int | None, name: str, unknown: Any, off: Any
-) -> list[FieldProblem]:
-    if not (text or "").strip():
-        return []
-    if row is None:
-        return [FieldProblem(f"/{name}", f"{name}_unknown", unknown, {"name": text})]
-    if not row.enabled and row.pk != held:
-        return [FieldProblem(f"/{name}", f"{name}_disabled", off, {"name": row.name})]
-    return []
-
-
-def _texts(names: Collection[str] | None) -> list[str]:
+def texts_of(names: Collection[str] | None) -> list[str]:
+    """The names without blanks around them; blank ones name nothing."""
     return [text for name in names or () if (text := str(name).strip())]
 
 
-def _by_name(rows: QuerySet[Any], names: Collection[str], column: str) -> dict[str, Any]:
+def by_name(rows: QuerySet[Any], names: Collection[str], column: str) -> dict[str, Any]:
     """Rows by what names them, in one statement; none when nothing is named."""
     if not names:
         return {}
@@ -184,5 +169,6 @@ def _by_name(rows: QuerySet[Any], names: Collection[str], column: str) -> dict[s
     return {name: row for row in found for name in (row.public_id, getattr(row, column))}
 
 
-def _once(known: Mapping[str, Any], names: Collection[str]) -> list[Any]:
+def once(known: Mapping[str, Any], names: Collection[str]) -> list[Any]:
+    """The named rows, each once; names that nobody knows are left out."""
     return list({known[name].pk: known[name] for name in names if name in known}.values())

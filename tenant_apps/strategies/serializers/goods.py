@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from platform_core.api.fields import AddressShape, PriceField, QuantityField
 from platform_core.api.paging import page_of
+from tenant_apps.strategies.packs import PACK_NAME_MAX
 from tenant_apps.strategies.pricing import Source, Verdict
 from tenant_apps.strategies.rules import ROWS_MAX
 
@@ -18,6 +19,14 @@ class TierPriceShape(serializers.Serializer):  # type: ignore[type-arg]
 
     from_quantity = QuantityField()
     price = PriceField()
+
+
+class PackPriceShape(serializers.Serializer):  # type: ignore[type-arg]
+    """What a whole pack costs: the unit price at as many base units as it holds, times them."""
+
+    name = serializers.CharField()
+    units = QuantityField()
+    price = serializers.CharField()
 
 
 class PriceStepShape(serializers.Serializer):  # type: ignore[type-arg]
@@ -50,6 +59,7 @@ class OfferShape(serializers.Serializer):  # type: ignore[type-arg]
     orderable = serializers.BooleanField()
     favorite = serializers.BooleanField()
     tiers = TierPriceShape(many=True, help_text="Where the price changes above the smallest quantity.")
+    packs = PackPriceShape(many=True)
     explanation = PriceStepShape(many=True, required=False, help_text="With `explain`.")
 
 
@@ -96,6 +106,13 @@ class ItemShape(serializers.Serializer):  # type: ignore[type-arg]
 
     merchant_code = serializers.CharField(max_length=60)
     price = PriceField(required=False, allow_null=True)
+    pack = serializers.CharField(
+        max_length=PACK_NAME_MAX,
+        required=False,
+        allow_blank=True,
+        write_only=True,
+        help_text="A pack of the SKU: `price` is for a whole one.",
+    )
     enabled = serializers.BooleanField(required=False, allow_null=True)
 
 

@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from platform_core.api.fields import PriceField, QuantityField
 from platform_core.api.paging import page_of
+from tenant_apps.strategies.packs import PACK_NAME_MAX
 
 
 class PriceRuleChange(serializers.Serializer):  # type: ignore[type-arg]
@@ -19,6 +20,13 @@ class PriceRuleChange(serializers.Serializer):  # type: ignore[type-arg]
         max_length=60, required=False, allow_null=True, help_text="sku_… or merchant code; null: every SKU."
     )
     fixed = PriceField(required=False, allow_null=True, help_text="Of one base unit; either it or `rate`.")
+    pack = serializers.CharField(
+        max_length=PACK_NAME_MAX,
+        required=False,
+        allow_blank=True,
+        write_only=True,
+        help_text="A pack of the SKU: `fixed` is for a whole one.",
+    )
     rate = PriceField(required=False, allow_null=True, help_text="0.85 is 85 % of the strategy's price.")
     from_quantity = QuantityField(required=False)
     valid_from = serializers.DateField(required=False, allow_null=True)

@@ -8,6 +8,7 @@ import pytest
 
 from tenant_apps.catalog.models import Pack, Sku
 from tenant_apps.dealers.models import Shop
+from tenant_apps.orders.forms import pasted_lines
 from tenant_apps.orders.models import SalesOrder
 from tenant_apps.strategies.models import StrategyItem
 from tests.factories.orders import ADDRESS, UNREACHABLE, fresh, settings
@@ -98,6 +99,38 @@ class TestPad:
         assert "Line 4: NOPE is not among your goods." in page
         assert "Line 5: A-1 was pasted before." in page
         assert page.count("data-pad-row") == 2
+
+    def test_pasted_lines_may_be_in_packs(self, trade, as_dora):
+        for number, sku in enumerate(trade.skus):
+            Pack.objects.create(sku=sku, name="case", units=12 + number)
+        text = "A-1\t2\tcase\nA-2 3 crate\n"
+
+        page = as_dora.post("/orders/pad/paste", {"lines": text}).content.decode()
+
+        assert "1 line was filled in." in page
+        assert "Line 2: A-2 has no pack “crate”. Write one of: " in page
+        assert '<option value="case" data-units="12" selected>' in page
+        assert "96.00/case" in page
+
+    @pytest.mark.parametrize(
+        ("line", "read"),
+        [
+            ("A-1 2 case", ("A-1", 2, "case")),
+            ("A-1, 2 case", ("A-1", 2, "case")),
+            ("A-1;2;case", ("A-1", 2, "case")),
+            ("A-1，1,200", ("A-1", 1200, "")),
+            ("A-1, 1,200, case", ("A-1", 1200, "case")),
+            ("my code 12", ("my code", 12, "")),
+        ],
+    )
+    def test_how_a_pasted_line_is_read(self, line, read):
+        assert [tuple(one)[1:] for one in pasted_lines(line)] == [read]
+
+    @pytest.mark.parametrize("line", ["A-1 x", "A-1", "A-1 2 3 case x"])
+    def test_a_pasted_line_without_a_quantity(self, line):
+        (one,) = pasted_lines(line)
+
+        assert not one.quantity.is_finite()
 
     def test_more_than_a_thousand_pasted_lines_are_too_many(self, trade, as_dora):
         text = "\n".join(f"X-{n} 1" for n in range(1001))

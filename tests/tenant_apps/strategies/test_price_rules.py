@@ -227,6 +227,29 @@ class TestWhereAPriceComesFrom:
             ("base", "behind"),
         ]
 
+    def test_for_a_quantity(self, as_olga, dealer, rules):
+        asked = {"dealer": dealer.public_id, "explain": "1", "quantity": "100"}
+
+        (offer,) = as_olga.get("/api/v1/offers", asked).json()["items"]
+
+        assert [(one["code"], one["verdict"], one["price"]) for one in offer["explanation"]] == [
+            ("dealer_sku", "wins", "7"),
+            ("level", "behind", "9"),
+            ("base", "behind", "10"),
+        ]
+
+    @pytest.mark.parametrize("quantity", ["0", "-1", "NaN", "many", "1e20"])
+    def test_for_a_quantity_that_nobody_can_order(self, as_dora, rules, quantity):
+        answer = as_dora.get("/api/v1/offers", {"explain": "1", "quantity": quantity})
+
+        assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/quantity")
+
+    def test_a_quantity_without_explain_is_refused(self, as_dora, rules):
+        answer = as_dora.get("/api/v1/offers", {"quantity": "5"})
+
+        assert answer.status_code == 422
+        assert "add explain=true" in answer.content.decode()
+
     def test_a_dealer_reads_nothing_of_the_base(self, as_dora, rules):
         (offer,) = as_dora.get("/api/v1/offers", {"explain": "true"}).json()["items"]
 
