@@ -192,8 +192,8 @@ def typed_quantity(text: str) -> Decimal:
 def pasted_lines(text: str) -> list[PastedLine]:
     """Each pasted line: code, quantity and perhaps a pack, parted by a tab, a comma, a semicolon or spaces.
 
-    A line without quantity has one that is no number. At most one line more than an order may have, so that too many
-    are noticed.
+    A line without quantity has one that is no number. At most one line more than an order may have, so
+    that too many are noticed.
     """
     found = []
     for number, line in enumerate(text.splitlines(), 1):

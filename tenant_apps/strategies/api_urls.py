@@ -33,6 +33,11 @@ urlpatterns: list[URLPattern] = [
         name="api-goods-strategy-items",
     ),
     path(
+        "goods-strategies/<str:public_id>/dealers",
+        goods.GoodsStrategyDealers.as_view(),
+        name="api-goods-strategy-dealers",
+    ),
+    path(
         "goods-strategies/<str:public_id>/reset",
         goods.GoodsStrategyReset.as_view(),
         name="api-goods-strategy-reset",

@@ -20,6 +20,17 @@ class StrategyPublic(DomainError):
     message = noop("{name} gives the prices of the public catalogue. Choose another in the settings first.")
 
 
+class OrganisationInUse(DomainError):
+    """SKUs or dealers still name the ordering organisation, so it cannot be deleted."""
+
+    code = "organisation_in_use"
+    status = 409
+    message = noop(
+        "{name} sells {skus} SKUs, and {dealers} dealers are limited to it."
+        " Take it off them first, or disable it: then it sells nothing."
+    )
+
+
 class OwnCodesOff(DomainError):
     """The supplier does not show dealers' own item codes (K-06), so a dealer keeps none."""
 

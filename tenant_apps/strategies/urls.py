@@ -96,6 +96,9 @@ urlpatterns: list[URLPattern] = [
     path("organisations", organisations.organisation_list, name="organisations"),
     path("organisations/new", organisations.organisation_new, name="organisation_new"),
     path("organisations/<str:public_id>", organisations.organisation_edit, name="organisation"),
+    path(
+        "organisations/<str:public_id>/delete", organisations.organisation_delete, name="organisation_delete"
+    ),
     *[
         path(
             f"organisations/<str:public_id>/{act}",
@@ -128,5 +131,6 @@ urlpatterns: list[URLPattern] = [
     path("goods/<str:public_id>/reset", goods.strategy_reset, name="reset"),
     path("goods/<str:public_id>/delete", goods.strategy_delete, name="delete"),
     path("goods/<str:public_id>/dealers", goods.used_by, name="used_by"),
+    path("goods/<str:public_id>/dealers/export", goods.used_by_export, name="used_by_export"),
     path("goods/<str:public_id>/dealers/assign", goods.assign_dealer, name="assign_dealer"),
 ]

@@ -32,7 +32,8 @@ from tenant_apps.orders.models import (
 )
 from tenant_apps.orders.operations import source_of
 from tenant_apps.orders.shortening import Adjusted, Costs, adjustments_cut, regranted
-from tenant_apps.strategies.queries.publication import named_organisation, organisations_of
+from tenant_apps.strategies.queries.publication import organisations_of
+from tenant_apps.strategies.queries.publishing import named_organisation
 
 REASON_MAX = 200
 GRANTED = "granted"

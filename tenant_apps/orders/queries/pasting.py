@@ -25,9 +25,7 @@ _NO_PART = noop("Line {number}: {sku} of the bundle {code} is not among your goo
 _NOT_SO_MANY = noop("Line {number}: {quantity} of the bundle {code} cannot be ordered.")
 
 _NO_PACK = noop("Line {number}: {code} has no pack “{pack}”. Write one of: {known}.")
-_BUNDLE_PACK = noop(
-    "Line {number}: {code} is a bundle, and bundles have no packs. Write how many bundles."
-)
+_BUNDLE_PACK = noop("Line {number}: {code} is a bundle, and bundles have no packs. Write how many bundles.")
 
 
 class PastedLine(NamedTuple):

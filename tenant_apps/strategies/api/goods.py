@@ -33,11 +33,13 @@ from tenant_apps.strategies.serializers import (
     NameUpsert,
     ResetShape,
     ResultsShape,
+    StrategyDealerPage,
     StrategyPage,
     StrategyShape,
 )
 
 STRATEGY_COLUMNS = Columns("name", "external_id")
+DEALER_COLUMNS = Columns("code")
 ITEM_COLUMNS = Columns(sku="sku__public_id", merchant_code="sku__merchant_code", flags=("enabled",))
 
 
@@ -130,6 +132,25 @@ class GoodsStrategyItems(Endpoint):
         changes = _changes(self.parsed(ItemsShape))
         results = commands.put_items(actor=self.actor, strategy_id=public_id, items=changes, partly=True)
         return results_of(results)
+
+
+class GoodsStrategyDealers(Endpoint):
+    """`/goods-strategies/{id}/dealers`."""
+
+    @extend_schema(
+        operation_id="list_dealers_of_goods_strategy",
+        parameters=[
+            OpenApiParameter("q", description="Words of code or name; pinyin and initials too."),
+            *DEALER_COLUMNS.parameters,
+        ],
+        responses=StrategyDealerPage,
+    )
+    def get(self, request: Request, public_id: str) -> Response:
+        """Who buys by a strategy, each with the count of what is its own (W-073)."""
+        self.actor.require(StrategyPermission.READ)
+        strategy = queries.strategy_for(self.actor, public_id)
+        rows = queries.dealers_on(self.actor, strategy, request.query_params.get("q", ""))
+        return listed(request, rows, lambda found: map(_user, found), columns=DEALER_COLUMNS)
 
 
 class GoodsStrategyReset(Endpoint):
@@ -225,6 +246,15 @@ def _strategy(row: Any) -> dict[str, Any]:
         "version": row.version,
         "created_at": instant(row.created_at),
         "updated_at": instant(row.updated_at),
+    }
+
+
+def _user(row: Dealer) -> dict[str, Any]:
+    return {
+        "dealer": row.public_id,
+        "code": row.code,
+        "name": row.name,
+        "own_rows": row.own_count,  # type: ignore[attr-defined]  # annotated
     }
 
 

@@ -128,6 +128,12 @@ class OrderingOrganisationOne(Endpoint):
         )
         return tagged(organisation_shape(row), row.version)
 
+    @extend_schema(operation_id="delete_ordering_organisation", responses={204: None})
+    def delete(self, request: Request, public_id: str) -> Response:
+        """Delete it while no SKU and no dealer names it."""
+        commands.delete_organisation(actor=self.actor, organisation_id=public_id)
+        return Response(status=204)
+
 
 class OrderingOrganisationStep(Endpoint):
     """What can be done with an ordering organisation."""

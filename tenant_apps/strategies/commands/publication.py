@@ -24,6 +24,7 @@ from platform_core.kernel.texts import code_problems, text_problems, trimmed
 from platform_core.workbooks.reading import Table
 from tenant_apps.catalog import queries as catalog
 from tenant_apps.dealers.queries import dealers_visible_to
+from tenant_apps.strategies.errors import OrganisationInUse
 from tenant_apps.strategies.models import (
     DealerOrganisation,
     OrderingOrganisation,
@@ -131,6 +132,20 @@ def enable_organisation(*, actor: Actor, organisation_id: str) -> OrderingOrgani
 def disable_organisation(*, actor: Actor, organisation_id: str) -> OrderingOrganisation:
     """Take an ordering organisation's SKUs off every dealer's goods; orders that were placed run on."""
     return _switched(actor, organisation_id, enabled=False)
+
+
+@command(StrategyPermission.MANAGE)
+def delete_organisation(*, actor: Actor, organisation_id: str) -> None:
+    """Delete an ordering organisation that no SKU and no dealer names; its log stays.
+
+    Raises NotFound, OrganisationInUse; then nothing changed.
+    """
+    row = _locked(actor, organisation_id)
+    skus, limited = row.publications.count(), row.dealers.count()
+    if skus or limited:
+        raise OrganisationInUse(name=row.name, skus=skus, dealers=limited)
+    record(actor, [Change(KIND, row.public_id, "deleted", _said(row), {})])
+    row.delete()
 
 
 @command(StrategyPermission.MANAGE)

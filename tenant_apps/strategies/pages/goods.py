@@ -277,6 +277,20 @@ def used_by(request: HttpRequest, public_id: str) -> HttpResponse:
     return _used_by_page(request, queries.strategy_for(actor, public_id))
 
 
+@require_GET
+def used_by_export(request: HttpRequest, public_id: str) -> FileResponse:
+    """The dealers that buy by a strategy, as a file."""
+    actor = asker(request)
+    strategy = queries.strategy_for(actor, public_id)
+    rows = queries.dealers_on(actor, strategy, request.GET.get("q", ""))
+    return table_download(
+        name=_("{name}: dealers").format(name=strategy.name),
+        kind=request.GET.get("format", "xlsx"),
+        columns=queries.USER_COLUMNS,
+        rows=queries.user_rows(rows),
+    )
+
+
 @require_POST
 def assign_dealer(request: HttpRequest, public_id: str) -> HttpResponse:
     """Let a dealer, named by its code, buy by this strategy; asks again when its own rows would go."""
@@ -309,7 +323,9 @@ def _used_by_page(
     context = {
         **common(actor),
         "strategy": strategy,
-        "page": paged(request, queries.dealers_on(actor, strategy)),
+        "page": paged(request, queries.dealers_on(actor, strategy, request.GET.get("q", ""))),
+        "filters": request.GET,
+        "chips": filter_chips(request.GET, {"q": FilterWords(_("Search"))}),
         "tabs": _strategy_tabs(strategy, "dealers"),
         "crumbs": crumbs("strategies:list", _("Goods strategies")),
         "item_count": strategy.items.count(),

@@ -7,8 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from platform_core.audit.record import lines_of
 from platform_core.web.acts import pressed, submitted, version_of
 from tenant_apps.dealers import queries as dealers
 from tenant_apps.strategies.commands import publication as commands
@@ -17,6 +19,14 @@ from tenant_apps.strategies.models import OrderingOrganisation
 from tenant_apps.strategies.pages.shared import asker, common, crumbs, tabs
 from tenant_apps.strategies.permissions import StrategyPermission
 from tenant_apps.strategies.queries import publication as queries
+
+LOG_LINES = 20
+VERBS = {
+    "created": gettext_lazy("Created"),
+    "changed": pgettext_lazy("log", "Changed"),
+    "enabled": gettext_lazy("Enabled"),
+    "disabled": gettext_lazy("Disabled"),
+}
 
 
 @require_GET
@@ -67,6 +77,20 @@ def organisation_edit(request: HttpRequest, public_id: str) -> HttpResponse:
     return _form_page(request, form, row, status, version)
 
 
+@require_POST
+def organisation_delete(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Delete an ordering organisation that nothing names."""
+    actor = asker(request, StrategyPermission.MANAGE)
+
+    def delete() -> str:
+        commands.delete_organisation(actor=actor, organisation_id=public_id)
+        return _("The ordering organisation is deleted.")
+
+    if pressed(request, delete):
+        return redirect("strategies:organisations")
+    return redirect("strategies:organisation", public_id)
+
+
 def _form_page(
     request: HttpRequest,
     form: OrganisationForm,
@@ -79,6 +103,12 @@ def _form_page(
         "row": row,
         "version": version,
         "crumbs": crumbs("strategies:organisations", _("Ordering organisations")),
+        "log": [
+            {"at": line.at, "who": line.actor_name, "label": VERBS.get(line.verb, line.verb)}
+            for line in lines_of(commands.KIND, row.public_id)[:LOG_LINES]
+        ]
+        if row
+        else [],
     }
     return render(request, "strategies/organisation_form.html", context, status=status)
 

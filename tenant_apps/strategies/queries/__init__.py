@@ -38,6 +38,7 @@ from tenant_apps.strategies.queries.goods_list import (
     offered_skus,
 )
 from tenant_apps.strategies.queries.goods_strategies import (
+    USER_COLUMNS,
     ItemFilter,
     dealers_on,
     items_matching,
@@ -48,6 +49,7 @@ from tenant_apps.strategies.queries.goods_strategies import (
     strategies_with_counts,
     strategy_for,
     strategy_of,
+    user_rows,
 )
 from tenant_apps.strategies.queries.goods_table import EXAMPLES as GOODS_EXAMPLES
 from tenant_apps.strategies.queries.goods_table import (
@@ -101,6 +103,7 @@ __all__ = [
     "OFFER_COLUMNS",
     "OWN_COLUMNS",
     "PRICE_BAND",
+    "USER_COLUMNS",
     "CodesPreview",
     "Destination",
     "Facets",
@@ -157,4 +160,5 @@ __all__ = [
     "strategy_for",
     "strategy_of",
     "tiers_of",
+    "user_rows",
 ]

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from platform_core.db.editing import current
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.search_keys import fold
+from platform_core.workbooks.columns import Column, Kind
 from tenant_apps.catalog.models import Sku
 from tenant_apps.dealers import queries as dealers
 from tenant_apps.dealers.models import Dealer
@@ -71,15 +72,36 @@ def items_matching(strategy: GoodsStrategy, wanted: ItemFilter) -> QuerySet[Stra
     return rows.order_by(f"-{column}" if wanted.sort.startswith("-") else column, "id")
 
 
-def dealers_on(actor: Actor, strategy: GoodsStrategy) -> QuerySet[Dealer]:
-    """The visible dealers that buy by a strategy, each with `own_count`: its own rows (W-073)."""
+def dealers_on(actor: Actor, strategy: GoodsStrategy, q: str = "") -> QuerySet[Dealer]:
+    """The visible dealers that buy by a strategy, each with `own_count`: its own rows (W-073).
+
+    `q` are words of code or name, pinyin and initials too.
+    """
+    found = Q()
+    for word in fold(q.replace("\0", "")).split():
+        found &= Q(search_key__contains=word)
     own = DealerItem.objects.filter(dealer=OuterRef("pk")).order_by().values("dealer")
     return (
         dealers.dealers_visible_to(actor)
-        .filter(pk__in=strategy.assignments.values("dealer"))
+        .filter(found, pk__in=strategy.assignments.values("dealer"))
         .annotate(own_count=Coalesce(Subquery(own.annotate(count=Count("*")).values("count")), 0))
         .order_by("sort_key", "id")
     )
+
+
+USER_COLUMNS = (
+    Column("code", "Dealer code", "分销商编码"),
+    Column("name", "Dealer", "分销商"),
+    Column("level", "Level", "等级"),
+    Column("own_count", "Own prices and SKUs", "自有价格和单品", Kind.INTEGER),
+)
+
+
+def user_rows(rows: Iterable[Dealer]) -> Iterator[dict[str, object]]:
+    """What `dealers_on` found, as cells of a file."""
+    for row in rows:
+        own_count = row.own_count  # type: ignore[attr-defined]  # annotated
+        yield {"code": row.code, "name": row.name, "level": row.level.name, "own_count": own_count}
 
 
 def strategy_of(dealer: Dealer) -> GoodsStrategy | None:

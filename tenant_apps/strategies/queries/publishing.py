@@ -57,6 +57,14 @@ def known_names(actor: Actor, rows: Iterable[Mapping[str, Any]]) -> Known:
     )
 
 
+def named_organisation(actor: Actor, text: str) -> tuple[OrderingOrganisation | None, list[FieldProblem]]:
+    """The enabled organisation by id or code, or why there is none; None for a blank name."""
+    name = text.strip()
+    row = by_name(organisations_visible_to(actor), texts_of([name]), "code").get(name)
+    wrong = _refusal(name, row, None, "organisation", _NO_ORGANISATION, _ORGANISATION_OFF)
+    return row, [wrong] if wrong else []
+
+
 def laid(held: Published, values: Mapping[str, Any], known: Known) -> list[FieldProblem]:
     """Write what `values` says onto a SKU's publication; what it does not have stays. Stores nothing.
 

@@ -66,6 +66,18 @@ class OfferShape(serializers.Serializer):  # type: ignore[type-arg]
 OffersShape = page_of("OffersShape", OfferShape)
 
 
+class StrategyDealerShape(serializers.Serializer):  # type: ignore[type-arg]
+    """A dealer that buys by a strategy, and how many rows of its own lie over it."""
+
+    dealer = serializers.CharField(help_text="dlr_…")
+    code = serializers.CharField()
+    name = serializers.CharField()
+    own_rows = serializers.IntegerField()
+
+
+StrategyDealerPage = page_of("StrategyDealerPage", StrategyDealerShape)
+
+
 class NameShape(serializers.Serializer):  # type: ignore[type-arg]
     """What a goods strategy is called, here and in another system."""
 

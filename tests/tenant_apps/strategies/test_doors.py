@@ -331,3 +331,20 @@ def test_an_unknown_freight_says_why(as_dora, goods):
     found = as_dora.post("/api/v1/freight-quote", asked, content_type="application/json").json()
 
     assert (found["known"], found["amount"], found["reason"]) == (False, "0.00", "no_freight_strategy")
+
+
+def test_who_buys_by_a_strategy_is_found_counted_and_exported(as_olga, as_dora, strategy, dealer, goods):
+    api = f"/api/v1/dealers/{dealer.public_id}/strategy"
+    as_olga.put(api, {"strategy": strategy.public_id}, content_type="application/json")
+    page = f"/strategies/goods/{strategy.public_id}/dealers"
+    api = f"/api/v1/goods-strategies/{strategy.public_id}/dealers"
+
+    (found,) = as_olga.get(api, {"q": dealer.code}).json()["items"]
+
+    assert found == {"dealer": dealer.public_id, "code": dealer.code, "name": dealer.name, "own_rows": 0}
+    assert as_olga.get(api, {"q": "nobody"}).json()["items"] == []
+    assert dealer.public_id in as_olga.get(page, {"q": dealer.code}).content.decode()
+    assert dealer.public_id not in as_olga.get(page, {"q": "nobody"}).content.decode()
+    file = b"".join(as_olga.get(f"{page}/export", {"format": "csv"}).streaming_content)
+    assert dealer.code in file.decode("utf-8-sig")
+    assert as_dora.get(api).status_code == 403

@@ -228,3 +228,32 @@ def test_a_dealer_is_limited_to_some_organisations(olga, as_olga, dealer, sku, e
     assert (set(queries.offers(dealer_id=dealer.pk)), DealerOrganisation.objects.count()) == ({sku.pk}, 0)
     with pytest.raises(NotFound):
         commands.set_dealer_organisations(actor=olga, dealer_id="dlr_x", organisations=[])
+
+
+def test_only_an_organisation_that_nothing_names_is_deleted(olga, as_olga, dealer, sku, east):
+    commands.publish_sku(actor=olga, sku_id=sku.public_id, values={"organisation": "EAST"})
+    page, api = (
+        f"/strategies/organisations/{east.public_id}",
+        f"/api/v1/ordering-organisations/{east.public_id}",
+    )
+
+    said = as_olga.post(f"{page}/delete", follow=True).content.decode()
+    refused = as_olga.delete(api)
+
+    assert "East branch sells 1 SKUs, and 0 dealers are limited to it." in said
+    assert (refused.status_code, refused.json()["code"]) == (409, "organisation_in_use")
+    assert OrderingOrganisation.objects.filter(pk=east.pk).exists()
+    commands.publish_sku(actor=olga, sku_id=sku.public_id, values={"organisation": ""})
+    assert as_olga.delete(api).status_code == 204
+    assert as_olga.get(api).status_code == 404
+    assert AuditLine.objects.filter(subject_id=east.public_id, verb="deleted").exists()
+
+
+def test_an_organisation_tells_its_history(olga, as_olga):
+    made = commands.add_organisation(actor=olga, values={"code": "WEST", "name": "West"})
+    commands.disable_organisation(actor=olga, organisation_id=made.public_id)
+
+    page = as_olga.get(f"/strategies/organisations/{made.public_id}").content.decode()
+
+    assert "Latest changes" in page
+    assert "Created" in page
