@@ -255,6 +255,8 @@ DEALER_GROUP_USES: list[str] = [
     "tenant_apps.strategies.queries.group_uses.uses_of_group",
     "tenant_apps.orders.queries.group_uses.uses_of_group",
 ]
+# What counts the documents that name an ordering organisation, so that it is not deleted.
+ORGANISATION_USES: list[str] = ["tenant_apps.orders.queries.organisation_uses.orders_of_organisation"]
 
 # What can be imported, each by the key of its kind.
 IMPORTS = {

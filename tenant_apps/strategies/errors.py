@@ -21,13 +21,13 @@ class StrategyPublic(DomainError):
 
 
 class OrganisationInUse(DomainError):
-    """SKUs or dealers still name the ordering organisation, so it cannot be deleted."""
+    """SKUs, dealers or orders name the ordering organisation, so it cannot be deleted."""
 
     code = "organisation_in_use"
     status = 409
     message = noop(
-        "{name} sells {skus} SKUs, and {dealers} dealers are limited to it."
-        " Take it off them first, or disable it: then it sells nothing."
+        "{name} cannot be deleted: {skus} SKUs, {dealers} dealers and {orders} orders name it."
+        " Disable it instead: then it sells nothing."
     )
 
 

@@ -6,7 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from django.conf import settings
 from django.core.files import File
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from platform_core.attachments import store as files
@@ -136,14 +138,15 @@ def disable_organisation(*, actor: Actor, organisation_id: str) -> OrderingOrgan
 
 @command(StrategyPermission.MANAGE)
 def delete_organisation(*, actor: Actor, organisation_id: str) -> None:
-    """Delete an ordering organisation that no SKU and no dealer names; its log stays.
+    """Delete an ordering organisation that no SKU, dealer or order names; its log stays.
 
     Raises NotFound, OrganisationInUse; then nothing changed.
     """
     row = _locked(actor, organisation_id)
     skus, limited = row.publications.count(), row.dealers.count()
-    if skus or limited:
-        raise OrganisationInUse(name=row.name, skus=skus, dealers=limited)
+    orders = sum(import_string(path)(organisation_id=row.public_id) for path in settings.ORGANISATION_USES)
+    if skus or limited or orders:
+        raise OrganisationInUse(name=row.name, skus=skus, dealers=limited, orders=orders)
     record(actor, [Change(KIND, row.public_id, "deleted", _said(row), {})])
     row.delete()
 

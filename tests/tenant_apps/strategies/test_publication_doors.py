@@ -240,7 +240,7 @@ def test_only_an_organisation_that_nothing_names_is_deleted(olga, as_olga, deale
     said = as_olga.post(f"{page}/delete", follow=True).content.decode()
     refused = as_olga.delete(api)
 
-    assert "East branch sells 1 SKUs, and 0 dealers are limited to it." in said
+    assert "East branch cannot be deleted: 1 SKUs, 0 dealers and 0 orders name it." in said
     assert (refused.status_code, refused.json()["code"]) == (409, "organisation_in_use")
     assert OrderingOrganisation.objects.filter(pk=east.pk).exists()
     commands.publish_sku(actor=olga, sku_id=sku.public_id, values={"organisation": ""})
