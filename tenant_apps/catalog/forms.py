@@ -35,6 +35,7 @@ class ProductForm(forms.Form):
     alias = _text("alias", _("Alias"), help_text=_("Another name that people search for."))
     category = forms.ChoiceField(label=_("Category"), required=False)
     brand = forms.ChoiceField(label=_("Brand"), required=False)
+    origin = _text("origin", _("Origin"), help_text=_("Dealers find goods by it."))
     remark = _text("remark", _("Remark"), help_text=_("For your own people."))
     description = _text("description", _("Description"), widget=forms.Textarea(attrs={"rows": 4}))
 
@@ -127,7 +128,7 @@ class UploadForm(forms.Form):
 
 def product_values(product: Product) -> dict[str, Any]:
     """A product as its form shows it."""
-    names = ("name", "short_name", "alias", "remark", "description")
+    names = ("name", "short_name", "alias", "origin", "remark", "description")
     return {
         **{name: getattr(product, name) for name in names},
         "category": product.category.public_id if product.category else "",

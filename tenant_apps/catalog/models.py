@@ -59,7 +59,10 @@ class Brand(models.Model):
 
 
 class Product(models.Model):
-    """A product (W-081). Its code never changes (W-082); disabling it disables its SKUs (W-083)."""
+    """A product (W-081). Its code never changes (W-082); disabling it disables its SKUs (W-083).
+
+    `origin` is where it comes from (产地), as dealers read and filter it (TB-02).
+    """
 
     public_id = public_id("prd")
     external_id = external_id()
@@ -69,6 +72,7 @@ class Product(models.Model):
     alias = models.CharField(max_length=80, blank=True, default="")
     category = models.ForeignKey(Category, null=True, on_delete=models.PROTECT, related_name="+")
     brand = models.ForeignKey(Brand, null=True, on_delete=models.PROTECT, related_name="+")
+    origin = models.CharField(max_length=80, blank=True, default="")
     description = models.TextField(blank=True, default="")
     remark = models.CharField(max_length=300, blank=True, default="")
     enabled = models.BooleanField(default=True)

@@ -60,6 +60,7 @@ class GoodsFilter:
     text: str = ""
     category: str = ""
     brand: str = ""
+    origin: str = ""
     enabled: bool | None = None
     price_min: Decimal | None = None
     price_max: Decimal | None = None
@@ -193,6 +194,7 @@ def exported(rows: QuerySet[Sku], branches: Tree) -> Iterator[dict[str, Any]]:
             "short_name": product.short_name,
             "category": branches.path_of(product.category_id),
             "brand": product.brand.name if product.brand else "",
+            "origin": product.origin,
             "remark": product.remark,
             "pack_name": pack.name if pack else None,
             "pack_units": pack.units if pack else None,
@@ -205,6 +207,12 @@ def tree() -> Tree:
     return Tree(
         Leaf(*row) for row in rows.values_list("id", "public_id", "parent_id", "name", "position", "version")
     )
+
+
+def origins_of(actor: Actor) -> list[str]:
+    """Every origin that products have, by name (TB-02)."""
+    rows = products_visible_to(actor).exclude(origin="").order_by("origin")
+    return list(rows.values_list("origin", flat=True).distinct())
 
 
 def goods_counts() -> dict[int, int]:
@@ -326,6 +334,7 @@ def _product_values(row: Product, branches: Tree) -> dict[str, Any]:
         "short_name": row.short_name,
         "category": branches.path_of(row.category_id),
         "brand": row.brand.name if row.brand else "",
+        "origin": row.origin,
         "remark": row.remark,
         "enabled": row.enabled,
     }
@@ -356,6 +365,8 @@ def _place(wanted: GoodsFilter, branches: Tree, prefix: str) -> Q:
         found &= Q(**{f"{prefix}category__in": branches.below(node.leaf.id) if node else []})
     if wanted.brand:
         found &= Q(**{f"{prefix}brand__public_id": wanted.brand})
+    if wanted.origin:
+        found &= Q(**{f"{prefix}origin": wanted.origin.replace("\0", "")})
     return found
 
 

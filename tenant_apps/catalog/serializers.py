@@ -80,6 +80,7 @@ class ProductChange(serializers.Serializer[Any]):
     alias = serializers.CharField(max_length=80, allow_blank=True, required=False)
     category = serializers.CharField(max_length=40, allow_null=True, required=False)
     brand = serializers.CharField(max_length=40, allow_null=True, required=False)
+    origin = serializers.CharField(max_length=80, allow_blank=True, required=False)
     description = serializers.CharField(max_length=5000, allow_blank=True, required=False)
     remark = serializers.CharField(max_length=300, allow_blank=True, required=False)
 
@@ -204,6 +205,7 @@ def product_json(product: Product) -> dict[str, Any]:
         "category_name": product.category.name if product.category else "",
         "brand": product.brand.public_id if product.brand else None,
         "brand_name": product.brand.name if product.brand else "",
+        "origin": product.origin,
         "description": product.description,
         "remark": product.remark,
         "enabled": product.enabled,

@@ -32,7 +32,17 @@ from tenant_apps.catalog.permissions import CatalogPermission
 from tenant_apps.catalog.rules.imports import Plan, ProductPlan, SkuPlan
 from tenant_apps.catalog.rules.tree import path_parts
 
-_PRODUCT_FIELDS = ["name", "short_name", "category", "brand", "remark", "enabled", "sort_key", "version"]
+_PRODUCT_FIELDS = [
+    "name",
+    "short_name",
+    "category",
+    "brand",
+    "origin",
+    "remark",
+    "enabled",
+    "sort_key",
+    "version",
+]
 # What a SKU is found by; a renamed product or brand is followed by `_rekey_others`.
 _KEYED = frozenset({"barcode", "spec"})
 _SKU_FIELDS = [
@@ -169,7 +179,7 @@ class _Storing:
             values = {key: after for key, _, after in plan.changes}
             row.version += 1 if values else 0
         row.name = values.get("product_name", row.name)
-        for key in ("short_name", "remark", "enabled"):
+        for key in ("short_name", "origin", "remark", "enabled"):
             setattr(row, key, values.get(key, getattr(row, key)))
         if "category" in values:
             row.category = self.categories.get(values["category"])

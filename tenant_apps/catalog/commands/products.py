@@ -20,7 +20,7 @@ from tenant_apps.catalog.models import Product, Sku
 from tenant_apps.catalog.permissions import CatalogPermission
 from tenant_apps.catalog.rules.goods import cleaned, product_problems, sku_problems
 
-TEXTS = ("name", "short_name", "alias", "description", "remark", "external_id")
+TEXTS = ("name", "short_name", "alias", "origin", "description", "remark", "external_id")
 _REKEYS = frozenset({"name", "short_name", "alias", "brand"})
 
 

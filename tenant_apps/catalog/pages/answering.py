@@ -26,6 +26,7 @@ FIELD_WORDS = {
     "alias": gettext_noop("Alias"),
     "category": gettext_noop("Category"),
     "brand": gettext_noop("Brand"),
+    "origin": gettext_noop("Origin"),
     "description": gettext_noop("Description"),
     "remark": gettext_noop("Remark"),
     "external_id": gettext_noop("External id"),

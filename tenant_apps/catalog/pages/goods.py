@@ -48,7 +48,7 @@ LIST = ListColumns(
         gettext_lazy("Name"),
         sort="name",
         fixed=True,
-        export=("product_name", "spec", "category", "brand"),
+        export=("product_name", "spec", "category", "brand", "origin"),
     ),
     ListColumn("barcode", gettext_lazy("Barcode"), shown=False),
     ListColumn("unit", gettext_lazy("Unit"), export=("unit", "pack_name", "pack_units")),
@@ -145,6 +145,7 @@ def wanted(query: QueryDict) -> GoodsFilter:
         text=query.get("q", "")[:200],
         category=query.get("category", ""),
         brand=query.get("brand", ""),
+        origin=query.get("origin", ""),
         enabled=switch,
         price_min=_amount(query.get("price_min", "")),
         price_max=_amount(query.get("price_max", "")),
@@ -164,6 +165,7 @@ def _list(request: HttpRequest, results: list[dict[str, str]] | None = None) -> 
         "q": FilterWords(_("Search")),
         "category": FilterWords(_("Category"), dict(categories)),
         "brand": FilterWords(_("Brand"), dict(brands)),
+        "origin": FilterWords(_("Origin")),
         "state": FilterWords(_("State"), dict(states)),
         "price_min": FilterWords(_("Retail price from")),
         "price_max": FilterWords(_("Retail price to")),
@@ -178,6 +180,7 @@ def _list(request: HttpRequest, results: list[dict[str, str]] | None = None) -> 
         "is_empty": not page.paginator.count and not chips,
         "categories": categories,
         "brands": brands,
+        "origins": [(name, name) for name in queries.origins_of(actor)],
         "states": states,
         "rows": [
             (sku, queries.picture_url(sku.picture_key), tree.path_of(sku.product.category_id)) for sku in page

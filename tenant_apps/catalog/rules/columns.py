@@ -11,7 +11,7 @@ from platform_core.workbooks.columns import Column, Kind
 from tenant_apps.catalog.rules.goods import TEXT_LENGTHS, Precision
 
 KEY = "merchant_code"
-PRODUCT_KEYS = ("product_name", "short_name", "category", "brand", "remark")
+PRODUCT_KEYS = ("product_name", "short_name", "category", "brand", "origin", "remark")
 SKU_TEXTS = ("barcode", "spec", "unit")
 SKU_NUMBERS = ("weight_kg", "wholesale_price", "retail_price", "tax_rate", "multiple", "minimum")
 PATH_LENGTH = 300
@@ -21,7 +21,7 @@ ROWS_MAX = 20_000
 NOTES = (
     noop("One row for each SKU. Rows are matched by merchant code: known codes are updated, others are new."),
     noop("A column that is missing, and a blank number or name, leaves what is stored as it is."),
-    noop("A blank short name, category, brand, barcode, spec or remark is emptied."),
+    noop("A blank short name, category, brand, origin, barcode, spec or remark is emptied."),
     noop("Product columns stand on the first row of a product; further rows may leave them blank."),
 )
 
@@ -40,6 +40,7 @@ def columns(precision: Precision) -> tuple[Column, ...]:
                help=noop("Levels separated by “/”, such as Drinks/Water. Missing ones are created."),
                aliases=("货品分类",)),
         Column("brand", "Brand", "品牌", max_length=NAME_LENGTH, help=noop("Missing ones are created.")),
+        Column("origin", "Origin", "产地", max_length=texts["origin"]),
         Column(KEY, "Merchant code", "商家编码", required=True, unique=True,
                max_length=texts["merchant_code"], help=noop("Never changes; other systems match on it.")),
         Column("barcode", "Barcode", "条码", max_length=texts["barcode"], aliases=("条形码",)),

@@ -16,6 +16,7 @@ TEXT_LENGTHS = {
     "name": 160,
     "short_name": 80,
     "alias": 80,
+    "origin": 80,
     "description": 5000,
     "remark": 300,
     "external_id": 80,

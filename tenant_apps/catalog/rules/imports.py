@@ -170,7 +170,8 @@ class _Planner:
         self._check_path(product)
         stored = self._known.products.get(product.code)
         if stored is None:
-            product.values = {"short_name": "", "category": "", "brand": "", "remark": "", **product.values}
+            blank = dict.fromkeys(("short_name", "category", "brand", "origin", "remark"), "")
+            product.values = {**blank, **product.values}
             product.values["enabled"] = any(product.enabled)
             return
         product.changes = _changes(stored, product.values)

@@ -39,7 +39,7 @@ from tenant_apps.strategies.queries.favorites import favorites_among
 from tenant_apps.strategies.queries.goods_filter import GoodsFilter
 from tenant_apps.strategies.queries.goods_list import facets_of
 
-_GOODS = ("q", "category", "brand", "favorite", "sort")
+_GOODS = ("q", "category", "brand", "origin", "favorite", "sort")
 READ_OFFER = "strategies.read_offer"
 
 

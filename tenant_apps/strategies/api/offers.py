@@ -23,7 +23,7 @@ from tenant_apps.strategies.price_words import steps_of
 from tenant_apps.strategies.pricing import PriceAnswer
 from tenant_apps.strategies.serializers import OffersShape
 
-_TEXTS: Final = ("code", "name", "spec", "barcode", "unit")
+_TEXTS: Final = ("code", "name", "spec", "barcode", "origin", "unit")
 _DECIMALS: Final = ("price", "multiple", "minimum", "weight_kg", "tax_rate")
 _ROW_ID_MAX: Final = 2**63 - 1
 _PARAMETERS: Final = [
@@ -31,6 +31,7 @@ _PARAMETERS: Final = [
     OpenApiParameter("q", description="Words of code, barcode or name; pinyin and initials too."),
     OpenApiParameter("category", description="cat_…, with everything below it."),
     OpenApiParameter("brand", description="brd_…"),
+    OpenApiParameter("origin", description="Exactly this origin."),
     OpenApiParameter("sku", description="One SKU: sku_…"),
     OpenApiParameter("favorite", bool, description="`true`: only the dealer's favorites."),
     OpenApiParameter("sort", description="name, code or price; - before it descends."),
@@ -154,7 +155,7 @@ def _wanted(request: Request) -> queries.GoodsFilter:
     for name in queries.PRICE_BAND:
         if asked.get(name) and getattr(queries.GoodsFilter.of(asked), name) is None:
             raise wrong(name, noop("Write a number."))
-    wanted = queries.GoodsFilter.of(asked, "q", "category", "brand", "sku", "sort")
+    wanted = queries.GoodsFilter.of(asked, "q", "category", "brand", "origin", "sku", "sort")
     favorite = asked.get("favorite", "")
     return replace(wanted, favorite="yes" if favorite and switch("favorite", favorite) else "")
 

@@ -99,7 +99,7 @@ def _page(
 
 def wanted_of(request: HttpRequest) -> queries.GoodsFilter:
     """The list's state as it stands in the address."""
-    return queries.GoodsFilter.of(request.GET, "q", "category", "brand", "state", "sort")
+    return queries.GoodsFilter.of(request.GET, "q", "category", "brand", "origin", "state", "sort")
 
 
 @require_GET

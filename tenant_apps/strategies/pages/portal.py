@@ -31,6 +31,7 @@ LIST = ListColumns(
     ListColumn("own", gettext_lazy("Own code and name"), export=("own_code", "own_name")),
     ListColumn("name", gettext_lazy("Name"), sort="name", fixed=True, export=("name", "spec")),
     ListColumn("barcode", gettext_lazy("Barcode"), shown=False),
+    ListColumn("origin", gettext_lazy("Origin"), shown=False),
     ListColumn("unit", gettext_lazy("Unit")),
     ListColumn(
         "price", gettext_lazy("Price"), sort="price", numeric=True, export=("price", "tiers", "packs")
@@ -61,6 +62,7 @@ def my_goods(request: HttpRequest) -> HttpResponse:
         "q": FilterWords(_("Search")),
         "category": FilterWords(_("Category"), dict(facets.categories)),
         "brand": FilterWords(_("Brand"), dict(facets.brands)),
+        "origin": FilterWords(_("Origin")),
         "favorite": FilterWords(_("Favorites"), {"yes": _("only")}),
         "price_from": FilterWords(_("Price from")),
         "price_to": FilterWords(_("Price to")),

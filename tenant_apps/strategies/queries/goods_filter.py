@@ -28,7 +28,7 @@ _FOUND = (
 )
 PRICE_BAND = ("price_from", "price_to")
 FAVORITE = "EXISTS (SELECT 1 FROM strategies_favorite f WHERE f.dealer_id = %(dealer)s AND f.sku_id = s.id)"
-_TEXTS = ("q", "category", "brand", "sku")
+_TEXTS = ("q", "category", "brand", "origin", "sku")
 _LIKE = str.maketrans({"%": r"\%", "_": r"\_", "\\": r"\\"})
 
 
@@ -36,8 +36,8 @@ _LIKE = str.maketrans({"%": r"\%", "_": r"\_", "\\": r"\\"})
 class GoodsFilter:
     """What narrows and orders a dealer's goods.
 
-    `category` (with everything below it), `brand` and `sku` are public ids; `state` is a key of
-    `OWN_STATES` and for the supplier's people only; `price_from` and `price_to` bound the dealer's own
+    `category` (with everything below it), `brand` and `sku` are public ids, `origin` a text; `state` is a
+    key of `OWN_STATES` and for the supplier's people only; `price_from` and `price_to` bound the dealer's own
     price at the smallest quantity, both included; `sort` is name, code or price, with `-` descending.
     `favorite` (any text) leaves the dealer's favorites, `skus` only these row ids; `favorites_first` is for
     pages, which count their way: `OfferedSkus.after` knows no such order.
@@ -46,6 +46,7 @@ class GoodsFilter:
     q: str = ""
     category: str = ""
     brand: str = ""
+    origin: str = ""
     state: str = ""
     sku: str = ""
     favorite: str = ""
@@ -112,5 +113,6 @@ _CONDITIONS = {
     "category": _BELOW_CATEGORY,
     "sku": " AND s.public_id = %(sku)s",
     "brand": _OF_BRAND,
+    "origin": " AND p.origin = %(origin)s",
     "favorite": f" AND {FAVORITE}",
 }

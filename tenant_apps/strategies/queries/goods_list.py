@@ -273,17 +273,18 @@ _ZERO = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """What a dealer's goods can be filtered by: (public id, name) of categories and brands it really has."""
+    """What a dealer's goods can be filtered by: (public id, name) of categories and brands, and origins."""
 
     categories: tuple[tuple[str, str], ...]
     brands: tuple[tuple[str, str], ...]
+    origins: tuple[tuple[str, str], ...]
     has_goods: bool
 
 
 def facets_of(dealer: Dealer) -> Facets:
     """Categories (with those above, indented) and brands of the dealer's orderable goods: 3 statements."""
     found = fetched(
-        f"SELECT DISTINCT p.category_id, p.brand_id {SOURCE} AND {OWN_STATES['orderable']}",
+        f"SELECT DISTINCT p.category_id, p.brand_id, p.origin {SOURCE} AND {OWN_STATES['orderable']}",
         {"dealer": dealer.pk},
     )
     nodes = catalog.tree().nodes
@@ -296,7 +297,8 @@ def facets_of(dealer: Dealer) -> Facets:
         if node.leaf.id in shown
     )
     brands = Brand.objects.filter(pk__in={row[1] for row in found if row[1]}).order_by("name")
-    return Facets(categories, tuple(brands.values_list("public_id", "name")), bool(found))
+    origins = tuple((name, name) for name in sorted({row[2] for row in found if row[2]}))
+    return Facets(categories, tuple(brands.values_list("public_id", "name")), origins, bool(found))
 
 
 OFFER_COLUMNS = (
@@ -304,6 +306,7 @@ OFFER_COLUMNS = (
     Column("name", "Name", "名称"),
     Column("spec", "Specification", "规格"),
     Column("barcode", "Barcode", "条码"),
+    Column("origin", "Origin", "产地"),
     Column("unit", "Unit", "单位"),
     Column("price", "Price", "结算价", Kind.DECIMAL),
     Column("tiers", "Quantity prices", "数量价"),
@@ -317,7 +320,7 @@ OFFER_COLUMNS = (
 
 def offer_cells(row: Row, shown: Share | None = None) -> dict[str, Any]:
     """A row of the list as cells of a file; the stock as the reader may see it."""
-    cells = {column.key: row.get(column.key) for column in OFFER_COLUMNS}
+    cells: dict[str, Any] = {column.key: row[column.key] for column in OFFER_COLUMNS if column.key in row}
     packs = [f"{one.name} ({plain(one.units)}): {plain(one.price)}" for one in row["pack_prices"]]
     cells["packs"] = "; ".join(packs)
     cells["tiers"] = "; ".join(f"{plain(tier.from_quantity)}: {plain(tier.price)}" for tier in row["tiers"])
@@ -351,8 +354,10 @@ _COLUMNS = (
     ("own_price", "d.settlement_price"),
     ("orderable", f"({ENABLED} AND {IN_ARCHIVE})"),
     ("packs", _PACKS),
+    ("origin", "p.origin"),
 )
 _SUPPLIER_COLUMNS = (
+    ("spec_code", "s.spec_code"),
     ("enabled", ENABLED),
     ("in_archive", IN_ARCHIVE),
     ("added", "(i.id IS NULL)"),

@@ -48,6 +48,7 @@ class OfferShape(serializers.Serializer):  # type: ignore[type-arg]
     name = serializers.CharField()
     spec = serializers.CharField()
     barcode = serializers.CharField()
+    origin = serializers.CharField(allow_blank=True)
     unit = serializers.CharField()
     price = PriceField()
     stock = QuantityField(allow_null=True)

@@ -46,6 +46,7 @@ def test_new_goods_bring_their_category_and_brand(olga):
             product_code="A",
             category="Drinks/Water",
             brand="Clearbrook",
+            origin="Hangzhou",
             spec="0.5 l",
             pack_name="case",
             pack_units=Decimal(24),
@@ -60,6 +61,7 @@ def test_new_goods_bring_their_category_and_brand(olga):
 
     assert done == {"new": 2, "updated": 0, "unchanged": 0, "products": 1, "categories": 2, "brands": 1}
     first = Sku.objects.select_related("product__category__parent", "product__brand").get(merchant_code="A-1")
+    assert first.product.origin == "Hangzhou"
     assert (first.product.code, first.product.name, first.product.brand.name) == (
         "A",
         "Goods A-1",
