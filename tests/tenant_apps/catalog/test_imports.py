@@ -217,7 +217,7 @@ def test_faults_are_told_in_the_readers_language(olga):
     with translation.override("zh-hans"):
         found = look(book(row("A-1", multiple=Decimal(0)), locale="zh-hans"), "zh-hans")
 
-        assert [str(error) for error in found.table.errors] == ["第 2 行 P 列：必须大于 0。"]
+        assert [str(error) for error in found.table.errors] == ["第 2 行 Q 列：必须大于 0。"]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import uuid
 
 import pytest
 
-from tenant_apps.catalog.models import Pack, Sku
+from tenant_apps.catalog.models import Pack, Product, Sku
 from tenant_apps.dealers.models import Shop
 from tenant_apps.orders.forms import pasted_lines
 from tenant_apps.orders.models import SalesOrder
@@ -23,6 +23,14 @@ class TestPad:
         assert "¥8.00" in page
         assert trade.skus[0].public_id in page
         assert trade.skus[0].public_id not in as_xavier_pad(as_xavier, trade)
+
+    def test_goods_are_found_by_origin(self, trade, as_dora):
+        Product.objects.filter(skus=trade.skus[1]).update(origin="Anxi")
+
+        page = as_dora.get("/orders/pad", {"origin": "Anxi"}).content.decode()
+
+        assert (trade.skus[1].public_id in page, trade.skus[0].public_id in page) == (True, False)
+        assert '<option value="Anxi"' in page
 
     def test_a_refused_order_comes_back_with_what_was_typed(self, trade, as_dora):
         lines = quantities(trade, A_1="2", A_2="101")

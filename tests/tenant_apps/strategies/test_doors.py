@@ -336,6 +336,7 @@ def test_an_unknown_freight_says_why(as_dora, goods):
 def test_who_buys_by_a_strategy_is_found_counted_and_exported(as_olga, as_dora, strategy, dealer, goods):
     api = f"/api/v1/dealers/{dealer.public_id}/strategy"
     as_olga.put(api, {"strategy": strategy.public_id}, content_type="application/json")
+    type(dealer).objects.filter(pk=dealer.pk).update(search_key=dealer.code.lower())
     page = f"/strategies/goods/{strategy.public_id}/dealers"
     api = f"/api/v1/goods-strategies/{strategy.public_id}/dealers"
 

@@ -147,7 +147,7 @@ def test_the_list_takes_as_many_statements_for_any_number(olga, as_olga, dealer,
     assert len(asked) == LIST_STATEMENTS
 
 
-LIST_STATEMENTS = 15
+LIST_STATEMENTS = 13
 
 
 @pytest.mark.parametrize(
