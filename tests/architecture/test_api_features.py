@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
@@ -235,7 +236,7 @@ def test_what_a_list_shows_narrows_it(path, address_of, reader):
     ):
         value = json.dumps(row[name]).strip('"') if isinstance(row[name], bool) else row[name]
 
-        found = reader(path).get(url, {name: value}).json()
+        found = reader(path).get(f"{url}{urlencode({name: value})}").json()
 
         assert (name, row in found["items"]) == (name, True)
         assert (name, {json.dumps(one[name]) for one in found["items"]}) == (name, {json.dumps(row[name])})
