@@ -7,14 +7,15 @@ from decimal import Decimal
 from typing import Any
 
 from platform_core.kernel.errors import FieldProblem
-from platform_core.kernel.money import Currency, Money
+from platform_core.kernel.money import Currency
 from platform_core.kernel.quantity import plain
 from platform_core.kernel.words import noop
+from platform_core.web.formats import money_text, unit_price_text
 
 _POINTER = "/coupon"
 _PERCENT = noop("{percent} % off")
-_UNIT = noop("{amount} {currency} off each unit")
-_OFF = noop("{amount} {currency} off from {threshold} {currency}")
+_UNIT = noop("{amount} off each unit")
+_OFF = noop("{amount} off from {threshold}")
 _GIFT = noop("For every {every} bought, {count} × {gift} free")
 _COUPON_OF = {
     "coupon_unknown": noop("There is no coupon {code} for you. Check the code, or remove it."),
@@ -26,7 +27,7 @@ _COUPON_OF = {
         "The coupon {code} is for other goods. Add some of them, or remove the coupon."
     ),
     "coupon_below_threshold": noop(
-        "The coupon {code} is for goods of {threshold} {currency} or more, after other discounts; "
+        "The coupon {code} is for goods of {threshold} or more, after other discounts; "
         "these come to {reached}. Order more, or remove the coupon."
     ),
 }
@@ -50,9 +51,6 @@ def effect(values: Mapping[str, Any], currency: Currency) -> str:
     if values["percent"] is not None:
         return _PERCENT.with_facts({"percent": plain(Decimal(values["percent"]))})
     if values["unit_off"] is not None:
-        return _UNIT.with_facts({"amount": plain(values["unit_off"]), "currency": currency.value})
-    amounts = {
-        name: str(Money(values[f"{column}_minor"], currency).amount)
-        for name, column in (("amount", "off"), ("threshold", "threshold"))
-    }
-    return _OFF.with_facts({**amounts, "currency": currency.value})
+        return _UNIT.with_facts({"amount": unit_price_text(values["unit_off"], currency.value)})
+    off, threshold = (money_text(values[f"{name}_minor"], currency.value) for name in ("off", "threshold"))
+    return _OFF.with_facts({"amount": off, "threshold": threshold})

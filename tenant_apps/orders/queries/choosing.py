@@ -51,6 +51,12 @@ _BARE = {
     "sku_not_in_warehouse": noop("{sku} is not kept here."),
     "sku_stock_short": noop("Too little stock of {sku}."),
 }
+_CARRIER = "carrier_not_supported"
+# What is said of the carrier where none was chosen.
+_NO_CARRIER = (
+    noop("{warehouse}: it sends with named carriers only. Choose a carrier."),
+    noop("It sends with named carriers only. Choose a carrier."),
+)
 _NO_WAREHOUSE = noop("No warehouse takes orders at the moment.")
 _WHY = {
     NAMED: noop("The order names this warehouse."),
@@ -113,15 +119,23 @@ class Option:
     candidate: Candidate
     reason: str = ""
     sku: str = ""
+    has_carrier: bool = True
 
     def sentence(self) -> str:
         """The reason for people; blank for one that can serve."""
+        if self._lacks_carrier:
+            return str(_NO_CARRIER[1])
         return str(_BARE[self.reason].with_facts({"sku": self.sku})) if self.reason else ""
 
     def problem(self) -> FieldProblem:
         """The reason as a refused order tells it."""
         facts = {"warehouse": self.warehouse.name, "sku": self.sku}
-        return FieldProblem("/warehouse", self.reason, _REASONS[self.reason], facts)
+        sentence = _NO_CARRIER[0] if self._lacks_carrier else _REASONS[self.reason]
+        return FieldProblem("/warehouse", self.reason, sentence, facts)
+
+    @property
+    def _lacks_carrier(self) -> bool:
+        return self.reason == _CARRIER and not self.has_carrier
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +253,8 @@ def _judged(houses: Sequence[Warehouse], need: Need) -> tuple[list[Option], Frei
         candidate = Candidate(
             house.code, house, quote.reason, quote.amount.minor, visible, is_default=house.is_default
         )
-        found.append(Option(house, quote, candidate, *reason_of(candidate, need.demands)))
+        has_carrier = need.carrier is not None
+        found.append(Option(house, quote, candidate, *reason_of(candidate, need.demands), has_carrier))
     return found, tables
 
 

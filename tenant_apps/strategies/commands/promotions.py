@@ -15,9 +15,9 @@ from platform_core.kernel import clock
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.errors import FieldProblem
 from platform_core.kernel.money import Currency
-from platform_core.kernel.quantity import plain
 from platform_core.kernel.texts import trimmed
 from platform_core.kernel.words import noop
+from platform_core.web.formats import unit_price_text
 from tenant_apps.access import queries as access
 from tenant_apps.strategies.errors import PromotionEnded
 from tenant_apps.strategies.models import Promotion, PromotionAudience, PromotionKind, PromotionScope
@@ -25,6 +25,7 @@ from tenant_apps.strategies.permissions import StrategyPermission
 from tenant_apps.strategies.promotion_checks import EVERY_EFFECT, minor_of, promotion_problems, shaped
 from tenant_apps.strategies.promotions import State
 from tenant_apps.strategies.queries import promotions_list as lists
+from tenant_apps.strategies.queries.lowest_prices import lowest_price
 from tenant_apps.strategies.queries.promotions import coupon_code, state_now
 
 KIND = "promotion"
@@ -132,9 +133,9 @@ def _checked(asked: Mapping[str, Any]) -> tuple[dict[str, list[Any]], Any]:
         named = next(kind for kind in ("groups", "levels", "dealers") if found[kind])
         problems.append(FieldProblem(f"/{named}", "nobody", _NOBODY))
     if asked["unit_off"] is not None:
-        lowest = lists.lowest_price(dealers, found)
+        lowest = lowest_price(dealers, found, settings.unit_price_precision)
         if lowest is not None and asked["unit_off"] > lowest:
-            facts = {"lowest": plain(lowest)}
+            facts = {"lowest": unit_price_text(lowest, settings.currency)}
             problems.append(FieldProblem("/unit_off", "below_zero", _BELOW_ZERO, facts))
     refuse(problems)
     return found, gift

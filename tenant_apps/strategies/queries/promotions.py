@@ -12,6 +12,7 @@ from platform_core.kernel import clock
 from platform_core.kernel.errors import FieldProblem
 from platform_core.kernel.money import Currency, Money
 from platform_core.kernel.search_keys import fold
+from platform_core.web.formats import money_text
 from tenant_apps.catalog.models import Product, Sku
 from tenant_apps.dealers.models import Dealer
 from tenant_apps.strategies.models import Promotion, PromotionKind
@@ -250,6 +251,6 @@ def _short(
         return coupon_problem("coupon_other_goods", code)
     if verdict is Verdict.SHORT:
         facts = {"threshold": row.threshold_minor or 0, "reached": reached}
-        shown = {name: str(Money(minor, currency).amount) for name, minor in facts.items()}
-        return coupon_problem("coupon_below_threshold", code, **shown, currency=currency.value)
+        shown = {name: money_text(minor, currency.value) for name, minor in facts.items()}
+        return coupon_problem("coupon_below_threshold", code, **shown)
     return None

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, CharField, Count, Exists, Min, Model, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, Exists, Model, OuterRef, Q, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from platform_core.db.editing import current
@@ -17,17 +17,13 @@ from platform_core.kernel.actor import Actor
 from platform_core.kernel.context import serving
 from platform_core.kernel.money import Currency, Money
 from platform_core.workbooks.columns import Choice, Column, Kind
-from tenant_apps.catalog import queries as catalog
 from tenant_apps.catalog.models import Category, Sku
 from tenant_apps.dealers.models import Dealer, DealerGroup, DealerLevel
 from tenant_apps.strategies.models import (
-    DealerItem,
-    PriceRule,
     Promotion,
     PromotionAudience,
     PromotionKind,
     PromotionScope,
-    StrategyItem,
 )
 from tenant_apps.strategies.permissions import StrategyPermission
 from tenant_apps.strategies.promotion_words import effect
@@ -186,36 +182,6 @@ def audience_dealers(found: Mapping[str, Collection[Any]]) -> QuerySet[Dealer]:
         | Q(level__in=found["levels"])
         | Q(pk__in=[d.pk for d in found["dealers"]])
     )
-
-
-def lowest_price(dealers: QuerySet[Dealer], found: Mapping[str, Collection[Any]]) -> Decimal | None:
-    """The lowest price that these dealers pay for these goods as strategies and fixed prices say, or None.
-
-    Rates are left out: which base price they meet is known with the order only, and then it is cut.
-    """
-    goods = _goods(found)
-    today = clock.today(serving().timezone)
-    fixed = PriceRule.objects.filter(
-        goods | Q(sku=None), Q(dealer__in=dealers) | Q(level__in=dealers.values("level")), fixed__isnull=False
-    )
-    prices = [
-        StrategyItem.objects.filter(goods, strategy__assignments__dealer__in=dealers),
-        DealerItem.objects.filter(goods, dealer__in=dealers, settlement_price__isnull=False),
-    ]
-    lowest = [rows.aggregate(lowest=Min("settlement_price"))["lowest"] for rows in prices]
-    lowest.append(fixed.exclude(valid_until__lt=today).aggregate(lowest=Min("fixed"))["lowest"])
-    return min((price for price in lowest if price is not None), default=None)
-
-
-def _goods(found: Mapping[str, Collection[Any]]) -> Q:
-    if not (found["skus"] or found["categories"]):
-        return Q()
-    condition = Q(sku__in=found["skus"])
-    if found["categories"]:
-        tree = catalog.tree()
-        below = [one for category in found["categories"] for one in tree.below(category.pk)]
-        condition |= Q(sku__product__category__in=below)
-    return condition
 
 
 _KINDS = {

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from platform_core.kernel.errors import Invalid, NotFound
 from tenant_apps.access.models import SupplierSettings
 from tenant_apps.inventory.models import Stock
-from tenant_apps.logistics.models import MemoRule
+from tenant_apps.logistics.models import Carrier, MemoRule
 from tenant_apps.orders.queries.drafts import draft_of
 from tenant_apps.strategies.models import SkuPublication
 from tests.factories import inventory, logistics, strategies
@@ -210,6 +210,15 @@ class TestThePanel:
         found = as_dora.post("/api/v1/warehouse-query", asked, **JSON).json()["warehouses"]
 
         assert [one["code"] for one in found if one["usable"]] == ["NEVER", "POOR", "W-A"]
+
+    def test_without_a_carrier_it_is_said_that_one_is_missing(self, trade, as_dora):
+        Carrier.objects.update(is_default=False)
+        strategies.freight(logistics.make_warehouse("NAMED"), [{"carrier": trade.carrier}])
+
+        found = as_dora.post("/api/v1/warehouse-query", {"address": ADDRESS.columns()}, **JSON).json()
+
+        said = {one["code"]: one["message"] for one in found["warehouses"]}
+        assert said["NAMED"] == "It sends with named carriers only. Choose a carrier."
 
     def test_a_line_that_is_not_the_dealers_is_refused(self, trade, as_dora):
         asked = {"lines": [{"merchant_code": "X", "quantity": "5"}], "address": ADDRESS.columns()}

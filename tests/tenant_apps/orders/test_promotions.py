@@ -325,7 +325,7 @@ def test_the_pad_shows_what_runs_on_its_rows_and_on_all_goods_to_its_dealer_only
     page = as_dora.get("/orders/pad")
 
     assert [row["badges"] for row in page.context["rows"]] == [["10 % off"], [], []]
-    assert page.context["pad"].everywhere == ["10.00 CNY off from 40.00 CNY"]
+    assert page.context["pad"].everywhere == ["¥10.00 off from ¥40.00"]
     assert "77" not in "".join(page.context["pad"].everywhere)
     assert 'name="coupon"' in page.content.decode()
 

@@ -119,6 +119,30 @@ def test_a_fixed_price_of_the_level_counts_as_the_lowest_price(olga, goods, deal
     assert [(one.pointer, one.code) for one in error.value.problems] == [("/unit_off", "below_zero")]
 
 
+@pytest.mark.parametrize("whose", ["dealer", "level"])
+@pytest.mark.parametrize("named", [True, False])
+def test_a_rate_lowers_the_lowest_price(whose, named, olga, goods, dealer):
+    """8.00 at 45 % is 3.60: more may not be taken off, so much may."""
+    owner = {"dealer": dealer} if whose == "dealer" else {"level": dealer.level}
+    PriceRule.objects.create(sku=goods[0] if named else None, rate=D("0.45"), **owner)
+
+    with pytest.raises(Invalid) as error:
+        create_promotion(actor=olga, values=said(unit_off=D("3.61"), skus=["A-1"]))
+
+    assert [(one.pointer, one.code) for one in error.value.problems] == [("/unit_off", "below_zero")]
+    assert error.value.problems[0].facts == {"lowest": "¥3.60"}
+    create_promotion(actor=olga, values=said(unit_off=D("3.6"), skus=["A-1"]))
+
+
+def test_a_rate_for_another_sku_or_a_past_one_lowers_nothing(olga, goods, dealer):
+    PriceRule.objects.create(sku=goods[1], rate=D("0.1"), dealer=dealer)
+    PriceRule.objects.create(
+        sku=goods[0], rate=D("0.1"), dealer=dealer, valid_until=clock.today("Asia/Shanghai") - timedelta(1)
+    )
+
+    create_promotion(actor=olga, values=said(unit_off=D("5"), skus=["A-1"]))
+
+
 def test_a_gift_that_is_not_sold_is_refused(olga, goods):
     goods[0].enabled = False
     goods[0].save()
