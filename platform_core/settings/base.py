@@ -273,6 +273,7 @@ IMPORTS = {
     "carriers": "tenant_apps.logistics.tasks.CARRIERS",
     "orders": "tenant_apps.orders.tasks.ORDERS",
     "pasted_orders": "tenant_apps.orders.tasks.PASTED",
+    "supply_shares": "tenant_apps.orders.tasks.SHARES",
     "substitutes": "tenant_apps.orders.tasks.SUBSTITUTES",
     "raw_submit": "tenant_apps.orders.tasks.MANY_SUBMITTED",
     "raw_cancel": "tenant_apps.orders.tasks.MANY_CANCELLED",

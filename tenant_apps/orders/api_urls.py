@@ -4,6 +4,7 @@ from django.urls import URLPattern, path, re_path
 
 from tenant_apps.orders.api import (
     approvals,
+    boards,
     calendars,
     calls,
     choosing,
@@ -56,6 +57,35 @@ urlpatterns: list[URLPattern] = [
         )
         for step in calendars.STEPS
     ],
+    path(
+        "ordering-calendars/<str:public_id>/cycles",
+        boards.CalendarCycles.as_view(),
+        name="api-order-cycles",
+    ),
+    path("supply-boards", boards.BoardList.as_view(), name="api-supply-boards"),
+    path(
+        "supply-boards/by-external-id/<path:external_id>",
+        boards.BoardByExternalId.as_view(),
+        name="api-supply-board-by-external-id",
+    ),
+    path("supply-boards/<str:public_id>", boards.BoardOne.as_view(), name="api-supply-board"),
+    path("supply-boards/<str:public_id>/rows", boards.BoardRows.as_view(), name="api-supply-rows"),
+    path("supply-boards/<str:public_id>/shares", boards.BoardShares.as_view(), name="api-board-shares"),
+    path(
+        "supply-boards/<str:public_id>/corrections",
+        boards.BoardCorrections.as_view(),
+        name="api-supply-corrections",
+    ),
+    *[
+        path(
+            f"supply-boards/<str:public_id>/{step}",
+            boards.BoardStep.as_view(),
+            {"step": step},
+            name=f"api-supply-board-{step}",
+        )
+        for step in boards.STEPS
+    ],
+    path("supply-shares", boards.OwnShares.as_view(), name="api-supply-shares"),
     path("substitutes", substitutes.Substitutes.as_view(), name="api-substitutes"),
     path("raw-orders", raw.RawOrderList.as_view(), name="api-raw-orders"),
     path("raw-orders/save", saved.SavedOrders.as_view(), name="api-raw-orders-save"),

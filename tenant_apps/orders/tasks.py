@@ -28,6 +28,7 @@ from platform_core.kernel.actor import Actor
 from platform_core.kernel.errors import DomainError, NotFound
 from platform_core.kernel.words import noop
 from platform_core.workbooks.reading import Row
+from tenant_apps.orders.commands.board_rows import import_shares
 from tenant_apps.orders.commands.raw import submit_taken
 from tenant_apps.orders.commands.raw_many import one_of_many
 from tenant_apps.orders.commands.saved import void_saved
@@ -36,6 +37,8 @@ from tenant_apps.orders.commands.taking import take_import
 from tenant_apps.orders.marks import reason_of
 from tenant_apps.orders.models import RawOrder, RawOrderSource
 from tenant_apps.orders.permissions import OrderPermission
+from tenant_apps.orders.queries.board_sheet import IMPORT as SHARES_IMPORT
+from tenant_apps.orders.queries.boards import boards_visible_to
 from tenant_apps.orders.queries.orders import raw_orders_visible_to
 from tenant_apps.orders.queries.raw_many import CANCEL, NAMES, SET, SUBMIT, asked_of
 from tenant_apps.orders.queries.saved import saved_past_their_cut_off
@@ -186,6 +189,27 @@ _many_kind = partial(
 MANY_SUBMITTED = _many_kind(key=SUBMIT, name=NAMES[SUBMIT], permission=OrderPermission.PLACE)
 MANY_CANCELLED = _many_kind(key=CANCEL, name=NAMES[CANCEL], permission=OrderPermission.CANCEL)
 MANY_SET = _many_kind(key=SET, name=NAMES[SET], permission=OrderPermission.PLACE)
+
+
+def _store_shares(actor: Actor, row: Import) -> None:
+    import_shares(actor=actor, board_id=row.subject, file_id=row.public_id, locale=get_language() or "en")
+
+
+def _said_of_shares(result: Mapping[str, Any]) -> str:
+    return _("{shares} shares of {skus} SKUs stored.").format(**grouped(result))
+
+
+SHARES = Kind(
+    key=SHARES_IMPORT,
+    name=noop("Shares of a supply board"),
+    permission=OrderPermission.MANAGE_CALENDARS,
+    work=_store_shares,
+    said=_said_of_shares,
+    start=lambda row: reverse("orders:supply_import", args=[row.subject]),
+    home=lambda row: reverse("orders:supply_board", args=[row.subject]),
+    home_name=noop("To the supply board"),
+    subjects=boards_visible_to,
+)
 
 
 VOID = "tenant_apps.orders.tasks.void_lapsed"

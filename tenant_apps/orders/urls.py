@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from tenant_apps.orders.pages import (
     approvals,
+    board_rows,
     boards,
     calendars,
     calls,
@@ -47,8 +48,14 @@ urlpatterns: list[URLPattern] = [
     path("panels/waiting", orders.waiting_panel, name="waiting_panel"),
     path("supply", boards.board_list, name="supply"),
     path("supply/new", boards.board_new, name="supply_new"),
+    path("supply/template", board_rows.shares_template, name="supply_template"),
     path("supply/<str:public_id>", boards.board_detail, name="supply_board"),
     path("supply/<str:public_id>/export", boards.board_export, name="supply_export"),
+    path("supply/<str:public_id>/add", board_rows.rows_add, name="supply_add"),
+    path("supply/<str:public_id>/shares", board_rows.shares_export, name="supply_shares"),
+    path("supply/<str:public_id>/import", board_rows.shares_import, name="supply_import"),
+    path("supply/<str:public_id>/import/<str:upload_id>", board_rows.shares_preview, name="supply_preview"),
+    path("supply/<str:public_id>/rows/<str:sku_id>", board_rows.row_edit, name="supply_row"),
     *[
         path(f"supply/<str:public_id>/{act}", boards.board_switch, {"act": act}, name=f"supply_{act}")
         for act in ("publish", "close", "delete")

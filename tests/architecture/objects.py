@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 from decimal import Decimal
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from platform_core.db.models import actor_columns
 from platform_core.imports.models import Import
 from platform_core.imports.states import ImportState
 from platform_core.kernel import clock
@@ -29,7 +31,13 @@ from tenant_apps.orders.commands.approvals import add_chain, change_chain, name_
 from tenant_apps.orders.commands.calendars import add_calendar
 from tenant_apps.orders.commands.taking import take_order
 from tenant_apps.orders.commands.talk import write_message
-from tenant_apps.orders.models import Substitute, SupplyBoard
+from tenant_apps.orders.models import (
+    Substitute,
+    SupplyBoard,
+    SupplyCorrection,
+    SupplyItem,
+    SupplyShare,
+)
 from tenant_apps.strategies.commands.bundles import add_bundle
 from tenant_apps.strategies.models import (
     DealerCode,
@@ -66,6 +74,7 @@ PUBLIC_ID = {
     "/api/v1/raw-orders/": "raw_order",
     "/api/v1/shops/": "shop",
     "/api/v1/skus/": "sku",
+    "/api/v1/supply-boards/": "supply_board",
     "/api/v1/stock-outs/": "stock_out",
     "/api/v1/stock-takes/": "stock_take",
     "/api/v1/stock-transfers/": "stock_transfer",
@@ -170,7 +179,7 @@ def make_everything(canary: str) -> dict[str, str]:
         "approval_chain": _chain(owner, canary),
         "approval_delegation": _delegation(owner, canary, code),
         "brand": catalog.brand(f"Brand {canary}").public_id,
-        **_by_group(owner, code),
+        **_by_group(owner, trade, code, canary),
         "buyer": user.public_id,
         "carrier": trade.carrier.public_id,
         "category": catalog.category(f"Category {canary}").public_id,
@@ -218,16 +227,26 @@ def _memo_rule(carrier: Carrier, canary: str) -> str:
     return row.public_id
 
 
-def _by_group(owner: Actor, code: str) -> dict[str, str]:
+def _by_group(owner: Actor, trade: orders.Trade, code: str, canary: str) -> dict[str, str]:
     """A group without calendar and dealers, and what other groups have."""
     group = DealerGroup.objects.create(name=f"Group {code}")
-    return {"group": group.public_id, "calendar": _calendar(owner, code), "supply_board": _board(code)}
+    return {
+        "group": group.public_id,
+        "calendar": _calendar(owner, code),
+        "supply_board": _board(owner, trade, code, canary),
+    }
 
 
-def _board(code: str) -> str:
-    """A draft supply board of a group without dealers."""
+def _board(owner: Actor, trade: orders.Trade, code: str, canary: str) -> str:
+    """A published and corrected supply board of a group without dealers, with a share of the dealer."""
     group = DealerGroup.objects.create(name=f"Supply {code}")
-    return SupplyBoard.objects.create(group=group, day=clock.now().date()).public_id
+    day = clock.now().date() + timedelta(days=2)
+    board = SupplyBoard.objects.create(group=group, day=day, state="published", note=f"Note {canary}")
+    item = SupplyItem.objects.create(board=board, sku=trade.skus[0], total=9)
+    SupplyShare.objects.create(item=item, dealer=trade.dealer, quantity=4)
+    columns = actor_columns(owner)
+    SupplyCorrection.objects.create(board=board, reason=f"Reason {canary}", changes=[], **columns)
+    return board.public_id
 
 
 def _calendar(owner: Actor, code: str) -> str:

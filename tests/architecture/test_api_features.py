@@ -41,6 +41,7 @@ NO_UPSERT = {
     "/api/v1/raw-orders": "a document: its steps change it, and its client_ref is used once",
     "/api/v1/top-ups": "a document: its steps change it, and Idempotency-Key makes it once",
     "/api/v1/goods-strategies/{public_id}/items": "rows named by merchant code, written in bulk",
+    "/api/v1/substitutes": "rows named by merchant code, written in bulk",
     "/api/v1/dealers/{public_id}/codes": "rows named by merchant code, written in bulk",
     "/api/v1/dealers/{public_id}/items": "rows named by merchant code, written in bulk",
 }
@@ -54,13 +55,14 @@ NO_VERSION = {
     "/api/v1/dealers/{public_id}/ordering-organisations": "a set, written as a whole",
     "/api/v1/approval-delegations/{public_id}": "named and ended, never edited",
     "/api/v1/me": "who asks",
+    "/api/v1/ordering-calendars/{public_id}/cycles": "computed from the clock",
     "/api/v1/ordering-window": "computed from the clock",
     "/api/v1/receipts/{receipt_id}": "written once",
     "/api/v1/wallets/{dealer_id}": "moved by the ledger only",
     "/api/v1/dealers/{public_id}/strategy": "an assignment, confirmed by what it loses",
 }
 # What only a dealer's own people find (W-136) or change.
-DEALERS_OWN = ("/api/v1/raw-orders", "/api/v1/bundles")
+DEALERS_OWN = ("/api/v1/raw-orders", "/api/v1/bundles", "/api/v1/supply-shares")
 LONG_AGO = "2001-01-01T00:00:00Z"
 # A step in the middle of a path is no resource that could be created.
 CREATES = "201"
@@ -102,6 +104,7 @@ PUT: dict[str, dict] = {
     "/api/v1/roles": {"name": "Nine", "permissions": ["orders.read"]},
     "/api/v1/shops": {"code": "S-9", "name": "Nine"},
     "/api/v1/skus": {"merchant_code": "M-9", "unit": "pc", "wholesale_price": "1", "retail_price": "2"},
+    "/api/v1/supply-boards": {"day": "2099-12-01"},
     "/api/v1/warehouses": {"code": "W-9", "name": "Nine"},
 }
 # What a new one must hang on: the kind of the object that its body names.
@@ -110,6 +113,7 @@ HANGS_ON = {
     "/api/v1/shops": "dealer",
     "/api/v1/skus": "product",
     "/api/v1/ordering-calendars": "group",
+    "/api/v1/supply-boards": "group",
 }
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from platform_core.audit.record import Change, record
 from platform_core.commands import command
-from platform_core.db.editing import refuse, store
+from platform_core.db.editing import refuse, store, uniquely
 from platform_core.kernel import clock
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.errors import FieldProblem, Invalid
 from platform_core.kernel.quantity import QUANTITY_MAX, plain
+from platform_core.kernel.texts import text_problems, trimmed
 from platform_core.kernel.words import noop
 from tenant_apps.access import queries as access
 from tenant_apps.catalog.models import Sku
@@ -29,6 +31,9 @@ _NO_GROUP = noop("Choose one of the dealer groups.")
 _NO_DEALERS = noop("This group has no dealer to share out to.")
 _TAKEN = noop("There is a board for this group and order day already. Change that one.")
 _NO_ITEMS = noop("Enter at least one SKU with what there is of it.")
+_NO_DAY = noop("Say which order day the supply is for.")
+_FIXED = noop("This is fixed once the board is made. Delete the draft and make another.")
+_LIMITS = {"note": 200, "external_id": 80}
 _UNKNOWN = noop("Line {line}: there is no SKU {code}.")
 _TWICE = noop("Line {line}: {code} was named before.")
 _WRONG = noop("Line {line}: {code} needs a quantity from 0, with at most {places} decimals.")
@@ -48,19 +53,16 @@ def add_board(
     """A draft board: what there is of each SKU (merchant code, total), shared out over the group's dealers.
 
     Equally, or with `weeks` by what each dealer ordered of it in the last weeks. The parts add up to
-    the total at the quantity precision. Raises Invalid.
+    the total at the quantity precision. Without totals the rows are added later. Raises Invalid.
     """
-    group = dealers.groups_visible_to(actor).filter(public_id=group_id).first()
-    if group is None:
-        raise Invalid(problems=[FieldProblem("/group", "group_unknown", _NO_GROUP)])
-    if SupplyBoard.objects.filter(group=group, day=day).exists():
-        raise Invalid(problems=[FieldProblem("/day", "taken", _TAKEN)])
-    board = SupplyBoard(group=group, day=day, note=note.strip()[:200])
-    shares = _shared(group, totals, weeks)
-    board.save(force_insert=True)
-    _lay(board, shares)
-    record(actor, [Change("supply_board", board.public_id, "created", {}, _told(board, totals))])
-    return board
+    values = {"group": group_id, "day": day, "items": totals, "weeks": weeks, "note": note}
+    return _added(actor, values)
+
+
+@command(OrderPermission.MANAGE_CALENDARS)
+def put_board(*, actor: Actor, values: Mapping[str, Any]) -> SupplyBoard:
+    """The same from `group` (public id), `day`, `items`, `weeks`, `note` and `external_id`."""
+    return _added(actor, values)
 
 
 @command(OrderPermission.MANAGE_CALENDARS)
@@ -73,22 +75,85 @@ def change_board(
     version: int | None = None,
 ) -> SupplyBoard:
     """Share a draft board out anew. Raises StepRefused once it is published, Conflict, Invalid, NotFound."""
+    return _edited(actor, board_id, {"items": totals, "weeks": weeks}, version)
+
+
+@command(OrderPermission.MANAGE_CALENDARS)
+def edit_board(
+    *, actor: Actor, board_id: str, changes: Mapping[str, Any], version: int | None = None
+) -> SupplyBoard:
+    """Change the named of `note`, `external_id` and `items` (with `weeks`) of a draft board.
+
+    `group` and `day` may be named as they are. Raises as `change_board` does.
+    """
+    return _edited(actor, board_id, changes, version)
+
+
+def _added(actor: Actor, values: Mapping[str, Any]) -> SupplyBoard:
+    asked = _checked(values)
+    group = dealers.groups_visible_to(actor).filter(public_id=asked.get("group") or "").first()
+    if group is None:
+        raise Invalid(problems=[FieldProblem("/group", "group_unknown", _NO_GROUP)])
+    day, totals = asked.get("day"), asked.get("items") or []
+    if day is None:
+        raise Invalid(problems=[FieldProblem("/day", "required", _NO_DAY)])
+    if SupplyBoard.objects.filter(group=group, day=day).exists():
+        raise Invalid(problems=[FieldProblem("/day", "taken", _TAKEN)])
+    external_id = asked.get("external_id") or None
+    board = SupplyBoard(group=group, day=day, note=asked.get("note") or "", external_id=external_id)
+    shares = _shared(group, totals, asked.get("weeks")) if totals else []
+    with uniquely("external_id"):
+        board.save(force_insert=True)
+    _lay(board, shares)
+    record(actor, [Change("supply_board", board.public_id, "created", {}, _told(board, totals))])
+    return board
+
+
+def _edited(actor: Actor, board_id: str, changes: Mapping[str, Any], version: int | None) -> SupplyBoard:
     board = locked_board(actor, board_id, version)
     BOARD_FLOW.check(board.state, "delete")
-    shares = _shared(board.group, totals, weeks)
-    SupplyShare.objects.filter(item__board=board).delete()
-    SupplyItem.objects.filter(board=board).delete()
-    _lay(board, shares)
-    store(board)
-    record(actor, [Change("supply_board", board.public_id, "changed", {}, _told(board, totals))])
+    asked = _checked(changes)
+    fixed = {"group": board.group.public_id, "day": board.day}
+    refuse(
+        [
+            FieldProblem(f"/{name}", "fixed", _FIXED)
+            for name, value in fixed.items()
+            if asked.get(name) not in (None, value)
+        ]
+    )
+    if "note" in asked:
+        board.note = asked["note"]
+    if "external_id" in asked:
+        board.external_id = asked["external_id"] or None
+    totals = asked.get("items")
+    if totals is not None:
+        shares = _shared(board.group, totals, asked.get("weeks"))
+        SupplyShare.objects.filter(item__board=board).delete()
+        SupplyItem.objects.filter(board=board).delete()
+        _lay(board, shares)
+    store(board, "external_id")
+    record(actor, [Change("supply_board", board.public_id, "changed", {}, _told(board, totals or []))])
     return board
+
+
+def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values with trimmed texts. Raises Invalid for texts that are too long or cannot be stored."""
+    asked = trimmed(values)
+    refuse(text_problems(asked, _LIMITS))
+    return asked
 
 
 @command(OrderPermission.MANAGE_CALENDARS)
 def publish_board(*, actor: Actor, board_id: str) -> SupplyBoard:
-    """From now on every dealer of the group sees its own shares, and its orders draw on them (TA-02)."""
+    """From now on every dealer of the group sees its own shares, and its orders draw on them (TA-02).
+
+    Raises StepRefused, Invalid for a board that names no SKU, NotFound.
+    """
     board = locked_board(actor, board_id, None)
-    board.state = BOARD_FLOW.target(board.state, "publish")
+    target = BOARD_FLOW.target(board.state, "publish")
+    if not board.items.exists():
+        raise Invalid(problems=[FieldProblem("/items", "required", _NO_ITEMS)])
+    board.state = target
     board.published_at = clock.now()
     return _moved(actor, board, "published")
 

@@ -20,8 +20,11 @@ class BoardForm(forms.Form):
     group = forms.ChoiceField(label=_("Dealer group"))
     day = forms.DateField(label=_("Order day"), widget=forms.DateInput(attrs={"type": "date"}))
     items = forms.CharField(
+        required=False,
         label=_("Merchant code and what there is"),
-        help_text=_("One SKU per line: its merchant code, then the total in base units."),
+        help_text=_(
+            "One SKU per line: its merchant code, then the total in base units. SKUs can be added afterwards."
+        ),
         widget=forms.Textarea(attrs={"rows": 8, "class": "textarea code", "spellcheck": "false"}),
     )
     split = forms.ChoiceField(label=_("Share out"), choices=SPLITS, initial=EQUALLY)

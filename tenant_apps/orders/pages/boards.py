@@ -14,6 +14,7 @@ from platform_core.web.acts import pressed, submitted
 from platform_core.web.asking import actor_of, paged
 from platform_core.web.downloads import table_download
 from platform_core.web.form_refusals import show_refusal
+from platform_core.web.lists import FilterWords, filter_chips, words_of
 from platform_core.workbooks.columns import Column, Kind
 from tenant_apps.dealers import queries as dealers
 from tenant_apps.orders.commands import supply as commands
@@ -21,7 +22,7 @@ from tenant_apps.orders.pages.board_forms import BoardForm
 from tenant_apps.orders.pages.calendars import managing_actor
 from tenant_apps.orders.permissions import OrderPermission
 from tenant_apps.orders.queries import boards as queries
-from tenant_apps.orders.states import BOARD_FLOW
+from tenant_apps.orders.states import BOARD_FLOW, BoardState
 
 COLUMNS = (
     Column("code", "Merchant code", "商家编码"),
@@ -40,9 +41,23 @@ def board_list(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     if actor.dealer_id is not None:
         actor.require(OrderPermission.READ)
-        return render(request, "orders/own_supply.html", {"page": paged(request, queries.own_shares(actor))})
+        context = {
+            "page": paged(request, queries.own_shares(actor)),
+            "corrections": queries.own_corrections(actor),
+            "may_order": actor.may(OrderPermission.PLACE),
+        }
+        return render(request, "orders/own_supply.html", context)
     actor = managing_actor(request)
-    return render(request, "orders/supply.html", {"page": paged(request, queries.boards_listed(actor))})
+    asked = request.GET
+    words = {"q": FilterWords(_("Search")), "state": FilterWords(_("State"), words_of(BoardState.choices))}
+    rows = queries.boards_listed(actor, asked.get("q", ""), asked.get("state", ""))
+    context = {
+        "page": paged(request, rows),
+        "filters": asked,
+        "chips": filter_chips(asked, words),
+        "states": BoardState.choices,
+    }
+    return render(request, "orders/supply.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -84,13 +99,15 @@ def _refused(form: BoardForm, error: DomainError) -> int:
 
 @require_GET
 def board_detail(request: HttpRequest, public_id: str) -> HttpResponse:
-    """What there is, was demanded, granted and missed, and every dealer's share."""
+    """What there is of each SKU, was shared out, demanded, granted and missed; a row leads to its shares."""
     actor = managing_actor(request)
     board = queries.board_for(actor, public_id)
+    rows = queries.demand_of(board)
     context = {
         "board": board,
-        "rows": queries.demand_of(board),
-        "shares": queries.shares_of(board),
+        "rows": rows,
+        "counts": queries.counts_of(board, rows),
+        "corrections": queries.corrections_of(board),
         "open": BOARD_FLOW.open_to(board.state, actor.grants),
     }
     return render(request, "orders/supply_board.html", context)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -26,6 +27,7 @@ from tenant_apps.orders.models import RawOrder, SalesOrder
 from tenant_apps.orders.pages.calendar_words import banner_of
 from tenant_apps.orders.pages.pad_asked import delivery_form
 from tenant_apps.orders.pages.quoting import line_of
+from tenant_apps.orders.queries.cycles import cycle_of
 from tenant_apps.orders.queries.delivery import NEW, delivery_of
 from tenant_apps.orders.queries.details import address_of, lines_of, packs_of
 from tenant_apps.orders.queries.ordering_window import standing_of
@@ -33,6 +35,7 @@ from tenant_apps.orders.queries.parties import Buyer
 from tenant_apps.orders.queries.pasting import PastedLine, pasted
 from tenant_apps.orders.queries.quotes import PadRow, add_badges, chosen_rows, pad_goods, pad_rows
 from tenant_apps.orders.queries.shortages import Missing, short_last_time
+from tenant_apps.orders.queries.supply import add_shares
 from tenant_apps.orders.rules import WantedLine
 from tenant_apps.strategies.queries import add_own_codes, bundles_found
 from tenant_apps.strategies.queries.favorites import favorites_among
@@ -231,7 +234,17 @@ class Pad:
                 row["star_url"] = reverse("strategies:favorite", args=[row["sku"]])
 
     def _badge(self, rows: Sequence[dict[str, Any]]) -> None:
-        self.everywhere = add_badges(self.shop.dealer, rows, self.settings.currency, self.running)
+        dealer = self.shop.dealer
+        self.everywhere = add_badges(dealer, rows, self.settings.currency, self.running)
+        add_shares(dealer, self.day, rows, self.order.public_id if self.order else "")
+
+    @property
+    def day(self) -> date | None:
+        """The order day that the order belongs to."""
+        if self.order is not None:
+            return self.order.cycle
+        cycle = cycle_of(self.calendar, self.settings.timezone)
+        return cycle.day if cycle else None
 
     @property
     def asks_coupon(self) -> bool:

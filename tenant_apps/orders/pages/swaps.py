@@ -59,4 +59,5 @@ def _facts(draft: Draft, found: Proposal) -> dict[str, str]:
         "minimum": plain(sku.minimum) if sku.minimum else "",
         "places": str(places),
         "unit": sku.unit,
+        "share": "" if found.share is None else plain(found.share),
     }

@@ -73,6 +73,12 @@ def dates_in_order(row: OrderingCalendar) -> list[CalendarDate]:
     return sorted(row.dates.all(), key=lambda one: one.day)
 
 
+def windows_of(row: OrderingCalendar, count: int) -> list[Window]:
+    """The order days of a calendar that are open or come next, at most `count`; its dates are at hand."""
+    rule = rule_of(row, access.settings().timezone, row.dates.all())
+    return coming_windows(rule, clock.now(), count)
+
+
 def preview_of(values: Mapping[str, Any]) -> tuple[list[Window], list[FieldProblem]]:
     """The next windows that these settings lead to, the open one first, or what is wrong with them."""
     settings = access.settings()

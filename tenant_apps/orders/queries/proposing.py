@@ -33,6 +33,8 @@ _WHY = noop("{missing} {unit} of {sku} cannot be had. Your supplier proposes ins
 class Proposal:
     """A substitute in base units: `rest` stands in for what is missing, `whole` for the whole demand.
 
+    `share` is what the dealer may be granted of it in this order, None where it is not shared out.
+
     `available` is None where nothing of it may be told, `stock` (all that an order may hold of it) also
     where stock refuses nothing. `rest` is None where it would tell a stock that is
     not told.
@@ -45,6 +47,7 @@ class Proposal:
     rest: Decimal | None
     whole: Decimal
     stock: Decimal | None = None
+    share: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +200,7 @@ class _Pool:
             rest=None if one.met is None else rest,
             whole=whole,
             stock=every if self.tells and self.is_bound else None,
+            share=None if share is None else share + self.ordered.get(sku.pk, Decimal(0)),
         )
 
     def _stands_in(self, asked: Decimal, sku: Sku, stock: Decimal, share: Decimal | None) -> Decimal:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connections
 
@@ -77,6 +77,18 @@ def supply_left(dealer: Dealer, day: date, sku_ids: Collection[int], order: str 
     with connections[shard_alias()].cursor() as cursor:
         cursor.execute(_LEFT, facts)
         return dict(cursor.fetchall())
+
+
+def add_shares(dealer: Dealer, day: date | None, rows: Sequence[dict[str, Any]], order: str = "") -> None:
+    """Give rows of the pad `share`: what is left of the dealer's share, None where the SKU is not shared out.
+
+    One statement, none without an order day. `order` as for `supply_left`.
+    """
+    left = supply_left(dealer, day, [row["sku_id"] for row in rows], order) if day and rows else {}
+    for row in rows:
+        share = left.get(row["sku_id"])
+        row["share"] = None if share is None else max(share, Decimal(0))
+        row["share_text"] = "" if share is None else plain(row["share"])
 
 
 def lock_shares(dealer: Dealer, day: date, sku_ids: Collection[int]) -> None:

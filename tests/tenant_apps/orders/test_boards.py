@@ -19,6 +19,7 @@ from tenant_apps.orders.commands.supply import (
 )
 from tenant_apps.orders.models import SupplyBoard, SupplyShare
 from tenant_apps.orders.queries.boards import demand_of, own_shares
+from tenant_apps.strategies.models import StrategyItem
 from tests.factories.orders import place
 from tests.tenant_apps.orders.test_calendars import WED, at, calendar  # noqa: F401 - a fixture
 
@@ -72,6 +73,23 @@ def test_only_what_is_published_is_seen_and_only_the_own(trade, dora, xavier, ol
     assert not own_shares(olga).exists()
 
 
+def test_a_dealer_reads_what_is_left_of_its_share_on_its_page_and_on_the_pad(
+    trade, dora, olga, as_dora, board
+):
+    publish_board(actor=olga, board_id=board.public_id)
+    place(dora, trade.wanted({"A-1": 2}))
+    assert [(int(one.granted), int(one.left)) for one in own_shares(dora)] == [(2, 1), (0, 0)]
+    assert as_dora.get("/orders/supply").status_code == 200
+    pad = as_dora.get("/orders/pad").content.decode()
+    assert (pad.count('data-share="1"'), pad.count('data-share="0"'), pad.count("data-share")) == (1, 1, 2)
+
+
+def test_a_board_names_no_goods_that_are_not_the_dealers(trade, dora, olga, board):
+    publish_board(actor=olga, board_id=board.public_id)
+    StrategyItem.objects.filter(sku=trade.skus[0]).delete()
+    assert [one.item.sku.merchant_code for one in own_shares(dora)] == ["A-2"]
+
+
 def test_the_demand_stands_against_what_was_granted(trade, dora, olga, board):
     publish_board(actor=olga, board_id=board.public_id)
     place(dora, trade.wanted({"A-1": 5, "A-2": 4, "A-3": 1}))
@@ -104,7 +122,6 @@ def test_a_draft_is_shared_out_anew_and_deleted(olga, board):
 @pytest.mark.parametrize(
     ("totals", "code"),
     [
-        ([], "required"),
         ([("NONE", D(1))], "sku_unknown"),
         ([("A-1", D(1)), ("A-1", D(2))], "repeated"),
         ([("A-1", D(-1))], "quantity_invalid"),
@@ -117,6 +134,14 @@ def test_what_cannot_be_shared_out_is_refused_at_its_line(trade, olga, calendar,
         made(olga, calendar, totals)
     assert [problem.code for problem in error.value.problems] == [code]
     assert not SupplyBoard.objects.exists()
+
+
+def test_a_board_without_skus_is_a_draft_that_cannot_be_published(olga, calendar):  # noqa: F811
+    empty = made(olga, calendar, [])
+    with pytest.raises(Invalid) as error:
+        publish_board(actor=olga, board_id=empty.public_id)
+    assert [problem.code for problem in error.value.problems] == ["required"]
+    assert SupplyBoard.objects.get().state == "draft"
 
 
 def test_one_board_for_an_order_day(olga, calendar, board):  # noqa: F811
@@ -145,3 +170,6 @@ def test_the_pages_share_out_publish_and_show_each_its_own(trade, as_olga, as_do
         assert "Your share of the supply" in as_dora.get("/orders/pad").content.decode()
         for url in (here, "/orders/supply", f"{here}/export?format=csv"):
             assert as_olga.get(url).status_code == 200
+        assert here in as_olga.get("/orders/supply?q=wed&state=published").content.decode()
+        for other in ("q=nobody", "state=draft"):
+            assert here not in as_olga.get(f"/orders/supply?{other}").content.decode()

@@ -4,7 +4,7 @@ import { recall, remember } from "./pad-memory.js";
 import { Quote } from "./pad-quote.js";
 import { Swaps } from "./pad-swaps.js";
 
-const FACTS = ["price", "tiers", "weight", "available", "multiple", "minimum", "places", "unit", "sales"];
+const FACTS = ["price", "tiers", "weight", "available", "multiple", "minimum", "places", "unit", "share", "sales"];
 const NOTHING = { digits: 0n, scale: 0 };
 
 class OrderPad {
@@ -106,6 +106,13 @@ class OrderPad {
     return quantity && units && times(quantity, units);
   }
 
+  /** What a line is granted of it: no more than is left of the dealer's share, where the SKU is shared out. */
+  granted(line) {
+    const count = this.count(line);
+    const share = line.share ? parse(line.share) : null;
+    return count && share && compare(count, share) > 0 ? share : count;
+  }
+
   /** Another shop of the dealer orders: searches, pages and pasted lines stay with it. */
   orderFor(shop) {
     document.querySelectorAll("input[type=hidden][name=shop]").forEach((input) => (input.value = shop));
@@ -192,7 +199,7 @@ class OrderPad {
   }
 
   amount(line) {
-    const quantity = this.count(line);
+    const quantity = this.granted(line);
     const price = quantity && parse(this.price(line, quantity));
     return price && quantity ? toMinor(times(price, quantity), this.exponent) : 0n;
   }
@@ -224,7 +231,7 @@ class OrderPad {
   totals() {
     let [quantity, weight, goods] = [NOTHING, NOTHING, 0n];
     for (const line of this.lines.values()) {
-      const count = this.count(line);
+      const count = this.granted(line);
       if (!count) continue;
       quantity = add(quantity, count);
       weight = add(weight, times(count, parse(line.weight || "0") ?? NOTHING));

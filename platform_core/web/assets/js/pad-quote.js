@@ -88,13 +88,20 @@ export class Quote {
     if (elsewhere) general.push(this.root.dataset.wordOffPage.replace("{n}", String(elsewhere)));
     this.say(general.join(" "));
     this.note(body.freight_note ?? "");
-    this.extras(body.extras ?? []);
+    this.extras([...(body.extras ?? []), ...this.hintsElsewhere()]);
     this.pad.swaps.elsewhere(this.root.querySelector("[data-pad-swaps-elsewhere]"));
   }
 
   elsewhere() {
     const here = new Set(this.pad.rows().map((row) => row.dataset.padRow));
     return [...this.pad.serverErrors.keys()].filter((sku) => !here.has(sku)).length;
+  }
+
+  /** What is granted less than asked on other pages of the goods; those with proposals are told with these. */
+  hintsElsewhere() {
+    const here = new Set(this.pad.rows().map((row) => row.dataset.padRow));
+    const told = [...this.pad.serverHints].filter(([sku]) => !here.has(sku) && !this.pad.swaps.found.has(sku));
+    return told.slice(0, 5).map(([, hint]) => hint);
   }
 
   totals(body) {
