@@ -16,8 +16,10 @@ def big(dealer):
 
 @pytest.mark.parametrize(
     "path",
-    ["/orders/{id}", "/orders/{id}/edit", "/orders/{id}/print", "/orders/{id}/pdf", "/orders/{id}/profit"]
-    + ["/api/v1/orders/{id}", "/orders/export/lines"],
+    [
+        *(f"/orders/{{id}}{page}" for page in ("", "/edit", "/print", "/pdf", "/profit")),
+        *("/api/v1/orders/{id}", "/orders/export/lines"),
+    ],
 )
 def test_it_takes_the_same_statements_for_any_number_of_lines(big, dora, as_dora, path):
     counts = set()
