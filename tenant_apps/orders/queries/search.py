@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -27,7 +28,7 @@ def _with_sku(text: str) -> QuerySet[Any, Any]:
 
 
 # What each exact member of a filter asks; every one of them is answered by an index.
-_EXACT = {
+_EXACT: dict[str, Callable[[str], Q]] = {
     "number": lambda text: Q(number=text.upper()),
     "client_ref": lambda text: Q(client_ref__isnull=False, client_ref__iexact=text),
     "tracking_number": _tracked,
