@@ -21,6 +21,27 @@ def send(client, method, path, body=None, **headers):
     return call(path, json.dumps(body or {}), content_type="application/json", headers=headers)
 
 
+def read_back(trade, as_olga, here):
+    """What the board tells after its share was corrected below what is granted."""
+    (item,) = as_olga.get(here).json()["items"]
+    assert {name: item[name] for name in ("total", "shared", "demanded", "granted", "missed")} == {
+        "total": "9",
+        "shared": "8",
+        "demanded": "6",
+        "granted": "5",
+        "missed": "1",
+    }
+    found = as_olga.get(f"{here}/shares?dealer={trade.dealer.public_id}").json()["items"]
+    assert [(one["share"], one["granted"]) for one in found] == [("4", "5")]
+    (kept,) = as_olga.get(f"{here}/corrections").json()["items"]
+    assert (kept["reason"], kept["changes"]) == (
+        "Less came",
+        [{"code": "A-1", "dealer": "D-DORA", "before": "5", "after": "4"}],
+    )
+    assert send(as_olga, "delete", here).status_code == 409
+    assert send(as_olga, "post", f"{here}/close").json()["state"] == "closed"
+
+
 def test_a_board_is_made_changed_published_and_corrected(trade, dora, as_olga, calendar, rival_dealer):  # noqa: F811
     with at(23):
         asked = {
@@ -63,23 +84,7 @@ def test_a_board_is_made_changed_published_and_corrected(trade, dora, as_olga, c
         assert not SupplyCorrection.objects.exists()
         assert send(as_olga, "post", f"{here}/rows", {**share, "reason": "Less came"}).status_code == 200
 
-        (item,) = as_olga.get(here).json()["items"]
-        assert {name: item[name] for name in ("total", "shared", "demanded", "granted", "missed")} == {
-            "total": "9",
-            "shared": "8",
-            "demanded": "6",
-            "granted": "5",
-            "missed": "1",
-        }
-        found = as_olga.get(f"{here}/shares?dealer={trade.dealer.public_id}").json()["items"]
-        assert [(one["share"], one["granted"]) for one in found] == [("4", "5")]
-        (kept,) = as_olga.get(f"{here}/corrections").json()["items"]
-        assert (kept["reason"], kept["changes"]) == (
-            "Less came",
-            [{"code": "A-1", "dealer": "D-DORA", "before": "5", "after": "4"}],
-        )
-        assert send(as_olga, "delete", here).status_code == 409
-        assert send(as_olga, "post", f"{here}/close").json()["state"] == "closed"
+        read_back(trade, as_olga, here)
 
 
 def test_a_dealer_reads_its_own_shares_and_nothing_else(trade, as_dora, as_xavier, as_olga, two):  # noqa: F811
