@@ -27,7 +27,7 @@ def _with_sku(text: str) -> QuerySet[Any, Any]:
     return SalesOrderLine.objects.filter(sku__in=skus).values("order")
 
 
-# What each exact member of a filter asks; every one of them is answered by an index.
+# What each exact member of a filter asks; all but the consignee are answered by an index.
 _EXACT: dict[str, Callable[[str], Q]] = {
     "number": lambda text: Q(number=text.upper()),
     "client_ref": lambda text: Q(client_ref__isnull=False, client_ref__iexact=text),
