@@ -30,12 +30,17 @@ def table_download(
 
 
 def template_download(
-    *, name: str, columns: Sequence[Column], examples: Sequence[Mapping[str, Any]], notes: Sequence[Any] = ()
+    *,
+    name: str,
+    columns: Sequence[Column],
+    examples: Sequence[Mapping[str, Any]],
+    notes: Sequence[Any] = (),
+    lookups: Sequence[Sheet] = (),
 ) -> FileResponse:
-    """An empty workbook to fill in, with examples and the rule of each column."""
+    """An empty workbook to fill in, with examples, the rule of each column, and sheets of codes."""
     file = _file()
     locale = get_language() or "en"
-    write_template(file, columns, name=name, examples=examples, notes=notes, locale=locale)
+    write_template(file, columns, name=name, examples=examples, notes=notes, lookups=lookups, locale=locale)
     return _answer(file, f"{name}.xlsx", "xlsx")
 
 

@@ -98,11 +98,13 @@ def write_template(
     name: str,
     examples: Sequence[Cells] = (),
     notes: Sequence[Sentence] = (),
+    lookups: Sequence[Sheet] = (),
     locale: str = "en",
 ) -> None:
     """Write an empty workbook to fill in, its required headings red, and a sheet with rules and examples.
 
-    Examples stand in the second sheet, so that nobody imports them by accident.
+    Examples stand in the second sheet, so that nobody imports them by accident. `lookups` follow it:
+    sheets to look codes up in. Their headings must not be those of the table to fill in.
     """
     workbook = xlsxwriter.Workbook(out, {**_OPTIONS, "constant_memory": False})
     formats = _Formats(workbook, locale)
@@ -111,6 +113,9 @@ def write_template(
         _offer_choices(sheet, index, column, locale)
     with override(locale):
         _write_rules(workbook, columns, examples, [*GENERAL_NOTES, *notes], formats)
+    for lookup in lookups:
+        sheet = _add_sheet(workbook, lookup.name, lookup.columns, formats)
+        _fill(sheet, lookup.columns, iter(lookup.rows), formats)
     workbook.close()
 
 

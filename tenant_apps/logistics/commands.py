@@ -181,9 +181,10 @@ def import_carriers(*, actor: Actor, rows: Sequence[Mapping[str, Any]]) -> tuple
             row.version, row.updated_at = row.version + 1, clock.now()
             changed.append(row)
             lines.append(Change("carrier", row.public_id, "changed", *difference(before, _facts(row))))
-    with uniquely("code"):
+    with uniquely("code", "external_id"):
         Carrier.objects.bulk_create(added)
-    Carrier.objects.bulk_update(changed, ["name", "free_shipping", "version", "updated_at"])
+        names = ["name", "free_shipping", "external_id", "version", "updated_at"]
+        Carrier.objects.bulk_update(changed, names)
     record(actor, lines)
     return len(added), len(changed)
 

@@ -13,6 +13,7 @@ from platform_core.db.editing import current
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.money import Money
 from platform_core.kernel.words import Sentence
+from platform_core.workbooks.writing import Sheet
 from tenant_apps.logistics import rules
 from tenant_apps.logistics.models import Carrier, FinanceCondition, MemoRule, Warehouse
 
@@ -45,6 +46,20 @@ def carriers_visible_to(actor: Actor) -> QuerySet[Carrier]:
 def carrier_for(actor: Actor, public_id: str) -> Carrier:
     """One visible carrier. Raises NotFound."""
     return current(carriers_visible_to(actor).filter(public_id=public_id), _("carrier"))
+
+
+def carrier_codes(actor: Actor) -> Sheet:
+    """The visible carriers as a sheet of a template in which their codes are looked up (W-040).
+
+    What is the supplier's own (the ID in its ERP, and who is out of use) a dealer's people do not get.
+    """
+    columns = rules.CARRIER_CODE_COLUMNS
+    if actor.dealer_id is not None:
+        columns = tuple(one for one in columns if one.key not in {"known_erp_id", "known_enabled"})
+    names = ("code", "name", "external_id", "free_shipping", "is_default", "enabled")
+    keys = [column.key for column in rules.CARRIER_CODE_COLUMNS]
+    found = carriers_visible_to(actor).order_by("code").values_list(*names)
+    return Sheet(str(_("Carrier codes")), columns, [dict(zip(keys, row, strict=True)) for row in found])
 
 
 def default_warehouse() -> Warehouse | None:

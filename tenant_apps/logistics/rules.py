@@ -42,6 +42,17 @@ CARRIER_COLUMNS = (
         Kind.BOOLEAN,
         help=noop("Yes: the freight of its orders is 0."),
     ),
+    Column("external_id", "ID in your ERP", "ERP 中的 ID", unique=True, max_length=80),
+)
+# The sheet of templates in which codes of carriers are looked up (W-040). Its headings are no import's,
+# so nobody imports it by accident.
+CARRIER_CODE_COLUMNS = (
+    Column("known_code", "Carrier code", "物流公司编码"),
+    Column("known_name", "Carrier name", "物流公司名称"),
+    Column("known_erp_id", "ID in your ERP", "ERP 中的 ID"),
+    Column("known_free", "Ships free", "是否包邮", Kind.BOOLEAN),
+    Column("known_default", "Is the default", "是否默认", Kind.BOOLEAN),
+    Column("known_enabled", "In use", "是否启用", Kind.BOOLEAN),
 )
 REASON_SENTENCES: dict[str, Sentence] = {
     ALL_ORDERS: noop("This warehouse reviews all orders."),

@@ -119,6 +119,7 @@ class _Part:
     amount: Fraction
     weight_kg: Fraction
     tier: Tier | None
+    started_units: int | None = None
 
     def step(self) -> Step:
         shown = _exact(self.amount)
@@ -130,9 +131,12 @@ class _Part:
             "unit_kg": plain(self.tier.unit_kg),
             "fee": plain(self.tier.fee),
         }
-        return Step(
-            "+", shown, "freight_further", noop("{weight_kg} kg more, {fee} for each {unit_kg} kg"), facts
-        )
+        if self.started_units is None:
+            sentence = noop("{weight_kg} kg more, {fee} for each {unit_kg} kg")
+            return Step("+", shown, "freight_further", sentence, facts)
+        sentence = noop("{weight_kg} kg more, begun units of {unit_kg} kg: {units}, {fee} for each")
+        facts["units"] = str(self.started_units)
+        return Step("+", shown, "freight_further_started", sentence, facts)
 
 
 def _parts(rate: FreightRate, weight_kg: Decimal, rounding: Rounding) -> list[_Part]:
@@ -146,8 +150,9 @@ def _parts(rate: FreightRate, weight_kg: Decimal, rounding: Rounding) -> list[_P
             return parts
         end = weight if tier.up_to_kg is None else min(weight, Fraction(tier.up_to_kg))
         units = (end - reached) / Fraction(tier.unit_kg)
-        counted = Fraction(ceil(units)) if rounding is Rounding.PER_STARTED_UNIT else units
-        parts.append(_Part(counted * Fraction(tier.fee), end - reached, tier))
+        started = ceil(units) if rounding is Rounding.PER_STARTED_UNIT else None
+        counted = units if started is None else Fraction(started)
+        parts.append(_Part(counted * Fraction(tier.fee), end - reached, tier, started))
         reached = end
     if weight > reached:
         raise WeightBeyondTable(limit_kg=plain(_exact(reached)), weight_kg=plain(weight_kg))

@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 
 from platform_core.kernel.words import noop
 from platform_core.workbooks import writing
+from platform_core.workbooks.columns import Column
+from platform_core.workbooks.reading import read_table
 from platform_core.workbooks.writing import Sheet, write_csv, write_template, write_xlsx
 from tests.platform_core.workbook_kit import COLUMNS, D, faults, read
 
@@ -122,6 +124,20 @@ class TestWriting:
             first = archive.read("xl/worksheets/sheet1.xml").decode()
         assert ("农夫山泉" in rules, "=1+1" in rules, "<f>" in first) == (True, True, False)
         assert ("箱" in first, "Box" in first) == (locale != "en", locale == "en")
+
+    def test_codes_to_look_up_stand_in_a_sheet_of_their_own_that_nobody_imports(self) -> None:
+        codes = (
+            Column("known_code", "Known code", "已有编码"),
+            Column("known_name", "Known name", "已有名称"),
+        )
+        rows = [{"known_code": "0007", "known_name": "=Tea"}]
+        out = io.BytesIO()
+
+        write_template(out, COLUMNS, name="Goods", lookups=[Sheet("Known goods", codes, rows)])
+
+        assert faults(read(out.getvalue())) == [(None, None, "no_rows")]
+        found = read_table(io.BytesIO(out.getvalue()), "x.xlsx", codes)
+        assert [dict(row.values) for row in found.rows] == rows
 
     @settings(deadline=None)  # a busy machine is no error
     @given(

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from platform_core.imports.commands import upload
 from platform_core.kernel.actor import Actor
+from platform_core.kernel.words import noop
 from platform_core.saved_views.showing import keeps_views
 from platform_core.web.acts import pressed, submitted, version_of
 from platform_core.web.asking import actor_of, paged
@@ -32,13 +33,15 @@ from tenant_apps.logistics.permissions import LogisticsPermission
 from tenant_apps.logistics.rules import CARRIER_COLUMNS as COLUMNS
 from tenant_apps.logistics.rules import CARRIER_IMPORT, CARRIER_ROWS_MAX, filled_rows
 
+NOTES = (noop("The last sheet says which codes your carriers have already."),)
+
 EXPORTED = (
     *COLUMNS,
     Column("is_default", "Default", "默认", Kind.BOOLEAN),
     Column("enabled", "Enabled", "启用", Kind.BOOLEAN),
 )
 LIST = ListColumns(
-    ListColumn("code", gettext_lazy("Code"), sort="code"),
+    ListColumn("code", gettext_lazy("Code"), sort="code", export=("code", "external_id")),
     ListColumn("name", gettext_lazy("Name"), sort="name", fixed=True, export=("name", "is_default")),
     ListColumn("freight", gettext_lazy("Freight"), export=("free_shipping",)),
     ListColumn("enabled", gettext_lazy("State"), sort="enabled"),
@@ -178,10 +181,16 @@ def _preview(rows: list[dict[str, Any]], actor: Actor) -> dict[str, Any]:
 
 @require_GET
 def carrier_template(request: HttpRequest) -> FileResponse:
-    """The empty workbook."""
-    managing_actor(request)
+    """The empty workbook, and beside it the carriers that are there, with their codes (W-040)."""
+    actor = managing_actor(request)
     examples = [
         {"code": "SF", "name": "SF Express", "free_shipping": False},
         {"code": "PICKUP", "name": "Pick-up at the warehouse", "free_shipping": True},
     ]
-    return template_download(name="carriers", columns=COLUMNS, examples=examples)
+    return template_download(
+        name="carriers",
+        columns=COLUMNS,
+        examples=examples,
+        notes=NOTES,
+        lookups=[queries.carrier_codes(actor)],
+    )

@@ -184,10 +184,11 @@ def memo_rule_import(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def memo_rule_template(request: HttpRequest) -> FileResponse:
-    """The empty workbook."""
-    managing_actor(request)
+    """The empty workbook, and the codes of the carriers beside it."""
+    actor = managing_actor(request)
     examples = [
         {"target": "memo", "keyword": "顺丰", "carrier": "SF", "position": 1, "enabled": True},
         {"target": "service_memo", "keyword": "pick up", "carrier": "PICKUP", "position": 2, "enabled": True},
     ]
-    return template_download(name="memo-rules", columns=COLUMNS, examples=examples)
+    lookups = [queries.carrier_codes(actor)]
+    return template_download(name="memo-rules", columns=COLUMNS, examples=examples, lookups=lookups)

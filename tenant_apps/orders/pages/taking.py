@@ -21,6 +21,7 @@ from platform_core.web.asking import actor_of
 from platform_core.web.downloads import template_download
 from platform_core.web.faults import faults_of
 from tenant_apps.dealers import queries as dealers
+from tenant_apps.logistics import queries as logistics
 from tenant_apps.orders.commands.taking import upload_orders
 from tenant_apps.orders.pages.raw_forms import PasteForm, UploadForm
 from tenant_apps.orders.permissions import OrderPermission
@@ -118,7 +119,11 @@ def template(request: HttpRequest) -> FileResponse:
     actor = _asker(request)
     shop = dealers.shops_visible_to(actor).filter(enabled=True).values_list("code", flat=True).first()
     return template_download(
-        name=_("Orders"), columns=order_columns(), examples=examples(shop or "SHOP-1"), notes=NOTES
+        name=_("Orders"),
+        columns=order_columns(),
+        examples=examples(shop or "SHOP-1"),
+        notes=NOTES,
+        lookups=[logistics.carrier_codes(actor)],
     )
 
 

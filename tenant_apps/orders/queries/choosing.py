@@ -309,5 +309,6 @@ def option_facts(option: Option, chosen: Collection[int] = ()) -> dict[str, Any]
         "sku": option.sku,
         "freight": str(option.quote.amount.amount),
         "freight_known": option.quote.known,
+        "freight_steps": option.quote.step_facts(),
         "chosen": house.pk in chosen,
     }

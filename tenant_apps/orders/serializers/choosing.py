@@ -25,6 +25,16 @@ class WarehouseQueryInput(serializers.Serializer[Any]):
     weight_kg = QuantityField(required=False, help_text="Without lines: the weight, 1 kg by default.")
 
 
+class FreightStep(serializers.Serializer[Any]):
+    """One line of a freight's sum; the last one (`=`) is what is charged."""
+
+    operator = serializers.CharField()
+    amount = serializers.CharField()
+    code = serializers.CharField()
+    message = serializers.CharField()
+    facts = serializers.DictField(child=serializers.CharField())
+
+
 class WarehouseOption(serializers.Serializer[Any]):
     """A warehouse that was asked, and whether it can serve (W-139)."""
 
@@ -41,6 +51,7 @@ class WarehouseOption(serializers.Serializer[Any]):
     sku = serializers.CharField(help_text="Merchant code of the first SKU that is missing or short.")
     freight = serializers.CharField()
     freight_known = serializers.BooleanField()
+    freight_steps = FreightStep(many=True, help_text="How the freight comes about.")
     chosen = serializers.BooleanField(help_text="Whether the order would leave from here.")
 
 

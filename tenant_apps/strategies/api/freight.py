@@ -82,7 +82,9 @@ class FreightQuotes(Endpoint):
                 "currency": currency.value,
                 "reason": quote.reason,
                 "message": queries.reason_sentence(quote.reason),
-                "steps": [_step(step, quote) for step in quote.steps],
+                "rounding": quote.rounding,
+                "line": _taken_line(quote),
+                "steps": quote.step_facts(),
                 "carriers": [one.public_id for one in reaching],
             }
         )
@@ -99,16 +101,23 @@ def _strategy(row: FreightStrategy) -> dict[str, Any]:
     }
 
 
-def _row(coded: tuple[str | None, queries.TableLine]) -> dict[str, Any]:
-    carrier, line = coded
-    area, rate = line.area, line.rate
+def _area(line: queries.TableLine) -> dict[str, str]:
+    area = line.area
     return {
-        "carrier": carrier,
         "country": area.country,
         "region1": area.region1,
         "region2": area.region2,
         "region3": area.region3,
         "postcode_prefix": area.postcode_prefix,
+    }
+
+
+def _row(coded: tuple[str | None, queries.TableLine]) -> dict[str, Any]:
+    carrier, line = coded
+    rate = line.rate
+    return {
+        "carrier": carrier,
+        **_area(line),
         "first_kg": plain(rate.first_kg),
         "first_fee": plain(rate.first_fee),
         "tiers": [
@@ -122,11 +131,9 @@ def _row(coded: tuple[str | None, queries.TableLine]) -> dict[str, Any]:
     }
 
 
-def _step(step: Any, quote: queries.FreightQuote) -> dict[str, str]:
-    """The last step is money and has the currency's decimals; the others are exact."""
-    return {
-        "operator": step.operator,
-        "amount": str(quote.amount.amount) if step.operator == "=" else plain(step.amount),
-        "code": step.code,
-        "message": str(step),
-    }
+def _taken_line(quote: queries.FreightQuote) -> dict[str, Any] | None:
+    """The line of the table that was taken: its number, and where and for whom it holds."""
+    if quote.line is None:
+        return None
+    ((carrier, line),) = queries.coded_lines([quote.line])
+    return {"number": line.position + 1, "carrier": carrier, **_area(line)}

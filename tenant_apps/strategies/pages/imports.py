@@ -139,13 +139,14 @@ def freight_import_preview(request: HttpRequest, warehouse_id: str, file_id: str
 
 @require_GET
 def freight_template(request: HttpRequest) -> FileResponse:
-    """An empty freight table with the rules of its columns."""
-    asker(request)
+    """An empty freight table with the rules of its columns and the codes of the carriers."""
+    actor = asker(request)
     return template_download(
         name=_("Freight table"),
         columns=queries.FREIGHT_COLUMNS,
         examples=queries.FREIGHT_EXAMPLES,
         notes=queries.FREIGHT_NOTES,
+        lookups=[logistics.carrier_codes(actor)],
     )
 
 

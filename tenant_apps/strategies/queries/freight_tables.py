@@ -16,6 +16,7 @@ from platform_core.db.editing import current
 from platform_core.db.fast import looked_up
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.money import Currency, Money
+from platform_core.kernel.quantity import plain
 from platform_core.kernel.search_keys import fold
 from tenant_apps.logistics.models import Carrier
 from tenant_apps.strategies import freight
@@ -41,7 +42,8 @@ class FreightQuote:
     """The freight of an order, and how it came about.
 
     Not `known`: the amount is zero and `reason` says why (a `Coverage`, or "weight_beyond_table");
-    such an order is forced into finance review (W-168, decisions.md §2 row 3).
+    such an order is forced into finance review (W-168, decisions.md §2 row 3). `line` and `rounding` are
+    those of the table that were taken; a free-shipping carrier takes none.
     """
 
     known: bool
@@ -49,6 +51,20 @@ class FreightQuote:
     steps: list[Step]
     reason: str = ""
     line: TableLine | None = None
+    rounding: Rounding | None = None
+
+    def step_facts(self) -> list[dict[str, Any]]:
+        """The steps as JSON values. The last (`=`) has the currency's decimals, the others are exact."""
+        return [
+            {
+                "operator": step.operator,
+                "amount": str(self.amount.amount) if step.operator == "=" else plain(step.amount),
+                "code": step.code,
+                "message": str(step),
+                "facts": dict(step.facts),
+            }
+            for step in self.steps
+        ]
 
 
 def freight_quote(
@@ -118,7 +134,7 @@ def _quoted(line: TableLine, weight_kg: Decimal, rounding: Rounding, currency: C
         steps = freight.explain(line.rate, weight_kg, rounding, currency)
     except freight.WeightBeyondTable:
         return _unknown(currency, BEYOND_TABLE)
-    return FreightQuote(known=True, amount=amount, steps=steps, line=line)
+    return FreightQuote(known=True, amount=amount, steps=steps, line=line, rounding=rounding)
 
 
 def carriers_reaching(*, warehouse_ids: Sequence[int], address: Place) -> list[Carrier]:

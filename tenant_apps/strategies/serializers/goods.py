@@ -218,12 +218,29 @@ class QuoteRequestShape(serializers.Serializer):  # type: ignore[type-arg]
 
 
 class QuoteStepShape(serializers.Serializer):  # type: ignore[type-arg]
-    """One line of the sum."""
+    """One line of the sum; the last one (`=`) is what is charged."""
 
     operator = serializers.CharField()
     amount = serializers.CharField()
-    code = serializers.CharField()
+    code = serializers.CharField(
+        help_text="freight_first, freight_further, freight_further_started, freight_total or free_shipping."
+    )
     message = serializers.CharField()
+    facts = serializers.DictField(
+        child=serializers.CharField(), help_text="The numbers of the message: weights in kg, fee, units."
+    )
+
+
+class QuoteLineShape(serializers.Serializer):  # type: ignore[type-arg]
+    """The line of the table that was taken; a blank level is every place, carrier null every carrier."""
+
+    number = serializers.IntegerField()
+    carrier = serializers.CharField(allow_null=True)
+    country = serializers.CharField(allow_blank=True)
+    region1 = serializers.CharField(allow_blank=True)
+    region2 = serializers.CharField(allow_blank=True)
+    region3 = serializers.CharField(allow_blank=True)
+    postcode_prefix = serializers.CharField(allow_blank=True)
 
 
 class QuoteShape(serializers.Serializer):  # type: ignore[type-arg]
@@ -234,6 +251,10 @@ class QuoteShape(serializers.Serializer):  # type: ignore[type-arg]
     currency = serializers.CharField()
     reason = serializers.CharField(allow_blank=True)
     message = serializers.CharField(allow_blank=True)
+    rounding = serializers.CharField(
+        allow_null=True, help_text="How weight counts: linear, or per_started_unit."
+    )
+    line = QuoteLineShape(allow_null=True)
     steps = QuoteStepShape(many=True)
     carriers = serializers.ListField(child=serializers.CharField(), help_text="Those that reach the address.")
 

@@ -179,6 +179,19 @@ def test_an_import_adds_and_changes_by_code_or_does_nothing(olga):
     ]
 
 
+def test_an_import_maps_carriers_to_the_erp_w040(olga):
+    make.make_carrier("SF", external_id="8")
+
+    commands.import_carriers(
+        actor=olga,
+        rows=[{"code": "SF", "name": "SF Express"}, {"code": "YTO", "name": "YTO", "external_id": "4"}],
+    )
+    with pytest.raises(Invalid) as caught:
+        commands.import_carriers(actor=olga, rows=[{"code": "YTO", "name": "New", "external_id": "8"}])
+
+    assert [one.pointer for one in caught.value.problems] == ["/external_id"]
+
+
 def test_staff_sees_and_changes_the_warehouses_of_its_scope_only(olga):
     mine, other = make.make_warehouse("A"), make.make_warehouse("B")
     scoped = replace(olga, warehouse_ids=frozenset({mine.pk}))

@@ -14,6 +14,7 @@ from platform_core.workbooks.writing import Sheet, write_xlsx
 from tenant_apps.logistics import commands
 from tenant_apps.logistics.models import Carrier, FinanceCondition, MemoRule, Warehouse
 from tenant_apps.logistics.pages.carriers import COLUMNS, EXPORTED
+from tenant_apps.logistics.rules import CARRIER_CODE_COLUMNS
 from tests.factories import logistics as make
 from tests.imports import confirmed, import_id
 
@@ -201,6 +202,21 @@ def test_carriers_are_imported_after_a_preview_and_exported_back(as_olga):
         ("SF", "SF Express", True),
         ("YTO", "YTO", False),
     ]
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_templates_bring_the_codes_of_the_carriers_w040(as_olga, language):
+    make.make_carrier("SF", external_id="8", free_shipping=True, enabled=False)
+    asked = {"headers": {"accept-language": language}}
+    files = [as_olga.get(f"/logistics/{one}/template", **asked) for one in ("carriers", "memo-rules")]
+
+    for file in files:
+        found = read_table(io.BytesIO(file.getvalue()), "t.xlsx", CARRIER_CODE_COLUMNS)
+        rows = [list(row.values.values()) for row in found.rows]
+        assert rows == [
+            ["DEFAULT", "Standard delivery", None, False, True, True],
+            ["SF", "Carrier SF", "8", True, False, False],
+        ]
 
 
 def test_the_history_of_a_warehouse_speaks_in_words(as_olga, olga):

@@ -210,6 +210,8 @@ class TestThePanel:
         found = as_dora.post("/api/v1/warehouse-query", asked, **JSON).json()["warehouses"]
 
         assert [one["code"] for one in found if one["usable"]] == ["NEVER", "POOR", "W-A"]
+        steps = {one["code"]: [step["amount"] for step in one["freight_steps"]] for one in found}
+        assert (steps["POOR"], steps["BARE"]) == (["6", "6.00"], [])
 
     def test_without_a_carrier_it_is_said_that_one_is_missing(self, trade, as_dora):
         Carrier.objects.update(is_default=False)
@@ -241,6 +243,7 @@ class TestThePanel:
         found = as_dora.get("/orders/warehouse-query", asked).content.decode()
 
         assert empty.status_code == 200
+        assert "1 kg more, 1 for each 1 kg" in found
         assert found.index("Warehouse FAR") < found.index("Its freight table does not cover the address.")
         assert as_dora.get("/orders/warehouse-query", {**asked, "weight_kg": "-1"}).status_code == 422
 

@@ -8,7 +8,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from platform_core.imports.models import Import
+from platform_core.workbooks.reading import read_table
 from tenant_apps.logistics.models import Carrier
+from tenant_apps.logistics.rules import CARRIER_CODE_COLUMNS
 from tenant_apps.orders.models import RawOrder, SalesOrder
 from tenant_apps.orders.queries.taking import order_columns, orders_preview
 from tenant_apps.orders.sheet import examples
@@ -125,6 +127,17 @@ def test_the_example_of_the_template_is_clean_and_english_headings_are_read(leni
     assert found.table.is_clean
     assert [len(one.rows) for one in found.orders] == [2, 1]
     assert found.unknown == ("TEA-500", "WATER-550")
+
+
+def test_the_template_tells_a_dealer_the_codes_of_carriers_and_no_more(lenient_carrier, as_dora):
+    Carrier.objects.create(code="OFF", name="Out of use", enabled=False, external_id="ERP-9")
+
+    file = io.BytesIO(as_dora.get("/orders/raw/import/template").getvalue())
+    found = read_table(file, "t.xlsx", CARRIER_CODE_COLUMNS)
+
+    assert lenient_carrier.carrier.code in [row.values["known_code"] for row in found.rows]
+    assert "OFF" not in [row.values["known_code"] for row in found.rows]
+    assert set(found.letters) == {"known_code", "known_name", "known_free", "known_default"}
 
 
 def test_w141_from_the_workbook_to_orders_and_marks(lenient_carrier, dora, as_dora):

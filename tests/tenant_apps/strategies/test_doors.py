@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from decimal import Decimal
 
 import pytest
@@ -10,8 +11,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from platform_core.workbooks.reading import read_table
 from tenant_apps.access.models import SupplierSettings
 from tenant_apps.inventory.models import Stock
+from tenant_apps.logistics.rules import CARRIER_CODE_COLUMNS
 from tenant_apps.strategies.models import Assignment, DealerItem, FreightStrategy, GoodsStrategy, StrategyItem
 from tests.factories import strategies as make
 from tests.imports import confirmed
@@ -319,6 +322,24 @@ def test_freight_is_imported_shown_and_calculated_at_both_doors(as_olga, as_dora
         ("+", "1.5"),
         ("=", "7.50"),
     ]
+    assert found["steps"][1]["facts"] == {"weight_kg": "1.5", "unit_kg": "1", "fee": "1"}
+    assert (found["rounding"], found["line"]["number"]) == ("linear", 1)
+    assert (found["line"]["region1"], found["line"]["carrier"]) == ("浙江省", carrier.public_id)
+
+
+def test_the_table_of_a_warehouse_in_use_is_not_deleted_by_clicking_w055(as_olga, goods, table):
+    told = as_olga.post(page("freight_delete", table.public_id), follow=True).content.decode()
+
+    assert "Disable it before you delete its freight table." in told
+    assert FreightStrategy.objects.filter(pk=table.pk).exists()
+
+
+def test_templates_that_name_carriers_say_their_codes_w040(as_olga, table):
+    sheet = io.BytesIO(as_olga.get(page("freight_template")).getvalue())
+
+    found = read_table(sheet, "template.xlsx", CARRIER_CODE_COLUMNS)
+
+    assert {row.values["known_code"] for row in found.rows} == {"DEFAULT", "SF"}
 
 
 def test_an_unknown_freight_says_why(as_dora, goods):

@@ -155,6 +155,17 @@ def test_the_page_shows_how_the_freight_comes_about_g08() -> None:
     ]
 
 
+def test_the_page_says_how_many_begun_units_count_g08() -> None:
+    steps = explain(TABLE_S, D("5.5"), Rounding.PER_STARTED_UNIT, CNY)
+
+    assert [(step.operator, str(step.amount), str(step)) for step in steps] == [
+        ("+", "7", "First 2 kg"),
+        ("+", "3", "3 kg more, begun units of 1 kg: 3, 1 for each"),
+        ("+", "2", "0.5 kg more, begun units of 1 kg: 1, 2 for each"),
+        ("=", "12.00", "Freight for 5.5 kg"),
+    ]
+
+
 weights = st.decimals(min_value=0, max_value=10_000, places=3)
 fees = st.decimals(min_value=0, max_value=1_000, places=2)
 units = st.decimals(min_value=D("0.1"), max_value=50, places=3)
