@@ -46,7 +46,7 @@ CARRIER_COLUMNS = (
 )
 # The sheet of templates in which codes of carriers are looked up (W-040). Its headings are no import's,
 # so nobody imports it by accident.
-CARRIER_CODE_COLUMNS = (
+CARRIER_CODE_COLUMNS: tuple[Column, ...] = (
     Column("known_code", "Carrier code", "物流公司编码"),
     Column("known_name", "Carrier name", "物流公司名称"),
     Column("known_erp_id", "ID in your ERP", "ERP 中的 ID"),

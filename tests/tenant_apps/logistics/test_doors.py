@@ -204,6 +204,23 @@ def test_carriers_are_imported_after_a_preview_and_exported_back(as_olga):
     ]
 
 
+@pytest.mark.parametrize("door", ["page", "API"])
+def test_conditions_are_copied_by_one_click_and_one_call_w036(as_olga, door):
+    row, other = make.make_warehouse(finance_review=True), make.make_warehouse("W-2", finance_review=True)
+    idle = make.make_warehouse("W-3", finance_review=True, enabled=False)
+    FinanceCondition.objects.create(warehouse=row, kind="freight_zero")
+
+    if door == "page":
+        told = as_olga.post(f"/logistics/warehouses/{row.public_id}/apply", follow=True).content.decode()
+        assert "1 other warehouse has these conditions now." in told
+    else:
+        found = as_olga.post(f"/api/v1/warehouses/{row.public_id}/apply-conditions", **JSON).json()
+        assert [one["id"] for one in found] == [other.public_id]
+
+    assert list(other.finance_conditions.values_list("kind", flat=True)) == ["freight_zero"]
+    assert not idle.finance_conditions.exists()
+
+
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 def test_templates_bring_the_codes_of_the_carriers_w040(as_olga, language):
     make.make_carrier("SF", external_id="8", free_shipping=True, enabled=False)
