@@ -25,6 +25,7 @@ class Kind:
     `said(result)` is the report's sentence, `start` and `home` are pages: where another file is
     uploaded, and where the effect is seen. `subjects(actor)` gives the rows (with `public_id`)
     an import's subject must be among to be seen. `report` is a template with more of the report.
+    `is_file` false: its file is a note of our own, which nobody uploaded and nobody is shown.
     """
 
     key: str
@@ -37,6 +38,7 @@ class Kind:
     home_name: Sentence
     subjects: Callable[[Actor], QuerySet[Any]] | None = None
     report: str = ""
+    is_file: bool = True
 
 
 def grouped(result: Mapping[str, Any]) -> dict[str, str]:

@@ -47,6 +47,7 @@ def import_one(request: HttpRequest, import_id: str) -> HttpResponse:
         "home": kind.home(row) if row.state == ImportState.DONE else "",
         "home_name": _(kind.home_name),
         "retry": kind.start(row) if row.state == ImportState.FAILED else "",
+        "retry_name": _("Another file") if kind.is_file else _(kind.home_name),
         "report": kind.report if row.state == ImportState.DONE else "",
         "is_mine": row.actor_id == actor.id,
     }
@@ -70,6 +71,7 @@ def _shown(row: Import) -> dict[str, Any]:
     state = ImportState(row.state)
     return {
         "title": _(kind.name),
+        "file": row.name if kind.is_file else "",
         "state": state,
         "tone": TONES[state],
         "done": queries.rows_done(row) if state == ImportState.RUNNING else row.rows_done,

@@ -105,6 +105,33 @@ def listed_region_error(province: str, city: str, district: str) -> FieldProblem
     return None
 
 
+def likely_area(province: str, city: str, district: str) -> tuple[str, str, str]:
+    """The listed area that was probably meant (W-131); a level that resembles nothing stays as it was typed.
+
+    A city alone has its province: 杭州 is 浙江省 杭州市. So has one that was typed as the province.
+    """
+    province, city, district = level(province), level(city), level(district)
+    if not province or (not city and province not in provinces()):
+        province, city = _home_of(city or province) or (province, city)
+    province = _likely(province, provinces())
+    city = _likely(city, cities_of(province))
+    return province, city, _likely(district, districts_of(province, city))
+
+
+def _home_of(city: str) -> tuple[str, str] | None:
+    """Province and full name of a city that is typed without them, unless a province is called so."""
+    bare = city.removesuffix("市")
+    if bare in MUNICIPALITIES:
+        return bare, f"{bare}市"
+    if len(city) < _SHORTEST_NAME or any(one.startswith(city) for one in provinces()):
+        return None
+    return next(((_homes()[one], one) for one in _homes() if one.startswith(city)), None)
+
+
+def _likely(name: str, known: Collection[str]) -> str:
+    return name if not name or name in known else nearest(name, known) or name
+
+
 def _unlisted(kind: str, at: str, known: Collection[str], **facts: str) -> FieldProblem:
     expected = nearest(facts["value"], known)
     if not expected:

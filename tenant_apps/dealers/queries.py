@@ -156,6 +156,14 @@ def shops_visible_to(actor: Actor) -> QuerySet[Shop]:
     return rows if actor.shop_ids is None else rows.filter(pk__in=actor.shop_ids)
 
 
+def shops_matching(actor: Actor, dealer: Dealer, q: str = "", enabled: str = "") -> QuerySet[Shop]:
+    """A dealer's visible shops by a part of code or name (W-100); `enabled` is `yes`, `no` or blank."""
+    rows = shops_visible_to(actor).filter(dealer=dealer)
+    if q := q.strip().replace("\0", ""):
+        rows = rows.filter(Q(code__icontains=q) | Q(name__icontains=q))
+    return rows.filter(enabled=enabled == "yes") if enabled in {"yes", "no"} else rows
+
+
 # The same rule for a statement whose text is made once, shop `s`; a test holds the two together.
 VISIBLE_SHOP = """
 (%(dealer)s::bigint IS NULL OR s.dealer_id = %(dealer)s)

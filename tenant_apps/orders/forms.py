@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from platform_core.kernel.quantity import plain
-from platform_core.kernel.regions import CHINA
+from platform_core.kernel.regions import CHINA, likely_area
 from platform_core.kernel.search_keys import fold
 from platform_core.web.countries import country_choices
 from platform_core.web.regions import suggesting
@@ -147,11 +147,14 @@ class WarehouseQueryForm(forms.Form):
         suggesting(self)
 
     def values(self, carriers: list[Carrier]) -> tuple[Carrier | None, Address, Decimal]:
-        """Carrier, address and weight in kg."""
+        """Carrier, address (in China the one that was probably meant) and weight in kg."""
         data = self.cleaned_data
         carrier = next((one for one in carriers if one.public_id == data["carrier"]), None)
-        names = ("country", "region1", "region2", "region3", "postcode")
-        return carrier, Address(**{name: data[name] for name in names}), data["weight_kg"]
+        regions = tuple(data[name] for name in ("region1", "region2", "region3"))
+        if data["country"] == CHINA:
+            regions = likely_area(*regions)
+        names = dict(zip(("region1", "region2", "region3"), regions, strict=True))
+        return carrier, Address(data["country"], **names, postcode=data["postcode"]), data["weight_kg"]
 
 
 def _place(address: Any) -> str:

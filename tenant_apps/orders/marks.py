@@ -40,6 +40,19 @@ REMEDIES = {
     Mark.BALANCE: noop("Top up the account, then submit again."),
     Mark.IMPORT: noop("Correct the entries, then submit again."),
 }
+# Entries whose sentence ("Fill this in.") does not name them; the others name their goods or their place.
+_ENTRIES = {
+    "consignee": noop("Consignee"),
+    "phone": noop("Phone"),
+    "country": noop("Country"),
+    "region1": noop("Province or state"),
+    "region2": noop("City"),
+    "region3": noop("District"),
+    "postcode": noop("Postcode"),
+    "line1": noop("Street and number"),
+    "line2": noop("Building, floor"),
+}
+_OF_ENTRY = noop("{entry}: {sentence}")
 
 
 def marks_of(error: DomainError, *, names_warehouse: bool) -> list[dict[str, Any]]:
@@ -70,13 +83,36 @@ def _group(kind: Mark, problems: list[FieldProblem]) -> dict[str, Any]:
 
 
 def raw_mark_sentences(marks: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Stored marks as people read them, each with its `remedy`."""
+    """Stored marks as people read them, each with its `remedy`; what is missing is named."""
+    stored = list(marks)
     return [
-        {**told, "remedy": Sentence(REMEDIES[Mark(told["mark"])]).with_facts({})}
-        for told in mark_sentences(marks)
+        {
+            **told,
+            "details": [
+                _named(problem["pointer"], said)
+                for problem, said in zip(one["problems"], told["details"], strict=True)
+            ],
+            "remedy": Sentence(REMEDIES[Mark(told["mark"])]).with_facts({}),
+        }
+        for one, told in zip(stored, mark_sentences(stored), strict=True)
     ]
 
 
+def said_by(marks: Iterable[Mapping[str, Any]]) -> str:
+    """Stored marks as one text in the reader's language."""
+    return " ".join(
+        said for one in raw_mark_sentences(marks) for said in (one["details"] or [one["message"]])
+    )
+
+
 def reason_of(error: DomainError) -> str:
-    """The whole refusal as one text, for the history."""
-    return " ".join(map(str, error.problems)) or str(error)
+    """The whole refusal as one text, for a report in one language."""
+    return " ".join(_named(one.pointer, str(one)) for one in error.problems) or str(error)
+
+
+def _named(pointer: str, said: str) -> str:
+    """A sentence about a part of the address with the name of that part before it."""
+    place, _slash, name = pointer.rpartition("/")
+    if name not in _ENTRIES or place not in {"", "/address"}:
+        return said
+    return _OF_ENTRY.with_facts({"entry": _ENTRIES[name].with_facts({}), "sentence": said})

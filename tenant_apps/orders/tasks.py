@@ -39,7 +39,7 @@ from tenant_apps.orders.models import RawOrder, RawOrderSource
 from tenant_apps.orders.permissions import OrderPermission
 from tenant_apps.orders.queries.board_sheet import IMPORT as SHARES_IMPORT
 from tenant_apps.orders.queries.boards import boards_visible_to
-from tenant_apps.orders.queries.orders import raw_orders_visible_to
+from tenant_apps.orders.queries.orders import numbers_together, raw_orders_visible_to
 from tenant_apps.orders.queries.raw_many import CANCEL, NAMES, SET, SUBMIT, asked_of
 from tenant_apps.orders.queries.saved import saved_past_their_cut_off
 from tenant_apps.orders.queries.substitutes import IMPORT as SUBSTITUTES_IMPORT
@@ -74,7 +74,7 @@ def _submit(actor: Actor, row: Import, raw: RawOrder) -> RowDone:
         order = submit_taken(actor=actor, operation_id=key, raw_id=raw.public_id)
     except DomainError as error:
         return RowDone(code, name, RowOutcome.WAITS, raw.public_id, reason_of(error))
-    return RowDone(code, name, RowOutcome.CREATED, raw.public_id, order.number)
+    return RowDone(code, name, RowOutcome.CREATED, raw.public_id, numbers_together(order))
 
 
 def _said(result: Mapping[str, Any]) -> str:
@@ -160,9 +160,9 @@ def _stepped(actor: Actor, kind: str, raw: RawOrder, key: UUID, fields: Mapping[
         waits = kind != CANCEL and raw.state == RawOrderState.PENDING
         outcome = RowOutcome.WAITS if waits else RowOutcome.FAILED
         return RowDone(code, name, outcome, raw.public_id, reason_of(error))
-    if kind == CANCEL:
+    if isinstance(done, RawOrder):
         return RowDone(code, name, RowOutcome.CHANGED, raw.public_id, str(done.get_state_display()))
-    return RowDone(code, name, RowOutcome.CREATED, raw.public_id, done.number)
+    return RowDone(code, name, RowOutcome.CREATED, raw.public_id, numbers_together(done))
 
 
 def _many_said(result: Mapping[str, Any]) -> str:
@@ -185,6 +185,7 @@ _many_kind = partial(
     home=_raw_orders,
     home_name=noop("To the raw orders"),
     subjects=_own,
+    is_file=False,
 )
 MANY_SUBMITTED = _many_kind(key=SUBMIT, name=NAMES[SUBMIT], permission=OrderPermission.PLACE)
 MANY_CANCELLED = _many_kind(key=CANCEL, name=NAMES[CANCEL], permission=OrderPermission.CANCEL)

@@ -10,6 +10,7 @@ from platform_core.kernel.regions import (
     chinese_region_error,
     cities_of,
     districts_of,
+    likely_area,
     listed_region_error,
     nearest,
     provinces,
@@ -119,3 +120,32 @@ def test_the_package_becomes_the_list() -> None:
         "台湾省",
         " 台北市",
     ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        (("浙江", "杭州", "西湖"), ("浙江省", "杭州市", "西湖区")),
+        (("浙江省", "抗州市", ""), ("浙江省", "杭州市", "")),
+        (("北京市", "", ""), ("北京", "北京市", "")),
+        (("北京", "", ""), ("北京", "", "")),
+        (("", "上海", ""), ("上海", "上海市", "")),
+        (("杭州", "", ""), ("浙江省", "杭州市", "")),
+        (("", "杭州", ""), ("浙江省", "杭州市", "")),
+        (("吉林", "", ""), ("吉林省", "", "")),
+        (("火星", "", ""), ("火星", "", "")),
+        (("", "", ""), ("", "", "")),
+        (("无", "无", "无"), ("", "", "")),
+    ],
+)
+def test_w131_the_area_that_was_probably_meant(
+    typed: tuple[str, str, str], meant: tuple[str, str, str]
+) -> None:
+    assert likely_area(*typed) == meant
+
+
+def test_what_is_listed_is_meant_as_it_stands() -> None:
+    for province in provinces():
+        assert likely_area(province, "", "") == (province, "", "")
+        for city in cities_of(province):
+            assert likely_area(province, city, "") == (province, city, "")

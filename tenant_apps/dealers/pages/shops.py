@@ -9,19 +9,28 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from platform_core.web.acts import version_of
+from platform_core.web.asking import paged
+from platform_core.web.lists import FilterWords, filter_chips, words_of
 from tenant_apps.dealers import commands, queries
 from tenant_apps.dealers.forms import ShopForm, initial_of_shop
-from tenant_apps.dealers.pages.shared import answer_form, dealer_context, reader
+from tenant_apps.dealers.pages.shared import STATES, answer_form, dealer_context, reader
 from tenant_apps.dealers.permissions import DealerPermission
 
 
 @require_GET
 def shop_list(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The shops of a dealer."""
+    """The shops of a dealer, searched by code and name (W-100)."""
     actor = reader(request)
     dealer = queries.dealer_for(actor, public_id)
-    shops = queries.shops_visible_to(actor).filter(dealer=dealer)
-    context = {**dealer_context(dealer, actor, "shops"), "shops": shops}
+    rows = queries.shops_matching(actor, dealer, request.GET.get("q", ""), request.GET.get("enabled", ""))
+    words = {"q": FilterWords(_("Search")), "enabled": FilterWords(_("State"), words_of(STATES))}
+    context = {
+        **dealer_context(dealer, actor, "shops"),
+        "page": paged(request, rows),
+        "filters": request.GET,
+        "chips": filter_chips(request.GET, words),
+        "states": STATES,
+    }
     return render(request, "dealers/shops.html", context)
 
 

@@ -53,7 +53,9 @@ def keep_marks(error: DomainError, *, actor: Actor, raw: RawOrder) -> None:
     """Leave the marks and a line of history on a locked raw order; the state stays."""
     raw.marks = marks_of(error, names_warehouse=bool(raw.warehouse_code))
     raw.save(update_fields=["marks", "updated_at"])
-    run(inserting([_step(raw, "submit_failed", actor, reason=reason_of(error))]))
+    step = _step(raw, "submit_failed", actor, reason=reason_of(error))
+    step.after = {"marks": raw.marks}
+    run(inserting([step]))
 
 
 @command(OrderPermission.PLACE, moves=True, on_refusal=_refused)

@@ -118,6 +118,6 @@ class RawOrderLine(models.Model):
 
 
 class RawOrderStep(AbstractStep):
-    """One move of a raw order, with the marks of a failed submit."""
+    """One move of a raw order; `after` keeps the `marks` of a failed submit, for readers of any language."""
 
     raw_order = models.ForeignKey(RawOrder, on_delete=models.CASCADE, related_name="steps")

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from platform_core.kernel.actor import Actor
+from platform_core.kernel.regions import CHINA, level
 from platform_core.web.asking import actor_of
 from tenant_apps.access import queries as access
 from tenant_apps.logistics import queries as logistics
@@ -18,6 +19,7 @@ from tenant_apps.orders.pages.pad_asked import wanted_of
 from tenant_apps.orders.permissions import OrderPermission
 from tenant_apps.orders.queries.choosing import Option, open_need, panel
 from tenant_apps.orders.queries.drafts import draft_of, need_of
+from tenant_apps.orders.rules import Address
 
 
 @require_POST
@@ -43,7 +45,7 @@ def warehouse_query(request: HttpRequest) -> HttpResponse:
         if form.is_valid():
             carrier, place, weight = form.values(list(carriers))
             need = open_need(settings, carrier=carrier, address=place, weight_kg=weight)
-            context |= _shown(panel(actor, need))
+            context |= {**_shown(panel(actor, need)), "understood": _understood(form, place)}
         else:
             status = 422
     return render(request, "orders/warehouse_query.html", context, status=status)
@@ -54,6 +56,14 @@ def _shown(options: list[Option], chosen: Collection[int] = ()) -> dict[str, Any
         {"option": one, "is_chosen": one.warehouse.pk in chosen, "why_not": one.sentence()} for one in options
     ]
     return {"options": rows, "usable": sum(not one.reason for one in options), "is_asked": True}
+
+
+def _understood(form: forms.WarehouseQueryForm, place: Address) -> str:
+    """The regions that were asked for, where they are not what was typed."""
+    names = ("region1", "region2", "region3")
+    meant = [getattr(place, name) for name in names]
+    typed = [level(form.cleaned_data[name]) for name in names]
+    return "" if meant == typed or place.country != CHINA else " ".join(filter(None, meant))
 
 
 def _asker(request: HttpRequest) -> Actor:

@@ -39,6 +39,7 @@ from tenant_apps.orders.queries.orders import raw_steps_open_to
 from tenant_apps.orders.queries.raw import (
     RAW_EXPORT_COLUMNS,
     RawFilter,
+    names_of_lines,
     orders_of,
     raw_counts_by_state,
     raw_export_rows,
@@ -208,10 +209,12 @@ def raw_detail(request: HttpRequest, public_id: str) -> HttpResponse:
     """One raw order: what it says, why it waits and what to do about it."""
     actor = dealer_of(request)
     raw = whole_raw(actor, public_id)
+    lines = raw_lines(raw)
+    names = names_of_lines(raw, lines)
     context = {
         "raw": raw,
         "order": raw,
-        "lines": raw_lines(raw),
+        "lines": [{"line": line, "meant": names.get(line.merchant_code, "")} for line in lines],
         "marks": linked(raw_mark_sentences(raw.marks), raw.public_id),
         "open": raw_steps_open_to(actor, raw),
         "orders": orders_of(raw),

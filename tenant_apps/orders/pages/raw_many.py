@@ -23,7 +23,7 @@ from tenant_apps.orders.commands.raw_many import ask_for_many, one_of_many
 from tenant_apps.orders.models import RawOrder
 from tenant_apps.orders.pages import raw_forms as forms
 from tenant_apps.orders.pages.raw import KEEP, dealer_of
-from tenant_apps.orders.queries.orders import orders_together
+from tenant_apps.orders.queries.orders import numbers_together
 from tenant_apps.orders.queries.raw import RawFilter, raw_orders_matching
 from tenant_apps.orders.queries.raw_many import CANCEL, NAMES, SET, SUBMIT
 
@@ -91,8 +91,7 @@ def _act(actor: Actor, operation: UUID, kind: str, fields: Mapping[str, str]) ->
         )
         if isinstance(done, RawOrder):
             return str(done.get_state_display())
-        numbers = ", ".join(order.number for order in orders_together(actor, done))
-        return _("submitted as %(number)s") % {"number": numbers}
+        return _("submitted as %(number)s") % {"number": numbers_together(done)}
 
     return act
 

@@ -43,6 +43,14 @@ def orders_together(actor: Actor, order: SalesOrder) -> list[SalesOrder]:
     return list(rows.order_by("part"))
 
 
+def numbers_together(order: SalesOrder) -> str:
+    """The numbers of all orders that the request of one became; no statement for a single one."""
+    if not order.part:
+        return order.number
+    rows = SalesOrder.objects.filter(raw_order=order.raw_order_id).order_by("part")
+    return ", ".join(rows.values_list("number", flat=True))
+
+
 def with_ids_together(rows: QuerySet[SalesOrder]) -> QuerySet[SalesOrder]:
     """The same orders, each with what `ids_together` needs: no statement more."""
     others = SalesOrder.objects.filter(raw_order=OuterRef("raw_order"), part__gt=0).order_by("part")

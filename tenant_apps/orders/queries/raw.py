@@ -20,11 +20,12 @@ from platform_core.kernel import clock
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.context import serving
 from platform_core.workbooks.columns import Choice, Column, Kind
-from tenant_apps.orders.marks import raw_mark_sentences
-from tenant_apps.orders.models import RawOrder, RawOrderLine, RawOrderSource, SalesOrder
+from tenant_apps.orders.marks import raw_mark_sentences, said_by
+from tenant_apps.orders.models import RawOrder, RawOrderLine, RawOrderSource, RawOrderStep, SalesOrder
 from tenant_apps.orders.queries.orders import raw_orders_visible_to
 from tenant_apps.orders.rules import Address, Wanted, WantedLine
 from tenant_apps.orders.states import GIVEN_UP, Mark, RawOrderState
+from tenant_apps.strategies.queries import bundle_names, offers_named
 
 SORTS = {"number": "id", "created": "created_at", "consignee": "consignee", "state": "state"}
 DEFAULT_SORT = "-number"
@@ -160,6 +161,22 @@ def raw_lines(raw: RawOrder) -> list[RawOrderLine]:
     return sorted(raw.lines.all(), key=lambda line: line.position)
 
 
+def names_of_lines(raw: RawOrder, lines: Sequence[RawOrderLine]) -> dict[str, str]:
+    """What the codes mean that no SKU was found for yet, as far as they are the dealer's goods or bundles.
+
+    No statement when every line has its SKU; one, and one more where a code is no SKU's.
+    """
+    codes = {line.merchant_code for line in lines if line.sku is None}
+    if not codes:
+        return {}
+    offered = offers_named(dealer_id=raw.dealer_id, names=codes)
+    names = {
+        code: f"{offer.own_name or sku.product.name} {sku.spec}".strip()
+        for code, (sku, offer) in offered.items()
+    }
+    return {**bundle_names(dealer_id=raw.dealer_id, codes=codes - set(names)), **names}
+
+
 def pad_line(line: RawOrderLine) -> WantedLine:
     """A line as the pad takes it: by its SKU, or by what was typed where that is not known yet (W-119)."""
     name = line.sku.public_id if line.sku else line.merchant_code
@@ -200,12 +217,17 @@ def raw_history(raw: RawOrder) -> list[dict[str, Any]]:
             "who": step.actor_name,
             "label": STEP_LABELS.get(step.name, step.name),
             "tone": tones.get(step.name, "info"),
-            "reason": step.reason,
+            "reason": reason_of_step(step),
             "on_behalf_of": step.actor_on_behalf_of,
             "changes": [],
         }
         for step in sorted(raw.steps.all(), key=lambda one: -one.pk)
     ]
+
+
+def reason_of_step(step: RawOrderStep) -> str:
+    """Why, in the reader's language; what a step without marks says, as it is."""
+    return said_by(step.after.get("marks", ())) or step.reason
 
 
 _STATES = {
@@ -265,7 +287,7 @@ def raw_export_rows(rows: QuerySet[RawOrder], *, chinese: bool) -> Iterable[Mapp
             **row,
             "created_at": f"{row['created_at'].astimezone(zone):%Y-%m-%d %H:%M}",
             "marks": ", ".join(_MARKS[Mark(one["mark"])][chinese] for one in marks),
-            "reason": " ".join(said for one in marks for said in (one["details"] or [one["message"]])),
+            "reason": said_by(row["marks"]),
             "address": " ".join(row[name] for name in _ADDRESS if row[name]),
             "lines": row["line_count"],
         }

@@ -15,7 +15,7 @@ from platform_core.kernel.quantity import plain
 from tenant_apps.orders.marks import raw_mark_sentences
 from tenant_apps.orders.models import RawOrder, RawOrderLine, RawOrderSource
 from tenant_apps.orders.queries.orders import raw_steps_open_to
-from tenant_apps.orders.queries.raw import raw_lines
+from tenant_apps.orders.queries.raw import raw_lines, reason_of_step
 from tenant_apps.orders.serializers.orders import MarkOutput
 from tenant_apps.orders.states import OrderState, RawOrderState
 
@@ -167,7 +167,7 @@ def raw_detail_shape(raw: RawOrder, actor: Actor) -> dict[str, Any]:
                 "by": step.actor_name,
                 "on_behalf_of": step.actor_on_behalf_of,
                 "at": instant(step.at),
-                "reason": step.reason,
+                "reason": reason_of_step(step),
             }
             for step in sorted(raw.steps.all(), key=lambda one: one.pk)
         ],

@@ -3,7 +3,7 @@
 from tenant_apps.strategies.goods import Offer
 from tenant_apps.strategies.packs import pack_prices
 from tenant_apps.strategies.pricing import tiers_of
-from tenant_apps.strategies.queries.bundles import bundles_found, lines_of_bundles
+from tenant_apps.strategies.queries.bundles import bundle_names, bundles_found, lines_of_bundles
 from tenant_apps.strategies.queries.freight_sheet import COLUMNS as FREIGHT_COLUMNS
 from tenant_apps.strategies.queries.freight_sheet import EXAMPLES as FREIGHT_EXAMPLES
 from tenant_apps.strategies.queries.freight_sheet import NOTES as FREIGHT_NOTES
@@ -116,6 +116,7 @@ __all__ = [
     "OfferedSkus",
     "TableLine",
     "add_own_codes",
+    "bundle_names",
     "bundles_found",
     "carriers_reaching",
     "changes_of",

@@ -59,6 +59,13 @@ def bundles_found(*, dealer_id: int, text: str, most: int = 5) -> list[tuple[Bun
     return [(row, written(_parts_of(row))) for row in found]
 
 
+def bundle_names(*, dealer_id: int, codes: Collection[str]) -> dict[str, str]:
+    """The names of a dealer's bundles by code, in one statement; none without codes."""
+    if not codes:
+        return {}
+    return dict(Bundle.objects.filter(dealer=dealer_id, code__in=codes).values_list("code", "name"))
+
+
 def _parts_of(bundle: Bundle) -> list[tuple[str, Decimal]]:
     items = sorted(bundle.items.all(), key=lambda item: item.position)
     return [(item.sku.merchant_code, item.quantity) for item in items]

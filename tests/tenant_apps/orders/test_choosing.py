@@ -246,6 +246,14 @@ class TestThePanel:
         assert "1 kg more, 1 for each 1 kg" in found
         assert found.index("Warehouse FAR") < found.index("Its freight table does not cover the address.")
         assert as_dora.get("/orders/warehouse-query", {**asked, "weight_kg": "-1"}).status_code == 422
+        assert "Understood as" not in found
+
+    def test_w131_the_tool_understands_what_is_roughly_typed(self, trade, as_dora):
+        asked = {"country": "CN", "region1": "海南", "weight_kg": "2", "carrier": trade.carrier.public_id}
+        found = as_dora.get("/orders/warehouse-query", asked).content.decode()
+
+        assert "Understood as 海南省." in found
+        assert found.index("Warehouse FAR") < found.index("Its freight table does not cover the address.")
 
 
 class TestDisplayWarehouse:

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
+from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
 from tenant_apps.orders.commands.taking import take_order
+from tenant_apps.orders.marks import raw_mark_sentences
 from tenant_apps.orders.models import RawOrder, SalesOrder
+from tenant_apps.orders.queries.raw import names_of_lines, raw_lines, whole_raw
+from tenant_apps.strategies.commands.bundles import add_bundle
 from tests.factories.orders import ADDRESS
 from tests.tenant_apps.orders.asking import body, send
 from tests.tenant_apps.orders.test_statements import statements
@@ -193,3 +199,48 @@ def test_the_suppliers_people_may_send_one_in_a_dealers_name(trade, as_olga):
 
     assert (made.status_code, made.json()["state"]) == (201, "submitted")
     assert RawOrder.objects.get().actor_on_behalf_of == "Dora's Drinks"
+
+
+def test_a_missing_part_of_the_address_is_named_in_the_mark_and_in_the_history(trade, dora, as_dora):
+    raw = take(dora, trade.wanted(address=replace(trade.wanted().address, consignee="", region2="")))
+
+    here = f"{PAGE}{raw.public_id}"
+    page = as_dora.get(here).content.decode()
+    assert page.count("Consignee: Fill this in.") == page.count("City: Fill this in.") == 2
+    api = as_dora.get(f"{API}/{raw.public_id}").json()
+    assert api["marks"][0]["details"] == ["Consignee: Fill this in.", "City: Fill this in."]
+    text = b"".join(as_dora.get(f"{PAGE}export?format=csv").streaming_content).decode("utf-8-sig")
+    assert "Consignee: Fill this in. City: Fill this in." in text
+
+
+def test_the_history_is_in_the_readers_language(waiting, as_dora):
+    page = as_dora.get(f"{PAGE}{waiting.public_id}", headers={"accept-language": "zh-hans"}).content.decode()
+    told = as_dora.get(f"{API}/{waiting.public_id}", headers={"accept-language": "zh-hans"}).json()["history"]
+
+    with translation.override("zh-hans"):
+        said = raw_mark_sentences(waiting.marks)[0]["details"][0]
+    assert said != waiting.steps.get(name="submit_failed").reason
+    assert page.count(said) == 2
+    assert told[-1]["reason"] == said
+
+
+def test_a_waiting_line_says_what_its_code_means(trade, dora, as_dora, waiting):
+    items = [("A-1", Decimal(2))]
+    add_bundle(actor=dora, values={"code": "SET", "name": "Tea set", "items": items, "sales_price": None})
+    raw = take(dora, trade.wanted({"NONE": 1, "A-2": 1, "SET": 1}))
+
+    lines = raw_lines(whole_raw(dora, raw.public_id))
+    names = names_of_lines(raw, lines)
+
+    sku = trade.skus[1]
+    assert names == {"A-2": f"{sku.product.name} {sku.spec}".strip(), "SET": "Tea set"}
+    assert "Tea set" in as_dora.get(f"{PAGE}{raw.public_id}").content.decode()
+    assert names_of_lines(waiting, raw_lines(waiting)) == {}
+
+
+def test_naming_waiting_lines_takes_the_same_statements_for_one_and_three(trade, dora, as_dora):
+    one = take(dora, trade.wanted({"NONE": 1}))
+    three = take(dora, trade.wanted({"NONE": 1, "A-2": 1, "A-3": 1}))
+
+    counts = {statements(lambda raw=raw: as_dora.get(f"{PAGE}{raw.public_id}")) for raw in (one, three)}
+    assert len(counts) == 1

@@ -64,6 +64,8 @@ def test_more_than_a_few_are_submitted_by_the_worker_with_a_result_each(waiting,
     assert "NONE is not among your goods." in lines[3][2]
     page = as_dora.get(answer.url).content.decode()
     assert "4 raw orders: 2 submitted, 1 wait with a mark, 1 refused." in page
+    for shown in (page, as_dora.get("/imports/").content.decode()):
+        assert "raw-orders.json" not in shown
 
 
 def test_the_same_click_twice_is_one_step(waiting, as_dora):

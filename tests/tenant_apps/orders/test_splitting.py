@@ -11,6 +11,8 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from platform_core.imports import working
+from platform_core.imports.models import Import, ImportRow
 from platform_core.kernel.errors import Invalid
 from tenant_apps.dealers.models import Dealer
 from tenant_apps.inventory.models import Stock, StockOut
@@ -19,6 +21,7 @@ from tenant_apps.orders.commands.back import cancel_order
 from tenant_apps.orders.commands.edit import edit_order
 from tenant_apps.orders.commands.limits import set_buyer_limit
 from tenant_apps.orders.commands.place import place_order
+from tenant_apps.orders.commands.taking import take_order
 from tenant_apps.orders.models import RawOrder, SalesOrder, SalesOrderLine
 from tenant_apps.orders.queries.choosing import why_sentences
 from tenant_apps.orders.queries.drafts import draft_of
@@ -276,6 +279,19 @@ class TestTheDoors:
         assert one.number in page
         assert two.number in page
         assert two.number in as_olga.get(f"/orders/{one.public_id}").content.decode()
+
+    def test_the_workers_report_names_every_order(self, trade, dora, as_dora, monkeypatch):
+        monkeypatch.setattr("tenant_apps.orders.pages.raw_many.DIRECT_MAX", 0)
+        supplier_settings(may_split=False)
+        raw = take_order(actor=dora, operation_id=uuid.uuid4(), wanted=trade.wanted(BOTH))
+        supplier_settings(may_split=True)
+
+        asked = {"action": "submit", "ids": [raw.public_id], "operation": str(uuid.uuid4())}
+        as_dora.post("/orders/raw/bulk", asked)
+        working.work(Import.objects.get().public_id)
+
+        assert ImportRow.objects.get().message == ", ".join(order.number for order in parts())
+        assert len(parts()) == 2
 
 
 def body(trade):
