@@ -39,10 +39,10 @@ class StockTakeForm(forms.Form):
         label=_("Words"), required=False, help_text=_("Only goods with these words in code or name.")
     )
     codes = forms.CharField(
-        label=_("Only these SKUs"),
+        label=_("Pasted lines"),
         required=False,
-        help_text=_("A merchant code in each line. Filled in, the choices above do not count."),
-        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("A merchant code in each line."),
+        widget=forms.Textarea(attrs={"rows": 5, "class": "code"}),
     )
     note = forms.CharField(label=_("Note"), required=False)
     operation = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -63,14 +63,15 @@ class StockTakeForm(forms.Form):
 
 
 class TransferForm(forms.Form):
-    """From where to where, and what: a merchant code and a quantity in each line."""
+    """From where to where, and what of it is pasted: a merchant code and a quantity in each line."""
 
     origin = forms.ChoiceField(label=pgettext_lazy("stock transfer", "From"))
     destination = forms.ChoiceField(label=pgettext_lazy("stock transfer", "To"))
     lines = forms.CharField(
-        label=_("Goods"),
+        label=_("Pasted lines"),
+        required=False,
         help_text=_("A merchant code and a quantity in each line, typed or pasted from a sheet."),
-        widget=forms.Textarea(attrs={"rows": 10, "class": "code"}),
+        widget=forms.Textarea(attrs={"rows": 5, "class": "code"}),
     )
     note = forms.CharField(label=_("Note"), required=False)
     operation = forms.CharField(widget=forms.HiddenInput, required=False)

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from tenant_apps.inventory.pages import (
+    goods_rows,
     papers,
     reports,
     stock,
@@ -21,6 +22,9 @@ urlpatterns: list[URLPattern] = [
     path("stock/import", stock.stock_import, name="import"),
     path("stock/template", stock.stock_template, name="template"),
     path("stock/warning-lines", warnings.warning_lines, name="warning_lines"),
+    path("stock/goods-row", goods_rows.goods_row, name="goods_row"),
+    path("stock/goods-rows", goods_rows.goods_rows, name="goods_rows"),
+    path("stock/goods-found", goods_rows.goods_found, name="goods_found"),
     path("stock/low", reports.low_panel, name="low_panel"),
     path("stock/day", reports.day_list, name="day"),
     path("stock/day/export", reports.day_export, name="day_export"),

@@ -11,6 +11,7 @@ from platform_core.kernel.money import MINOR_MAX, Currency, Money
 from platform_core.kernel.quantity import PLACES_MAX, QUANTITY_MAX
 from platform_core.kernel.texts import text_problems
 from platform_core.kernel.words import Sentence, noop
+from platform_core.web.formats import money_text
 from tenant_apps.strategies.promotions import COUPON, GIFT, HUNDRED, LINE_DISCOUNT, ORDER_DISCOUNT
 from tenant_apps.strategies.rules import PRICE_MAX
 
@@ -102,11 +103,14 @@ def _amount_off(values: Mapping[str, Any], currency: Currency, _places: int) -> 
         return [FieldProblem("/off", "no_effect", _NO_EFFECT)]
     most = Money(MINOR_MAX, currency).amount
     found = _number("off", off, currency.exponent, most)
-    if threshold is None or found:
-        return found or [FieldProblem("/threshold", "required", _THRESHOLD, {"off": str(off)})]
+    if found:
+        return found
+    facts = {"off": money_text(Money.rounded(off, currency).minor, currency.value)}
+    if threshold is None:
+        return [FieldProblem("/threshold", "required", _THRESHOLD, facts)]
     found = _number("threshold", threshold, currency.exponent, most)
     if not found and threshold <= off:
-        found.append(FieldProblem("/threshold", "threshold_too_low", _THRESHOLD, {"off": str(off)}))
+        found.append(FieldProblem("/threshold", "threshold_too_low", _THRESHOLD, facts))
     return found
 
 

@@ -29,6 +29,7 @@ from tenant_apps.catalog.queries import brands_visible_to, display_name, tree
 from tenant_apps.inventory import commands, queries
 from tenant_apps.inventory.forms import StockTakeForm
 from tenant_apps.inventory.models import StockTake
+from tenant_apps.inventory.pages.goods_rows import asked_rows, goods_context, text_beyond
 from tenant_apps.inventory.pages.shared import row_errors, tabs, warehouse_choices
 from tenant_apps.inventory.permissions import InventoryPermission
 from tenant_apps.inventory.rules import pasted
@@ -151,12 +152,13 @@ def stock_take_new(request: HttpRequest) -> HttpResponse:
         initial={"operation": operation_token(), "warehouse": request.GET.get("warehouse", "")},
     )
     status = 200
+    rows = asked_rows(request, request.POST.get("codes", ""))
     if request.method == "POST":
-        started, status = submitted(form, lambda: _start(request, actor, form.cleaned_data))
+        started, status = submitted(form, lambda: _start(request, actor, form.cleaned_data, rows))
         if started:
             return redirect("inventory:stock_take", started.public_id)
-        form.data = {**request.POST.dict(), "operation": operation_token()}
-    context = {"form": form, "has_warehouse": bool(places)}
+        form.data = {**request.POST.dict(), "operation": operation_token(), "codes": text_beyond(rows)}
+    context = {"form": form, "has_warehouse": bool(places), **goods_context(rows, counted=False)}
     return render(request, "inventory/stock_take_new.html", context, status=status)
 
 
@@ -164,8 +166,10 @@ def _brands(actor: Actor) -> Iterable[tuple[str, str]]:
     return brands_visible_to(actor).order_by("name").values_list("public_id", "name")
 
 
-def _start(request: HttpRequest, actor: Actor, asked: dict[str, Any]) -> StockTake:
-    codes = tuple(code for code, _rest in pasted(asked["codes"]))
+def _start(
+    request: HttpRequest, actor: Actor, asked: dict[str, Any], rows: list[tuple[str, str]]
+) -> StockTake:
+    codes = tuple(code for code, _rest in rows)
     goods = commands.GoodsToCount(asked["q"], asked["category"], asked["brand"], codes)
     return commands.start_stock_take(
         actor=actor,

@@ -27,9 +27,9 @@ from tenant_apps.catalog.queries import display_name
 from tenant_apps.inventory import commands, queries
 from tenant_apps.inventory.forms import TransferForm
 from tenant_apps.inventory.models import StockTransfer
-from tenant_apps.inventory.pages.shared import row_errors, tabs, warehouse_choices
+from tenant_apps.inventory.pages.goods_rows import asked_rows, goods_context, text_beyond
+from tenant_apps.inventory.pages.shared import tabs, warehouse_choices
 from tenant_apps.inventory.permissions import InventoryPermission
-from tenant_apps.inventory.rules import pasted
 from tenant_apps.inventory.states import TRANSFER_FLOW, TransferState
 
 COLUMNS = (
@@ -144,26 +144,27 @@ def _form_page(request: HttpRequest, actor: Actor, transfer: StockTransfer | Non
     places = warehouse_choices(actor, own=True)
     if transfer is not None:
         places = [(end.public_id, end.name) for end in (transfer.origin, transfer.destination)]
-    form = TransferForm(request.POST or None, warehouses=places, initial=_initial(request, transfer))
-    errors: list[dict[str, object]] = []
+    rows = _lines_of(transfer)
+    form = TransferForm(request.POST or None, warehouses=places, initial=_initial(request, transfer, rows))
+    refusal: DomainError | None = None
     status = 200
     if request.method == "POST":
         status = 422
+        rows = asked_rows(request, request.POST.get("lines", ""))
         if form.is_valid():
-            rows = pasted(form.cleaned_data["lines"])
             try:
                 row = _write(request, actor, transfer, form.cleaned_data, rows)
             except (NotFound, NotPermitted):
                 raise
             except DomainError as error:
-                errors, status = row_errors(error, rows, "lines"), error.status
+                refusal, status = error, error.status
             else:
                 messages.success(request, _("{number} is saved.").format(number=row.number))
                 return redirect("inventory:transfer", row.public_id)
-        form.data = {**request.POST.dict(), "operation": operation_token()}
+        form.data = {**request.POST.dict(), "operation": operation_token(), "lines": text_beyond(rows)}
     context = {
         "form": form,
-        "errors": errors,
+        **goods_context(rows, error=refusal, base="lines"),
         "transfer": transfer,
         "version": transfer and version_of(request, transfer.version),
         "may_write": len(places) > 1,
@@ -171,17 +172,24 @@ def _form_page(request: HttpRequest, actor: Actor, transfer: StockTransfer | Non
     return render(request, "inventory/transfer_form.html", context, status=status)
 
 
-def _initial(request: HttpRequest, transfer: StockTransfer | None) -> dict[str, str]:
+def _initial(
+    request: HttpRequest, transfer: StockTransfer | None, rows: list[tuple[str, str]]
+) -> dict[str, str]:
     initial = {"operation": operation_token(), "origin": request.GET.get("origin", "")}
     if transfer is not None:
-        lines = queries.lines_of_transfer(transfer)
         initial |= {
             "origin": transfer.origin.public_id,
             "destination": transfer.destination.public_id,
             "note": transfer.note,
-            "lines": "\n".join(f"{line.sku.merchant_code}\t{plain(line.quantity)}" for line in lines),
+            "lines": text_beyond(rows),
         }
     return initial
+
+
+def _lines_of(transfer: StockTransfer | None) -> list[tuple[str, str]]:
+    if transfer is None:
+        return []
+    return [(line.sku.merchant_code, plain(line.quantity)) for line in queries.lines_of_transfer(transfer)]
 
 
 def _write(

@@ -166,6 +166,20 @@ def goods_for(public_id: str) -> Sku:
     return sku
 
 
+def goods_to_pick(actor: Actor, q: str) -> QuerySet[Sku]:
+    """SKUs by words of code, barcode, name or pinyin, none for no words.
+
+    For whoever may write a transfer or a stock take, without reading the catalogue. Raises NotPermitted.
+    """
+    if not actor.may(InventoryPermission.TRANSFER):
+        actor.require(InventoryPermission.TAKE_STOCK)
+    words = fold(q).split()
+    rows = Sku.objects.select_related("product") if words else Sku.objects.none()
+    for word in words:
+        rows = rows.filter(search_key__contains=word)
+    return rows.order_by("sort_key", "id")
+
+
 def goods_by_external_id(ids: Collection[str]) -> dict[str, Sku]:
     """SKUs by the id another system gave them. One statement, none for no ids."""
     return {str(sku.external_id): sku for sku in Sku.objects.filter(external_id__in=ids)}

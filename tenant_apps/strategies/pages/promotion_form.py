@@ -25,6 +25,7 @@ from tenant_apps.strategies.queries import promotions_list as lists
 _MINUTE: Final = "%Y-%m-%dT%H:%M"
 _OPTIONAL: dict[str, Any] = {"required": False}
 _CODES: Final = ("dealers", "skus")
+_AMOUNTS: Final = ("unit_off", "off", "threshold")
 
 
 def _moment(label: Any, help_text: Any = "") -> forms.DateTimeField:
@@ -92,6 +93,9 @@ class PromotionForm(forms.Form):
             del self.fields[name]
         if kind != PromotionKind.COUPON:
             del self.fields["combines"]
+        for name in _AMOUNTS:
+            if name in self.fields:
+                self.fields[name].widget.attrs["placeholder"] = serving().currency
         for name in ("groups", "levels", "categories"):
             choices = choices_of(name)
             self.fields[name].choices = choices  # type: ignore[attr-defined]
