@@ -110,6 +110,13 @@ def test_what_it_may_not_say_is_refused_at_the_field(values, pointer, code, olga
     assert not Promotion.objects.exists()
 
 
+def test_a_refused_threshold_names_the_amount_as_pages_write_it(olga, goods):
+    with pytest.raises(Invalid) as error:
+        create_promotion(actor=olga, values=said(**{**OFF, "off": D(2000)}))
+
+    assert str(error.value.problems[0]).endswith("more than ¥2,000.00.")
+
+
 def test_a_fixed_price_of_the_level_counts_as_the_lowest_price(olga, goods, dealer):
     PriceRule.objects.create(level=dealer.level, sku=goods[0], fixed=D(3))
 
