@@ -81,11 +81,11 @@ def test_a_long_list_stays_pasted(as_olga, goods):
 
 
 def test_picked_and_pasted_rows_are_one_transfer(as_olga, asked):
-    rows = {"code": ["A-2", ""], "quantity": ["2.5", ""], "lines": "A-1 4"}
+    rows = {"code": ["A-2", ""], "quantity": ["2", ""], "lines": "A-1 4"}
 
     assert as_olga.post("/inventory/stock-transfers/new", {**asked, **rows}).status_code == 302
 
-    assert lines_of(StockTransfer.objects.get()) == [("A-2", 2.5), ("A-1", 4)]
+    assert lines_of(StockTransfer.objects.get()) == [("A-2", 2), ("A-1", 4)]
 
 
 def test_what_is_wrong_stands_beside_its_row(as_olga, asked):
