@@ -23,6 +23,7 @@ from tenant_apps.inventory.rules import pasted
 FOUND: Final = 10
 SHOWN_MAX: Final = 200
 """More rows than these stay the text that was pasted."""
+_CHANGED: Final = "goods-changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +87,9 @@ def _unknown(code: str, sku: Sku | None) -> str:
 
 @require_GET
 def goods_row(request: HttpRequest) -> HttpResponse:
-    """One more row, to type a code into."""
+    """One more row, to type a code into; a row that is removed asks for it, too."""
     queries.goods_to_pick(actor_of(request), "")
-    return _answer(request, "goods_row", {"row": GoodsRow()})
+    return _changed(_answer(request, "goods_row", {"row": GoodsRow()}))
 
 
 @require_POST
@@ -117,7 +118,13 @@ def goods_rows(request: HttpRequest) -> HttpResponse:
         "left_out": len(rows) - len(added),
         "field": "lines" if "lines" in request.POST else "codes",
     }
-    return _answer(request, "goods_added", context)
+    return _changed(_answer(request, "goods_added", context))
+
+
+def _changed(answer: HttpResponse) -> HttpResponse:
+    """Tells the page that its rows change, so that it marks anew what is among them."""
+    answer["HX-Trigger"] = _CHANGED
+    return answer
 
 
 def _answer(request: HttpRequest, part: str, context: dict[str, object]) -> HttpResponse:

@@ -55,6 +55,7 @@ def test_a_found_sku_becomes_one_row(as_olga, goods):
     assert [(row.code, row.sku) for row in added.context["goods"]] == [("A-1", goods[0])]
     assert 'name="quantity"' in added.content.decode()
     assert again.context["goods"] == []
+    assert added["HX-Trigger"] == "goods-changed"
 
 
 def test_a_stock_takes_row_has_no_quantity(as_olga, goods):
