@@ -124,7 +124,7 @@ class Option:
     def sentence(self) -> str:
         """The reason for people; blank for one that can serve."""
         if self._lacks_carrier:
-            return str(_NO_CARRIER[1])
+            return _NO_CARRIER[1].with_facts({})
         return str(_BARE[self.reason].with_facts({"sku": self.sku})) if self.reason else ""
 
     def problem(self) -> FieldProblem:

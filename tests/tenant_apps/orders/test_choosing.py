@@ -221,6 +221,9 @@ class TestThePanel:
 
         said = {one["code"]: one["message"] for one in found["warehouses"]}
         assert said["NAMED"] == "It sends with named carriers only. Choose a carrier."
+        asked = {"country": "CN", "region1": "浙江省", "weight_kg": "2", "carrier": ""}
+        page = as_dora.get("/orders/warehouse-query", asked, headers={"accept-language": "zh-hans"})
+        assert "仅支持指定的物流公司" in page.content.decode()
 
     def test_a_line_that_is_not_the_dealers_is_refused(self, trade, as_dora):
         asked = {"lines": [{"merchant_code": "X", "quantity": "5"}], "address": ADDRESS.columns()}
