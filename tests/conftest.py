@@ -6,6 +6,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connections
 from django.test import override_settings
+from hypothesis import HealthCheck, settings
 
 from platform_core.kernel.context import Serving, serve
 from platform_core.redis_client import redis_client
@@ -14,6 +15,10 @@ from tests.cast import *  # noqa: F403 - the fixtures of the cast
 from tests.tenants.trail import fresh_slug, left_behind_nothing
 
 DATABASES = ["control", "default"]
+
+# How long an example takes says how busy the machine is, not whether the rule holds.
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")
 
 
 def pytest_collection_modifyitems(items):

@@ -53,14 +53,14 @@ def test_a_prepared_statement_follows_the_supplier(acme, rival):
 TEXTS = st.lists(st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"])), max_size=5)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @example(texts=["", "NULL", "a,b", "{}", '"', "\\", '\\"', " ", "茶"])
 @given(texts=TEXTS)
 def test_texts_in_an_array_arrive_as_they_were_sent(acme, texts):
     assert looked_up("SELECT %s::text[]", [texts]) == [(texts,)]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(numbers=st.lists(st.none() | st.integers(-(2**63), 2**63 - 1), max_size=5))
 def test_numbers_in_an_array_arrive_as_they_were_sent(acme, numbers):
     assert looked_up("SELECT %(ids)s::bigint[]", {"ids": numbers}) == [(numbers,)]

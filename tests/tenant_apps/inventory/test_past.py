@@ -91,7 +91,11 @@ def code(sku) -> str:
 
 
 @given(acts=ACTS)
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=15,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 def test_every_instant_is_what_a_plain_model_remembers(olga, places, acts):
     with transaction.atomic():
         goods = skus(2, f"P{uuid.uuid4().hex[:6]}")

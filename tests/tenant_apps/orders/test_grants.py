@@ -298,7 +298,11 @@ def test_it_takes_the_same_statements_for_any_number_of_lines(dealer, dora, olga
     assert len(undone) == 1, undone
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(data=st.data())
 def test_wallet_order_and_ledger_agree_to_the_cent_whatever_is_done(trade, dora, olga, data):
     with transaction.atomic():

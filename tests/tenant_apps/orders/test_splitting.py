@@ -299,7 +299,11 @@ def body(trade):
     return {"lines": lines, "address": trade.wanted().address.columns(), "shop": trade.shop.code}
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(data=st.data())
 def test_the_parts_add_up_to_the_whole(trade, dora, data):
     """Any stock, prices of six decimals, discount and tax: quantities, amounts and stock to the cent."""

@@ -66,7 +66,11 @@ class TestArithmetic:
         assert by_rate(parts) == [TaxSum(D(0), 50, 0, 50), TaxSum(D(13), 300, 39, 339)]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(data=st.data())
 def test_totals_are_the_sums_of_the_parts_whatever_becomes_of_the_order(dealer, trade, dora, olga, data):
     with transaction.atomic():

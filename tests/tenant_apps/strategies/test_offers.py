@@ -83,7 +83,11 @@ OWN_ROWS = st.none() | st.builds(
 ).filter(lambda own: own.price is not None or (own.enabled is not None and not own.added))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(rows=st.lists(st.tuples(STRATEGY_ROWS, OWN_ROWS), min_size=1, max_size=6))
 @undone
 def test_sql_and_the_pure_rule_agree(rows):

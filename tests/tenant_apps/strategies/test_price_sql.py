@@ -144,7 +144,11 @@ CASE = {
 }
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(**CASE)
 @undone
 def test_sql_and_the_pure_rule_agree(dora, dealer, stranger, rules, skus, multiple, places, quantity):

@@ -79,7 +79,11 @@ ORGANISATION = st.sampled_from([None, "OPEN", "OTHER", "SHUT"])
 PUBLICATION = st.tuples(st.sets(st.sampled_from(["mine", "other", "my group", "other group"])), ORGANISATION)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(
     rows=st.lists(PUBLICATION, min_size=4, max_size=4),
     in_group=st.booleans(),
