@@ -21,7 +21,7 @@ from tenant_apps.access.queries import actor_of_membership
 from tenant_apps.aftersales.commands import confirm_receipt
 from tenant_apps.catalog.commands.imports import upload_goods
 from tenant_apps.catalog.models import Sku
-from tenant_apps.dealers.models import DealerGroup, DealerLevel
+from tenant_apps.dealers.models import Dealer, DealerGroup, DealerLevel
 from tenant_apps.fulfilment.commands import ship_stock_out
 from tenant_apps.fulfilment.models import Shipment
 from tenant_apps.inventory.models import Stock, StockOut
@@ -250,8 +250,10 @@ def _board(owner: Actor, trade: orders.Trade, code: str, canary: str) -> str:
 
 
 def _calendar(owner: Actor, code: str) -> str:
-    """A calendar of a group without dealers: it binds nobody else."""
+    """A calendar of a group with one dealer that has not ordered: it binds nobody else."""
     group = DealerGroup.objects.create(name=f"Round {code}")
+    called = make_dealer(f"CALL-{code}", f"Called {code}")
+    Dealer.objects.filter(pk=called.pk).update(group=group)
     values = {"group": group.public_id, "weekdays": [2], "external_id": f"CAL-{code}"}
     return add_calendar(actor=owner, values=values).public_id
 

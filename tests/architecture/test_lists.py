@@ -59,6 +59,9 @@ def test_the_lists_are_known():
         "logistics:memo_rules",
         "logistics:warehouses",
         "orders:calendars",
+        "orders:calls",
+        "orders:chains",
+        "orders:limits",
         "orders:list",
         "orders:raw_list",
         "orders:substitutes",
@@ -69,6 +72,7 @@ def test_the_lists_are_known():
         "strategies:my_goods",
         "strategies:price_rules",
         "strategies:promotions",
+        "strategies:publications",
     ]
 
 

@@ -18,14 +18,14 @@ FINAL_TOTAL, LEFT = "331.50", "168.50"
 
 
 def see_own_goods(dora: Person, play: Play) -> None:
-    """Three of four goods, at the dealer's price, with 60 % of the stock."""
+    """Three of four goods, at the dealer's price (of a pack too), with 60 % of the stock."""
     dora.go("Goods")
     shown = {row[1]: (row[4], row[5]) for row in dora.rows()}
     assert {
         code: tuple(value.split(":")[-1].strip() for value in cells) for code, cells in shown.items()
     } == {
         "W-550": (play.money("1.35"), "600"),
-        "W-1500": (play.money("2.80"), "180"),
+        "W-1500": (f"{play.money('2.80')} {play.money('16.80')}/case (6)", "180"),
         "T-500": (play.money("3.20"), "54"),
     }
     dora.look("own-goods")

@@ -101,7 +101,7 @@ def test_a_product_without_skus_is_listed_too(as_olga):
 
 @pytest.mark.parametrize(
     ("path", "statements"),
-    [("/catalog/", 5), ("/api/v1/skus", 3), ("/api/v1/products", 2), ("/catalog/export?format=csv", 3)],
+    [("/catalog/", 6), ("/api/v1/skus", 3), ("/api/v1/products", 2), ("/catalog/export?format=csv", 3)],
 )
 def test_one_and_three_rows_take_the_same_statements(as_olga, path, statements):
     make.sku("A-1", make.product("A", "First"), packs={"case": 6})

@@ -97,8 +97,8 @@ def test_a_wrong_file_shows_its_errors(as_olga):
     page = as_olga.get(sent.url)
 
     assert [(e["row"], e["column"]) for e in page.context["errors"]] == [
-        (3, "F Merchant code"),
-        (3, "N Retail price"),
+        (3, "G Merchant code"),
+        (3, "O Retail price"),
     ]
     assert "-1 is less than 0." in page.content.decode()
     faulty = as_olga.post("/imports/confirm", {"import": sent.url.rpartition("/")[2]})
@@ -115,7 +115,7 @@ def test_an_export_holds_what_the_filter_finds_and_runs_nothing(as_olga):
         "utf-8-sig"
     )
 
-    assert [line.split(",")[5] for line in text.splitlines()] == ["Merchant code", "W-1"]
+    assert [line.split(",")[6] for line in text.splitlines()] == ["Merchant code", "W-1"]
     cells = risky.splitlines()[1].split(",")
     assert [cell for cell in cells if cell[:1] in "=+-@" and cell] == []
     assert "'=HYPERLINK(1)" in cells
