@@ -12,11 +12,11 @@ import tempfile
 from pathlib import Path
 
 # About as long as each other; a test holds that every folder of tests stands in one of them.
-_APPS = ("aftersales", "fulfilment", "inventory", "ledger", "logistics", "orders", "strategies")
+_APPS = ("access", "aftersales", "fulfilment", "inventory", "ledger", "logistics", "orders", "strategies")
 HALVES = (
     (
         *("architecture", "browser", "faults", "platform_core", "public_site", "tenants"),
-        *("tenant_apps/access", "tenant_apps/catalog", "tenant_apps/dealers"),
+        *("tenant_apps/catalog", "tenant_apps/dealers"),
     ),
     ("flows", *(f"tenant_apps/{name}" for name in _APPS)),
 )
