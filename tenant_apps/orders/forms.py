@@ -21,6 +21,7 @@ from platform_core.web.regions import suggesting
 from tenant_apps.logistics.models import Carrier
 from tenant_apps.orders.calendars import OPENS_BEFORE_MAX
 from tenant_apps.orders.models import OrderingCalendar
+from tenant_apps.orders.queries.choosing import address_in
 from tenant_apps.orders.queries.delivery import NEW, Delivery
 from tenant_apps.orders.queries.lists import DEFAULT_SORT, SORTS, OrderFilter
 from tenant_apps.orders.queries.pasting import PastedLine
@@ -131,6 +132,12 @@ class WarehouseQueryForm(forms.Form):
     weight_kg = forms.DecimalField(
         label=gettext_lazy("Weight in kg"), min_value=0, max_value=1_000_000, max_digits=12, decimal_places=3
     )
+    address_text = _text(
+        gettext_lazy("Address in one piece"),
+        gettext_lazy("Paste it here, and province, city and district are filled in."),
+        maxlength="300",
+        placeholder="浙江省杭州市西湖区文三路 1 号",
+    )
     country = forms.ChoiceField(label=gettext_lazy("Country"), choices=country_choices)
     postcode = forms.CharField(label=gettext_lazy("Postcode"), required=False, max_length=20)
     region1 = forms.CharField(label=gettext_lazy("Province or state"), required=False, max_length=60)
@@ -144,7 +151,19 @@ class WarehouseQueryForm(forms.Form):
         self.initial = {"carrier": usual, "country": home_country, "weight_kg": 1}
         named = [(one.public_id, f"{one.name} ({one.code})") for one in carriers]
         self.fields["carrier"].choices = [("", _("No carrier")), *named]  # type: ignore[attr-defined]
+        if home_country != CHINA:
+            del self.fields["address_text"]
         suggesting(self)
+
+    def understand(self) -> None:
+        """Let the regions of a pasted address stand in their fields. Raises Invalid."""
+        text = self.cleaned_data.get("address_text", "")
+        if not text:
+            return
+        place = address_in(text)
+        regions = {name: getattr(place, name) for name in ("country", "region1", "region2", "region3")}
+        self.cleaned_data |= regions
+        self.data = {**self.data.dict(), **regions, "address_text": ""}  # type: ignore[attr-defined]
 
     def values(self, carriers: list[Carrier]) -> tuple[Carrier | None, Address, Decimal]:
         """Carrier, address (in China the one that was probably meant) and weight in kg."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -18,6 +19,7 @@ from tenant_apps.access import queries as access
 from tenant_apps.orders.permissions import OrderPermission
 from tenant_apps.orders.queries.choosing import (
     Option,
+    address_in,
     open_need,
     option_facts,
     panel,
@@ -43,6 +45,8 @@ class WarehouseQuery(Endpoint):
         self.actor.require(OrderPermission.PLACE)
         asked = self.parsed(WarehouseQueryInput)
         wanted = wanted_from(asked, partial(address_named, self.actor))
+        if asked.get("address_text"):
+            wanted = replace(wanted, address=address_in(asked["address_text"]))
         if not wanted.lines:
             return Response({"warehouses": [option_facts(one) for one in self._by_way(wanted, asked)]})
         draft = draft_of(self.actor, wanted)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from platform_core.kernel.actor import Actor
 from platform_core.kernel.regions import CHINA, level
+from platform_core.web.acts import submitted
 from platform_core.web.asking import actor_of
 from tenant_apps.access import queries as access
 from tenant_apps.logistics import queries as logistics
@@ -42,12 +43,11 @@ def warehouse_query(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"form": form}
     status = 200
     if asked is not None:
+        _done, status = submitted(form, form.understand)
         if form.is_valid():
             carrier, place, weight = form.values(list(carriers))
             need = open_need(settings, carrier=carrier, address=place, weight_kg=weight)
             context |= {**_shown(panel(actor, need)), "understood": _understood(form, place)}
-        else:
-            status = 422
     return render(request, "orders/warehouse_query.html", context, status=status)
 
 

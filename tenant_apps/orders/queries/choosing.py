@@ -11,7 +11,8 @@ from decimal import Decimal
 from typing import Any
 
 from platform_core.kernel.actor import Actor
-from platform_core.kernel.errors import FieldProblem
+from platform_core.kernel.address_text import regions_in
+from platform_core.kernel.errors import FieldProblem, Invalid
 from platform_core.kernel.money import Currency
 from platform_core.kernel.quantity import share
 from platform_core.kernel.words import Sentence, noop
@@ -56,6 +57,9 @@ _CARRIER = "carrier_not_supported"
 _NO_CARRIER = (
     noop("{warehouse}: it sends with named carriers only. Choose a carrier."),
     noop("It sends with named carriers only. Choose a carrier."),
+)
+_NOT_UNDERSTOOD = noop(
+    "No province or city is found at its beginning. Write it like 浙江省杭州市西湖区, or fill in the fields."
 )
 _NO_WAREHOUSE = noop("No warehouse takes orders at the moment.")
 _WHY = {
@@ -226,6 +230,14 @@ def open_need(
         precision=settings.quantity_precision,
         rule=Allocation(settings.allocation),
     )
+
+
+def address_in(text: str) -> Address:
+    """The place of a Chinese address in one piece, as people write it (W-131). Raises Invalid."""
+    found = regions_in(text)
+    if not found.region1:
+        raise Invalid(problems=[FieldProblem("/address_text", "address_not_understood", _NOT_UNDERSTOOD)])
+    return Address(**found._asdict())
 
 
 def panel(actor: Actor, need: Need) -> list[Option]:

@@ -18,6 +18,12 @@ class WarehouseQueryInput(serializers.Serializer[Any]):
     """
 
     address = AddressShape(required=False)
+    address_text = serializers.CharField(
+        max_length=300,
+        required=False,
+        allow_blank=True,
+        help_text="Instead of `address`: a Chinese one in one piece, such as 浙江省杭州市西湖区文三路 1 号.",
+    )
     address_id = serializers.CharField(max_length=32, required=False, allow_blank=True, default="")
     carrier = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
     shop = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")

@@ -258,6 +258,27 @@ class TestThePanel:
         assert "Understood as 海南省." in found
         assert found.index("Warehouse FAR") < found.index("Its freight table does not cover the address.")
 
+    def test_an_address_in_one_piece_is_understood_at_both_doors_w131(self, trade, as_dora):
+        pasted = "海南海口市 文三路 1 号"
+        asked = {"address_text": pasted, "carrier": trade.carrier.code}
+        form = {"country": "CN", "weight_kg": "2", "carrier": trade.carrier.public_id}
+
+        found = as_dora.post("/api/v1/warehouse-query", asked, **JSON).json()["warehouses"]
+        page = as_dora.get("/orders/warehouse-query", {**form, "address_text": pasted}).content.decode()
+
+        assert "FAR" in [one["code"] for one in found if one["usable"]]
+        assert 'value="海南省"' in page
+        assert 'value="海口市"' in page
+
+    def test_an_address_that_says_no_place_is_refused_with_the_remedy(self, trade, as_dora):
+        form = {"country": "CN", "weight_kg": "2", "address_text": "12 Harbor Road"}
+
+        told = as_dora.post("/api/v1/warehouse-query", {"address_text": "12 Harbor Road"}, **JSON)
+        page = as_dora.get("/orders/warehouse-query", form)
+
+        assert (told.status_code, told.json()["errors"][0]["pointer"]) == (422, "/address_text")
+        assert (page.status_code, "Write it like 浙江省杭州市西湖区" in page.content.decode()) == (422, True)
+
 
 class TestDisplayWarehouse:
     """K-14: the stock that is shown and checked is that warehouse's only."""
